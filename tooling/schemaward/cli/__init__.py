@@ -1,0 +1,116 @@
+"""The command line: a table of commands, loaded on first use, and the one error boundary."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from schemaward.cli import exits
+from schemaward.errors import SchemawardError
+
+COMMANDS: dict[str, str] = {
+    "check": "Judge the contracts: schemas, examples, compatibility, history.",
+    "codeowners": "Write or check the block of CODEOWNERS that the manifests own.",
+    "diff": "Show what changed between two schemas, what it breaks, and the document that proves it.",
+    "emulator": "Run a local AWS Glue Schema Registry.",
+    "explain": "Explain a rule: what it means, why, and what to do.",
+    "new": "Scaffold a contract that can evolve.",
+    "plan": "Show what a sync would do.",
+    "sync": "Bring the registry to what Git says, and write receipts.",
+}
+
+EPILOG = """Exit codes: 0 clean, 1 findings, 2 usage or unreadable input, 3 the registry refused or could not
+be reached, 70 a bug of schemaward, 130 interrupted."""
+
+
+class _LazyGroup(click.Group):
+    """Imports ``schemaward.cli.<command>`` only when that command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"schemaward.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from schemaward import __version__
+
+        click.echo(f"schemaward {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=_LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+@click.option("--debug", is_flag=True, envvar="SCHEMAWARD_DEBUG", help="Show a traceback when schemaward itself fails.")
+def _cli(debug: bool) -> None:
+    """Data contracts in Git: compatibility proven offline, synced to the AWS Glue Schema Registry."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; nothing but an exit code leaves this function."""
+    try:
+        result = _cli.main(args=list(arguments), prog_name="schemaward", standalone_mode=False)
+        return result if isinstance(result, int) else exits.CLEAN
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        return exits.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return exits.USAGE
+    except SchemawardError as error:
+        _show(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (``| head``); there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.CLEAN
+    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes an exit code
+        return _bug(error, "--debug" in arguments or bool(os.environ.get("SCHEMAWARD_DEBUG")))
+
+
+def main() -> None:
+    """Entry point of the ``schemaward`` command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def _show(error: SchemawardError) -> None:
+    where = f"{error.place}: " if error.place else ""
+    click.echo(f"error: {where}{error.fact}", err=True)
+    if error.remedy:
+        click.echo(f"  fix: {error.remedy}", err=True)
+
+
+def _bug(error: Exception, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo(
+        f"schemaward failed: {type(error).__name__}: {error}\n"
+        "  This is a bug of schemaward. Run again with `schemaward --debug ...` and report the traceback.",
+        err=True,
+    )
+    return exits.BUG

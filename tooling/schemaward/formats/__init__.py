@@ -1,0 +1,23 @@
+"""The table of data formats. A format's module is imported on first use, so that one format never loads another."""
+
+from __future__ import annotations
+
+import importlib
+from typing import cast
+
+from schemaward.errors import UsageError
+from schemaward.formats.base import FormatModule
+from schemaward.model import DataFormat
+
+FORMATS: dict[DataFormat, str] = {
+    DataFormat.JSON: "schemaward.formats.jsonschema",
+}
+
+
+def format_module(data_format: DataFormat) -> FormatModule:
+    """The module of a data format; raises UsageError when the format is not supported yet."""
+    try:
+        name = FORMATS[data_format]
+    except KeyError:
+        raise UsageError(f"the data format {data_format} is not supported yet", "use JSON") from None
+    return cast(FormatModule, importlib.import_module(name))

@@ -1,0 +1,63 @@
+"""What a data format offers to the rest of the package. Formats never import each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from schemaward.model import JsonValue, Place, Policy
+from schemaward.syntax.document import Document
+from schemaward.verdict import Change, Expectation, Finding, Verdict
+
+ReadFile: TypeAlias = Callable[[str], Document]
+"""Read another file of the repository by its path; raises InputError when it is missing or outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """One schema, parsed and self-contained.
+
+    ``definition`` is the text that the registry stores; ``identity`` is equal exactly when two definitions are
+    the same up to layout; ``parsed`` belongs to the format.
+    """
+
+    document: Document
+    definition: str
+    identity: str
+    parsed: Any
+
+    def place(self, pointer: str) -> Place:
+        """The position of an RFC 6901 ``pointer`` (or of its nearest ancestor) in the author's file."""
+        return self.document.place(pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a document does not pass a schema: RFC 6901 pointers into the document and the schema, and a sentence."""
+
+    pointer: str
+    schema_pointer: str
+    message: str
+
+
+class FormatModule(Protocol):
+    """The functions that a module in ``FORMATS`` offers."""
+
+    def load(self, document: Document, read: ReadFile) -> tuple[Schema | None, tuple[Finding, ...]]:
+        """Parse and bundle one schema file. No schema comes back when a finding of severity error makes it unusable."""
+
+    def load_value(self, value: Any, name: str) -> Schema:
+        """A schema from a parsed value or from text, without files; raises InputError. ``name`` is for messages."""
+
+    def can_read(self, reader: Schema, writer: Schema, policy: Policy, assert_formats: bool) -> Verdict:
+        """Decide whether ``reader`` accepts everything that ``writer`` accepts."""
+
+    def diff(self, old: Schema, new: Schema) -> tuple[Change, ...]:
+        """The semantic changes from ``old`` to ``new``; empty exactly when the canonical forms are equal."""
+
+    def refusals(self, schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
+        """Why ``value`` does not pass ``schema``; empty when it passes."""
+
+    def expectation(self, reader: Schema, writer: Schema) -> Expectation:
+        """What Glue is expected to answer for this pair, whatever our own policy says."""

@@ -1,0 +1,107 @@
+"""The answer to the one question: can this reader read everything that this writer writes?"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import ClassVar, Literal, TypeAlias
+
+from schemaward.model import JsonValue, Place
+
+
+class Severity(enum.StrEnum):
+    """How much a finding matters: an ERROR fails the check, a WARNING does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A document that the writer accepts and the reader refuses."""
+
+    document: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact that somebody must act on.
+
+    ``rule`` is an id of the rule table; ``pointer`` an RFC 6901 pointer into the file at ``place``;
+    ``proof`` the witness, for a compatibility break. ``contract`` is empty for findings outside a contract.
+    """
+
+    rule: str
+    place: Place
+    fact: str
+    remedy: str
+    contract: str = ""
+    pointer: str = ""
+    severity: Severity = Severity.ERROR
+    proof: Proof | None = None
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sort key: by file and position, then rule and text, so that output is stable."""
+        return (self.place, self.rule, self.fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Compatible:
+    """The reader accepts every document that the writer accepts."""
+
+    kind: ClassVar[Literal["compatible"]] = "compatible"
+
+
+@dataclass(frozen=True, slots=True)
+class Incompatible:
+    """``witness`` is a document that the writer accepts and the reader refuses; verified by an independent validator."""
+
+    witness: JsonValue
+    findings: tuple[Finding, ...] = ()
+    kind: ClassVar[Literal["incompatible"]] = "incompatible"
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Neither was proven; ``reason`` says why. Never to be read as a yes."""
+
+    reason: str
+    kind: ClassVar[Literal["undecided"]] = "undecided"
+
+
+Verdict: TypeAlias = Compatible | Incompatible | Undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What AWS Glue is expected to answer to a registration, and why; ``answer`` None means: not known."""
+
+    answer: Literal["accepts", "refuses"] | None
+    reason: str
+
+
+class Effect(enum.StrEnum):
+    """What a change does to the set of accepted documents."""
+
+    WIDENS = "widens"
+    NARROWS = "narrows"
+    BOTH = "widens and narrows"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact of the semantic diff, without opinion.
+
+    ``kind`` reads element-verb, for example ``property-added`` or ``bound-tightened``. ``pointer`` addresses
+    the new document (the old one for removals); ``place`` is the position in the author's file.
+    """
+
+    kind: str
+    pointer: str
+    effect: Effect
+    old: JsonValue = None
+    new: JsonValue = None
+    place: Place | None = None
