@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schemaward.verdict import Severity
+from schemaward.model import Place
+from schemaward.verdict import Finding, Proof, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +248,24 @@ _TABLE: tuple[Rule, ...] = (
 )
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in _TABLE}
+
+
+def finding(
+    rule: str,
+    place: Place,
+    fact: str,
+    remedy: str = "",
+    *,
+    contract: str = "",
+    pointer: str = "",
+    proof: Proof | None = None,
+) -> Finding:
+    """A finding of ``rule`` with the severity of the table, and its remedy unless a more precise one is given.
+
+    Raises KeyError when there is no such rule.
+    """
+    known = RULES[rule]
+    return Finding(rule, place, fact, remedy or known.remedy, contract, pointer, known.severity, proof)
 
 
 def suggestions(word: str, known: Iterable[str]) -> str:

@@ -18,9 +18,16 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A document that the writer accepts and the reader refuses."""
+    """A document that the writer accepts and the reader refuses.
+
+    ``writer`` and ``reader`` name the two sides in messages (``v2``, ``v3``), and ``expectation`` says what AWS Glue
+    is expected to answer to the registration; all three stay empty when they are not known.
+    """
 
     document: JsonValue
+    writer: str = ""
+    reader: str = ""
+    expectation: Expectation | None = None
 
 
 @dataclass(frozen=True, slots=True)
