@@ -1,0 +1,321 @@
+"""Judge contracts: schemas, examples, and the compatibility that their modes promise. Pure: values in, a Report out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from schemaward.formats import format_module
+from schemaward.formats.base import FormatModule, ReadFile, Schema
+from schemaward.limits import name_findings
+from schemaward.model import Catalog, Contract, Example, JsonValue, Mode, Status
+from schemaward.modes import Pair, pairs
+from schemaward.rules import finding
+from schemaward.syntax.document import Document
+from schemaward.verdict import Expectation, Finding, Incompatible, Proof, Severity, Undecided, Verdict
+
+_MOST_REFUSALS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which versions of a contract are judged against the others, and which of them the base does not have.
+
+    ``judged`` None means: all of them. ``new`` stays empty when there is no base to compare with.
+    """
+
+    judged: frozenset[int] | None = None
+    new: frozenset[int] = frozenset()
+
+    def __contains__(self, number: int) -> bool:
+        return self.judged is None or number in self.judged
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The answer to one question that the mode of a contract asks, and what AWS Glue is expected to answer.
+
+    ``expectation`` None means that the contract does not go to the registry (any more).
+    """
+
+    contract: str
+    mode: Mode
+    pair: Pair
+    verdict: Verdict
+    expectation: Expectation | None = None
+
+    @property
+    def candidate(self) -> int:
+        """The newer of the two versions: the one whose registration is in question."""
+        return max(self.pair.writer, self.pair.reader)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found: findings by place, judgements by contract and version, and how much was looked at."""
+
+    findings: tuple[Finding, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    contracts: int = 0
+    versions: int = 0
+
+    @property
+    def errors(self) -> int:
+        """The number of findings that fail the check."""
+        return sum(found.severity is Severity.ERROR for found in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """The number of findings that do not."""
+        return len(self.findings) - self.errors
+
+
+def merge(reports: Iterable[Report], findings: Iterable[Finding] = ()) -> Report:
+    """One report of several, with further ``findings``; sorted, and each finding once."""
+    parts = (*reports, Report(findings=tuple(findings)))
+    return Report(
+        _sorted(found for part in parts for found in part.findings),
+        tuple(judgement for part in parts for judgement in part.judgements),
+        sum(part.contracts for part in parts),
+        sum(part.versions for part in parts),
+    )
+
+
+def check_catalog(catalog: Catalog, read: ReadFile, scopes: Mapping[str, Scope] | None = None) -> Report:
+    """Check every contract of ``catalog``, each within its scope (by contract name; the default is everything)."""
+    scopes = scopes or {}
+    return merge(check_contract(each, read, scopes.get(each.name, EVERYTHING)) for each in catalog.contracts)
+
+
+def check_contract(
+    contract: Contract, read: ReadFile, scope: Scope = EVERYTHING, module: FormatModule | None = None
+) -> Report:
+    """Check one contract: its names, schemas and examples, and the questions of its mode for the judged versions.
+
+    ``read`` resolves references to other files. All schemas are loaded, since examples and pairs need them, but only
+    the findings of judged versions count, and of those that cannot be used at all.
+    """
+    module = module or format_module(contract.data_format)
+    schemas, findings = _load(contract, read, scope, module)
+    expected = _expectations(contract, schemas, scope, module)
+    judgements = tuple(_judge(contract, schemas, scope, module, expected))
+    findings += [
+        *name_findings(contract),
+        *_unchanged(contract, schemas, scope),
+        *_frozen(contract, scope),
+        *_example_findings(contract, schemas, module),
+        *_breaks(contract, judgements, schemas, module),
+        *_undecided(contract, judgements),
+        *_glue_refusals(contract, judgements, scope, expected),
+    ]
+    judged = sum(version.number in scope for version in contract.versions)
+    return Report(_sorted(findings), judgements, contracts=1, versions=judged)
+
+
+def _load(
+    contract: Contract, read: ReadFile, scope: Scope, module: FormatModule
+) -> tuple[dict[int, Schema], list[Finding]]:
+    schemas: dict[int, Schema] = {}
+    findings: list[Finding] = []
+    for version in contract.versions:
+        schema, found = module.load(version.document, read)
+        if schema is not None:
+            schemas[version.number] = schema
+        if schema is None or version.number in scope:
+            findings += found
+    return schemas, findings
+
+
+def _expectations(
+    contract: Contract, schemas: Mapping[int, Schema], scope: Scope, module: FormatModule
+) -> dict[Pair, Expectation]:
+    """What AWS Glue is expected to answer to each question that the registry's own mode asks of the judged versions."""
+    if contract.status is Status.RETIRED:
+        return {}
+    return {
+        pair: module.expectation(schemas[pair.reader], schemas[pair.writer])
+        for candidate in schemas
+        if candidate in scope
+        for pair in pairs(contract.registry_mode, _before(candidate, schemas), candidate)
+    }
+
+
+def _judge(
+    contract: Contract,
+    schemas: Mapping[int, Schema],
+    scope: Scope,
+    module: FormatModule,
+    expected: Mapping[Pair, Expectation],
+) -> Iterator[Judgement]:
+    """The answers for the judged versions; a schema that could not be loaded has its own finding, and no answer."""
+    unasked = Expectation("accepts", f"the registry's mode {contract.registry_mode} does not ask this")
+    for candidate in schemas:
+        if candidate in scope:
+            for pair in pairs(contract.mode, _before(candidate, schemas), candidate):
+                verdict = module.can_read(schemas[pair.reader], schemas[pair.writer], contract.policy, True)
+                expectation = None if contract.status is Status.RETIRED else expected.get(pair, unasked)
+                yield Judgement(contract.name, contract.mode, pair, verdict, expectation)
+
+
+def _before(candidate: int, numbers: Iterable[int]) -> list[int]:
+    return sorted(number for number in numbers if number < candidate)
+
+
+def _unchanged(contract: Contract, schemas: Mapping[int, Schema], scope: Scope) -> Iterator[Finding]:
+    first: dict[str, int] = {}
+    for number, schema in schemas.items():
+        same = first.setdefault(schema.identity, number)
+        if same != number and number in scope:
+            yield finding(
+                "schema-unchanged",
+                schema.place(""),
+                f"v{number} says the same as v{same}, so the registry would answer with v{same}",
+                contract=contract.name,
+            )
+
+
+def _frozen(contract: Contract, scope: Scope) -> Iterator[Finding]:
+    if contract.mode is not Mode.DISABLED:
+        return
+    for version in contract.versions:
+        if version.number in scope.new:
+            yield finding(
+                "mode-disabled",
+                version.document.place(),
+                f"v{version.number} is new, and the mode DISABLED allows no further version",
+                contract=contract.name,
+            )
+
+
+# examples
+
+
+def _example_findings(contract: Contract, schemas: Mapping[int, Schema], module: FormatModule) -> Iterator[Finding]:
+    latest = contract.versions[-1].number if contract.versions else 0
+    for example in contract.examples:
+        number = latest if example.number is None else example.number
+        if number in schemas:
+            yield from _judge_example(contract, example, schemas[number], number, module)
+
+
+def _judge_example(
+    contract: Contract, example: Example, schema: Schema, number: int, module: FormatModule
+) -> Iterator[Finding]:
+    document = example.document
+    refusals = module.refusals(schema, document.value)
+    if example.valid:
+        for refusal in refusals[:_MOST_REFUSALS]:
+            yield finding(
+                "example-refused",
+                document.place(refusal.pointer),
+                f"v{number} refuses this example: {_where(refusal.pointer)}{refusal.message}",
+                contract=contract.name,
+                pointer=refusal.pointer,
+            )
+    elif not refusals:
+        fact = f"v{number} accepts this example, which stands among the invalid ones"
+        yield finding("example-accepted", document.place(), fact, contract=contract.name)
+
+
+def _where(pointer: str) -> str:
+    return f'at "{pointer}": ' if pointer else ""
+
+
+# compatibility
+
+
+def _breaks(
+    contract: Contract, judgements: Sequence[Judgement], schemas: Mapping[int, Schema], module: FormatModule
+) -> Iterator[Finding]:
+    """One finding for each cause: pairs of one version that break at the same place are told together."""
+    causes: dict[tuple[int, str, str, str], list[tuple[Judgement, JsonValue]]] = {}
+    for judgement in judgements:
+        if isinstance(judgement.verdict, Incompatible):
+            pair, witness = judgement.pair, judgement.verdict.witness
+            refusals = module.refusals(schemas[pair.reader], witness)
+            pointer = _present(schemas[judgement.candidate].document, refusals[0].schema_pointer if refusals else "")
+            why = f": {_where(refusals[0].pointer)}{refusals[0].message}" if refusals else ""
+            causes.setdefault((judgement.candidate, pair.direction, pointer, why), []).append((judgement, witness))
+    for (candidate, _, pointer, why), group in causes.items():
+        yield _break(contract, group, schemas[candidate], pointer, why)
+
+
+def _break(
+    contract: Contract, group: Sequence[tuple[Judgement, JsonValue]], schema: Schema, pointer: str, why: str
+) -> Finding:
+    """``group`` holds the pairs with this cause, by ascending earlier version: the nearest one serves as the proof."""
+    nearest, witness = group[-1]
+    pair = nearest.pair
+    writers = _versions(sorted({each.pair.writer for each, _ in group}))
+    readers = _versions(sorted({each.pair.reader for each, _ in group}))
+    consumers = f" ({', '.join(contract.consumers)})" if contract.consumers else ""
+    backward = pair.direction == "backward"
+    return finding(
+        "backward-break" if backward else "forward-break",
+        schema.place(pointer),
+        f"consumers on {readers}{consumers} cannot read what {writers} {'wrote' if backward else 'writes'}{why}",
+        contract=contract.name,
+        pointer=pointer,
+        proof=Proof(witness, f"v{pair.writer}", f"v{pair.reader}", nearest.expectation),
+    )
+
+
+def _present(document: Document, pointer: str) -> str:
+    """``pointer``, or its nearest ancestor that is in ``document``: what a version dropped is found at its parent."""
+    while pointer and pointer not in document.places:
+        pointer = pointer.rpartition("/")[0]
+    return pointer
+
+
+def _versions(numbers: Sequence[int]) -> str:
+    names = [f"v{number}" for number in numbers]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _undecided(contract: Contract, judgements: Sequence[Judgement]) -> Iterator[Finding]:
+    by_number = {version.number: version for version in contract.versions}
+    for judgement in judgements:
+        if isinstance(judgement.verdict, Undecided):
+            pair = judgement.pair
+            yield finding(
+                "compatibility-undecided",
+                by_number[judgement.candidate].document.place(),
+                f"whether consumers on v{pair.reader} can read what v{pair.writer} writes was neither proven nor "
+                f"refuted: {judgement.verdict.reason}",
+                contract=contract.name,
+            )
+
+
+# what AWS Glue will answer
+
+
+def _glue_refusals(
+    contract: Contract, judgements: Sequence[Judgement], scope: Scope, expected: Mapping[Pair, Expectation]
+) -> Iterator[Finding]:
+    """Versions that our check allows and the registry's own mode does not; a version with a break needs no second word."""
+    stopped = {each.candidate for each in judgements if each.verdict.kind != "compatible"}
+    for version in contract.versions:
+        if version.number in scope and version.number not in stopped:
+            reasons = [
+                f"v{pair.reader} reads v{pair.writer}: {answer.reason}"
+                for pair, answer in expected.items()
+                if answer.answer == "refuses" and version.number == max(pair.reader, pair.writer)
+            ]
+            if _frozen_in_registry(contract) and version.number in scope.new:
+                reasons.append("DISABLED allows no further version")
+            if reasons:
+                fact = f"AWS Glue, in mode {contract.registry_mode}, is expected to refuse v{version.number} ({reasons[0]})"
+                yield finding("glue-refuses", version.document.place(), fact, contract=contract.name)
+
+
+def _frozen_in_registry(contract: Contract) -> bool:
+    return contract.registry_mode is Mode.DISABLED and contract.mode is not Mode.DISABLED
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By place, rule and text; what several contracts found in one shared file appears once."""
+    once = {(found.order, found.contract if found.proof else ""): found for found in findings}
+    return tuple(sorted(once.values(), key=lambda found: (found.order, found.contract)))
