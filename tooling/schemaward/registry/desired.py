@@ -1,0 +1,100 @@
+"""What Git wants to stand in one registry: a pure projection of the catalog."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from schemaward.formats.base import Schema
+from schemaward.model import Catalog, Contract, DataFormat, Mode, Target, Version
+
+Tags: TypeAlias = tuple[tuple[str, str], ...]
+SchemaOf: TypeAlias = Callable[[Contract, Version], Schema]
+
+OWNERSHIP: tuple[str, str] = ("managed-by", "schemaward")
+"""The tag on everything that the sync creates: it tells our schemas from those of others in a shared registry."""
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredVersion:
+    """One version to be registered: the text that the registry stores, and ``sha256`` of its canonical identity."""
+
+    number: int
+    definition: str
+    sha256: str
+
+    @property
+    def metadata(self) -> Tags:
+        """The metadata pairs that mark the version in the registry, within Glue's charset."""
+        return (("contract-version", str(self.number)), ("content-sha256", self.sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredSchema:
+    """One contract as the registry should show it. ``checkpoint`` is a contract version; None leaves Glue's alone."""
+
+    contract: str
+    name: str
+    data_format: DataFormat
+    mode: Mode
+    description: str
+    tags: Tags
+    versions: tuple[DesiredVersion, ...]
+    checkpoint: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredRegistry:
+    """One target with its schemas, sorted by contract.
+
+    ``create`` says whether a missing registry may be created. ``unsynced`` are the schema names of contracts that
+    Git holds but does not sync (drafts, retired ones): the sync leaves them as they are.
+    """
+
+    name: str
+    description: str
+    tags: Tags
+    create: bool
+    schemas: tuple[DesiredSchema, ...]
+    unsynced: tuple[str, ...] = ()
+
+
+def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf) -> DesiredRegistry:
+    """Project ``catalog`` on ``target``; ``schema_of`` gives the parsed schema of a version."""
+    return DesiredRegistry(
+        name=target.registry,
+        description=target.description,
+        tags=tuple(sorted(target.tags)),
+        create=target.create,
+        schemas=tuple(_desired_schema(contract, schema_of) for contract in catalog.contracts if contract.status.synced),
+        unsynced=tuple(contract.registry.schema_name for contract in catalog.contracts if not contract.status.synced),
+    )
+
+
+def fingerprint(identity: str) -> str:
+    """The content hash of a definition: SHA-256 of its canonical identity, in hexadecimal."""
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def owned(tags: Tags) -> Tags:
+    """``tags`` with the ownership tag; a value that the author gave to that key stays."""
+    return tuple(sorted({OWNERSHIP[0]: OWNERSHIP[1], **dict(tags)}.items()))
+
+
+def _desired_schema(contract: Contract, schema_of: SchemaOf) -> DesiredSchema:
+    return DesiredSchema(
+        contract=contract.name,
+        name=contract.registry.schema_name,
+        data_format=contract.data_format,
+        mode=contract.registry_mode,
+        description=contract.description,
+        tags=owned(contract.tags),
+        versions=tuple(_desired_version(version.number, schema_of(contract, version)) for version in contract.versions),
+        checkpoint=contract.registry.checkpoint,
+    )
+
+
+def _desired_version(number: int, schema: Schema) -> DesiredVersion:
+    return DesiredVersion(number, schema.definition, fingerprint(schema.identity))
