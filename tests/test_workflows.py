@@ -1,0 +1,99 @@
+"""The workflows: rights, pins, and that their steps are commands that work."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The workflow, read by YAML 1.2 rules, in which the key `on` is a string."""
+    workflow: dict[str, Any] = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)
+    return workflow
+
+
+def steps(workflow: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, job in workflow["jobs"].items():
+        for step in job["steps"]:
+            yield name, step
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_nothing_is_granted_beyond_the_job_that_needs_it(path: Path) -> None:
+    workflow = load(path)
+    assert workflow["permissions"] == {}
+    for name, job in workflow["jobs"].items():
+        assumes_role = any("configure-aws-credentials" in step.get("uses", "") for step in job["steps"])
+        checks_out = any("actions/checkout" in step.get("uses", "") for step in job["steps"])
+        expected = {"contents": "read"} if checks_out else {}
+        assert job.get("permissions", {}) == expected | ({"id-token": "write"} if assumes_role else {}), name
+        assert int(job["timeout-minutes"]) <= 30
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_commit_and_leave_no_token_behind(path: Path) -> None:
+    uses = [line.strip().removeprefix("- ") for line in path.read_text("utf-8").splitlines() if "uses:" in line]
+    assert [line for line in uses if not PINNED.match(line)] == []
+    for name, step in steps(load(path)):
+        if "actions/checkout" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] == "false", name
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_no_expression_is_pasted_into_a_script(path: Path) -> None:
+    assert [step["run"] for _, step in steps(load(path)) if "${{" in step.get("run", "")] == []
+
+
+def test_required_checks_always_run_and_know_the_merge_queue() -> None:
+    for name, gate in (("pull-request.yml", "schemaward"), ("ci.yml", "ci")):
+        workflow = load(ROOT / ".github" / "workflows" / name)
+        assert "merge_group" in workflow["on"]
+        assert not workflow["on"]["pull_request"], "a path filter would leave the required check pending"
+        assert workflow["jobs"]["gate"]["name"] == gate
+        assert workflow["jobs"]["gate"]["if"] == "always()"
+        others = [job for job in workflow["jobs"] if job != "gate"]
+        assert workflow["jobs"]["gate"]["needs"] in (others, *others)
+
+
+def test_every_target_but_local_ones_is_synced_in_order_and_watched() -> None:
+    targets = yaml.safe_load((ROOT / "contracts" / "registries.yaml").read_text("utf-8"))["targets"]
+    remote = [target["name"] for target in targets if "endpoint" not in target]
+    sync = load(ROOT / ".github" / "workflows" / "sync.yml")["jobs"]["sync"]
+    assert sync["strategy"]["matrix"]["target"] == remote
+    assert sync["strategy"]["max-parallel"] == "1"
+    assert sync["concurrency"] == {"group": "schemaward-${{ matrix.target }}", "cancel-in-progress": "false"}
+    for name in ("drift.yml", "pull-request.yml"):
+        plan = load(ROOT / ".github" / "workflows" / name)["jobs"]["plan"]
+        assert [entry["target"] for entry in plan["strategy"]["matrix"]["include"]] == remote
+
+
+COMMANDS = [
+    pytest.param(step["run"], id=f"{path.stem}/{job}/{step['run'].split()[1]}")
+    for path in WORKFLOWS
+    for job, step in steps(load(path))
+    if step.get("run", "").startswith("schemaward ")
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_of_the_steps_work(
+    command: str, repository_copy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("BASE", "HEAD")
+    monkeypatch.setenv("TARGET", "local")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    done = subprocess.run(["sh", "-c", command], cwd=repository_copy, capture_output=True, text=True)
+    # An empty registry differs from Git, which is what `plan --exit-code` is there to say.
+    assert done.returncode == (1 if "--exit-code" in command else 0), done.stdout + done.stderr
