@@ -1,0 +1,178 @@
+"""What a change may not do to the history of published contracts, and which contracts it concerns. Pure.
+
+A published version is immutable byte for byte, with one exception: line endings. Git itself rewrites them between
+checkouts (``core.autocrlf``), no parser sees a difference, and the registry stores the parsed definition; to refuse
+them would refuse the check-out of a colleague.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from schemaward.check import EVERYTHING, Scope
+from schemaward.model import Catalog, Contract, Place, Policy, Version
+from schemaward.modes import weakened
+from schemaward.rules import finding
+from schemaward.verdict import Finding
+
+ROOT = "contracts"
+TARGETS = f"{ROOT}/registries.yaml"
+MANIFESTS = ("contract.yaml", "contract.json")
+_DEPTH = 3  # contracts/<domain>/<name>
+
+
+# which contracts a change concerns
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a set of changed paths concerns: the folders of contracts, the list of targets, or everything.
+
+    ``everything`` is set when a file changed that belongs to no contract: any schema may refer to it.
+    """
+
+    folders: tuple[str, ...] = ()
+    everything: bool = False
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.folders)
+
+
+def concerned(changed: Iterable[str], present: Collection[str]) -> Selection:
+    """The contracts that the ``changed`` paths concern; ``present`` holds the paths of both sides.
+
+    A folder is a contract's when one of the two sides has a manifest in it.
+
+    >>> concerned(["contracts/a/b/v2.json"], {"contracts/a/b/contract.yaml", "contracts/a/b/v2.json"}).folders
+    ('contracts/a/b',)
+    >>> concerned(["contracts/shared/address.json"], set()).everything
+    True
+    """
+    folders: set[str] = set()
+    shared = False
+    for path in changed:
+        if not path.startswith(f"{ROOT}/") or path == TARGETS:
+            continue
+        parts = path.split("/")
+        folder = "/".join(parts[:_DEPTH])
+        if len(parts) > _DEPTH:
+            folders.add(folder)
+        if len(parts) <= _DEPTH or not any(f"{folder}/{name}" in present for name in MANIFESTS):
+            shared = True
+    return Selection(tuple(sorted(folders)), shared)
+
+
+def scope_of(base: Contract | None, head: Contract, changed: Collection[str]) -> Scope:
+    """What of ``head`` is judged: everything when the contract or its manifest is new or changed, else what changed.
+
+    When an earlier version changed (in a draft: the guard forbids it elsewhere), the pairs that hold it are those of
+    itself and of every later version.
+    """
+    if base is None:
+        return EVERYTHING
+    numbers = [version.number for version in head.versions]
+    new = frozenset(numbers) - {version.number for version in base.versions}
+    touched = [version.number for version in head.versions if version.number in new or version.path in changed]
+    if base.manifest.value != head.manifest.value or base.manifest.path != head.manifest.path:
+        return Scope(None, new)
+    first = min(touched, default=None)
+    return Scope(frozenset() if first is None else frozenset(n for n in numbers if n >= first), new)
+
+
+# the history
+
+
+def guard(base: Catalog, head: Catalog, present: Collection[str] = frozenset()) -> tuple[Finding, ...]:
+    """What ``head`` does to the published contracts of ``base`` that it may not do.
+
+    ``present`` holds the paths of the head side, so that a file that cannot be parsed any more is told from one
+    that is gone. Contracts are matched by folder.
+    """
+    by_folder = {contract.folder: contract for contract in head.contracts}
+    findings: list[Finding] = []
+    for old in base.contracts:
+        if not old.status.published:
+            continue
+        new = by_folder.get(old.folder)
+        if new is not None:
+            findings += [*_promises(old, new), *_versions(old, new, present)]
+        elif not any(f"{old.folder}/{name}" in present for name in MANIFESTS):
+            findings.append(_deleted(old, base, head))
+    return tuple(sorted(findings, key=lambda found: found.order))
+
+
+def _deleted(old: Contract, base: Catalog, head: Catalog) -> Finding:
+    known = {contract.folder for contract in base.contracts}
+    texts = {_text(version) for version in old.versions}
+    for other in head.contracts:
+        if other.folder not in known and texts & {_text(version) for version in other.versions}:
+            fact = f"the published contract {old.name} was moved from {old.folder} to {other.folder}"
+            return finding("contract-deleted", other.manifest.place(), fact, contract=old.name)
+    fact = f"the published contract {old.name} was deleted"
+    return finding("contract-deleted", Place(old.manifest.path), fact, contract=old.name)
+
+
+def _promises(old: Contract, new: Contract) -> Iterator[Finding]:
+    """What the manifest of a published contract may not take back."""
+    if weakened(old.mode, new.mode):
+        yield _about(new, "mode-weakened", "/compatibility", f"the mode was {old.mode} and is now {new.mode}")
+    elif weakened(old.registry_mode, new.registry_mode):
+        fact = f"the registry's mode was {old.registry_mode} and is now {new.registry_mode}"
+        yield _about(new, "mode-weakened", "/registry/mode", fact)
+    if old.policy is Policy.STRICT and new.policy is Policy.LENIENT:
+        yield _about(new, "mode-weakened", "/policy", "the policy was strict and is now lenient")
+    if old.data_format is not new.data_format:
+        fact = f"the format was {old.data_format} and is now {new.data_format}"
+        yield _about(new, "format-changed", "/format", fact)
+    if not new.status.published:
+        yield _about(new, "status-unpublished", "/status", f"the status was {old.status} and is now {new.status}")
+    for owner in old.owners:
+        if owner not in new.owners:
+            yield _about(new, "owner-removed", "/owners", f'"{owner}" is no longer an owner')
+
+
+def _versions(old: Contract, new: Contract, present: Collection[str]) -> Iterator[Finding]:
+    """What happened to each published version: nothing, or an edit, a new name, or its end."""
+    by_path = {version.path: version for version in new.versions}
+    earlier = {version.path for version in old.versions}
+    for version in old.versions:
+        same = by_path.get(version.path)
+        if same is not None and _text(same) == _text(version):
+            continue
+        if same is not None or version.path in present:
+            fact = f"v{version.number} is published and was edited"
+            remedy = f"restore {version.path} and put the change into v{old.versions[-1].number + 1}"
+            yield finding("version-edited", _first_difference(version, same), fact, remedy, contract=old.name)
+        elif renamed := _renamed(version, (other for other in new.versions if other.path not in earlier)):
+            fact = f"v{version.number} is published as {version.path} and was renamed to {renamed.path}"
+            yield finding("version-renamed", renamed.document.place(), fact, contract=old.name)
+        else:
+            fact = f"v{version.number} ({version.path}) is published and was deleted"
+            yield finding("version-deleted", new.manifest.place(), fact, contract=old.name)
+
+
+def _renamed(version: Version, newcomers: Iterable[Version]) -> Version | None:
+    """The version that took its place: the same content under another number, or its number with another suffix."""
+    for other in newcomers:
+        if other.number == version.number or _text(other) == _text(version):
+            return other
+    return None
+
+
+def _text(version: Version) -> str:
+    return version.document.text.replace("\r\n", "\n")
+
+
+def _first_difference(old: Version, new: Version | None) -> Place:
+    """The first line that differs, so that the finding stands where the edit was made."""
+    if new is None:
+        return Place(old.path)
+    before, after = _text(old).split("\n"), _text(new).split("\n")
+    same = next((n for n, (left, right) in enumerate(zip(before, after, strict=False)) if left != right), len(after))
+    return Place(new.path, min(same + 1, len(after)))
+
+
+def _about(contract: Contract, rule: str, pointer: str, fact: str) -> Finding:
+    place = contract.manifest.place(pointer)
+    return finding(rule, place, fact, contract=contract.name, pointer=pointer)
