@@ -12,8 +12,9 @@ from schemaward.model import JsonValue, Place
 class Document:
     """One parsed file.
 
-    ``path`` is repository-relative and POSIX; ``value`` the parsed content (for Protobuf: the text itself);
-    ``places`` maps RFC 6901 pointers to (line, column), counted from 1.
+    ``path`` is repository-relative and POSIX; ``value`` the parsed content (for Protobuf: the text itself), in which
+    a ``decimal.Decimal`` stands where no float is what was written; ``places`` maps RFC 6901 pointers to (line,
+    column), counted from 1, and may find them only when it is asked.
     """
 
     path: str
