@@ -1,0 +1,49 @@
+"""The report as annotations of GitHub Actions.
+
+Source: GitHub Actions, "Workflow commands": an annotation is one line; a step shows ten errors and ten warnings and
+drops the rest without a word.
+"""
+
+from __future__ import annotations
+
+from schemaward.check import Report
+from schemaward.report.text import summary
+from schemaward.report.values import compact, printable, shortened
+from schemaward.verdict import Finding, Severity
+
+_MOST = 10
+_WITNESS = 300
+
+
+def render(report: Report) -> str:
+    """At most ten error and nine or ten warning annotations, errors first, and a note when there are more."""
+    lines: list[str] = []
+    left_out = 0
+    for severity in (Severity.ERROR, Severity.WARNING):
+        every = [found for found in report.findings if found.severity is severity]
+        lines += [_annotation(found) for found in every[:_MOST]]
+        left_out += len(every[_MOST:])
+    if left_out:
+        lines.append(f"::notice title=schemaward::{left_out} more findings are in the job summary and in the log")
+    return "\n".join([*lines, summary(report)])
+
+
+def _annotation(found: Finding) -> str:
+    place = found.place
+    where = f"file={_property(place.path)},line={place.line},col={place.column},title={_property(found.rule)}"
+    message = f"{printable(found.fact)}\n{_witness(found)}fix: {printable(found.remedy)}"
+    return f"::{found.severity} {where}::{_data(message)}"
+
+
+def _witness(found: Finding) -> str:
+    if found.proof is None:
+        return ""
+    return f"witness: {shortened(compact(found.proof.document), _WITNESS)}\n"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

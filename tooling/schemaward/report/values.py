@@ -1,0 +1,96 @@
+"""Safe words for untrusted values: no control characters, bounded length, exact numbers."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+ELLIPSIS = "…"
+
+
+def printable(text: str) -> str:
+    r"""``text`` with every character that is not printable written as an escape, so that none can steer a terminal.
+
+    >>> printable("red \x1b[31m")
+    'red \\x1b[31m'
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
+
+
+def shortened(text: str, limit: int) -> str:
+    """The first ``limit`` characters of ``text``, with a mark when more were cut off."""
+    return text if len(text) <= limit else text[: max(limit - 1, 0)] + ELLIPSIS
+
+
+def compact(value: Any) -> str:
+    """``value`` as JSON on one line."""
+    return "".join(_written(value, ", ", ": ", None, 0))
+
+
+def pretty(value: Any) -> str:
+    """``value`` as indented JSON; a value that is short enough stays on one line."""
+    line = compact(value)
+    return line if len(line) <= 88 else "".join(_written(value, ",", ": ", 2, 0))
+
+
+def bounded_lines(text: str, lines: int, width: int) -> list[str]:
+    """The first ``lines`` lines of ``text``, each cut at ``width``, and a last line that tells what was left out."""
+    every = text.split("\n")
+    kept = [shortened(line, width) for line in every[:lines]]
+    if len(every) > lines:
+        kept.append(f"{ELLIPSIS} {len(every) - lines} more lines")
+    return kept
+
+
+def exact(value: Any) -> str:
+    """``value`` as indented JSON in ASCII, whatever the size of its numbers.
+
+    The ``json`` package refuses integers beyond Python's limit of digits and does not know ``Decimal``.
+    """
+    return "".join(_written(value, ",", ": ", 2, 0, ascii_only=True))
+
+
+def _written(
+    value: Any, comma: str, colon: str, indent: int | None, depth: int, ascii_only: bool = False
+) -> Iterator[str]:
+    if isinstance(value, dict | list) and value:
+        inner = "" if indent is None else "\n" + " " * (indent * (depth + 1))
+        outer = "" if indent is None else "\n" + " " * (indent * depth)
+        opening, closing = "{}" if isinstance(value, dict) else "[]"
+        yield opening
+        for position, item in enumerate(value):
+            yield (comma if position else "") + inner
+            if isinstance(value, dict):
+                yield _string(item, ascii_only) + colon
+                item = value[item]
+            yield from _written(item, comma, colon, indent, depth + 1, ascii_only)
+        yield outer + closing
+    else:
+        yield _scalar(value, ascii_only)
+
+
+def _scalar(value: Any, ascii_only: bool) -> str:
+    if isinstance(value, str):
+        return _string(value, ascii_only)
+    if isinstance(value, int) and not isinstance(value, bool):
+        # str(Decimal) has no limit of digits, str(int) has.
+        return str(value) if value.bit_length() < 4096 else str(Decimal(value))
+    if isinstance(value, Decimal) and value.is_finite():
+        return str(value)
+    if isinstance(value, float) and math.isinf(value):
+        # JSON has no infinity; a number beyond the range of a double reads back as one.
+        return "1e999" if value > 0 else "-1e999"
+    return json.dumps(value, allow_nan=False)
+
+
+def _string(text: str, ascii_only: bool) -> str:
+    if ascii_only or text.isascii():
+        return json.dumps(text)
+    return "".join(
+        each if each.isprintable() else json.dumps(each)[1:-1] for each in json.dumps(text, ensure_ascii=False)
+    )
