@@ -1,0 +1,176 @@
+"""RegisterSchemaVersion, GetSchemaVersion, GetSchemaByDefinition, ListSchemaVersions, DeleteSchemaVersions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from schemaward.emulator.definitions import identity
+from schemaward.emulator.lookup import find_schema, find_version, latest_of, with_schema, writable
+from schemaward.emulator.names import schema_arn
+from schemaward.emulator.paging import page
+from schemaward.emulator.refusals import concurrent, invalid, over_quota, version_not_found
+from schemaward.emulator.settle import settled, start
+from schemaward.emulator.state import ApiError, Call, Context, Request, Response, Schema, Stage, State, Version
+from schemaward.model import DataFormat, Mode
+
+
+def register_schema_version(state: State, request: Request, context: Context) -> tuple[State, Response]:
+    """Add a version, or answer with the one that has this definition already, whatever became of it."""
+    schema = writable(find_schema(state, request["SchemaId"], context))
+    definition = request["SchemaDefinition"]
+    if schema.mode is Mode.DISABLED and schema.versions:
+        raise invalid(f"Compatibility DISABLED does not allow new versions of schema {schema.name}.")
+    check_definition(schema.data_format, definition, context)
+    version = _with_definition(schema, definition)
+    if version is None:
+        _check_no_other(schema)
+        check_quota(state, context)
+        version = next_version(schema, definition, context)
+        schema = settled(replace(schema, issued=version.number, updated=context.now), (*schema.versions, version))
+        state = with_schema(state, schema)
+    elif version.stage is Stage.DELETING:
+        raise concurrent(f"Schema version {version.number} with this definition is being deleted.")
+    return state, {"SchemaVersionId": version.id, "VersionNumber": version.number, "Status": version.stage}
+
+
+def check_definition(data_format: DataFormat, definition: str, context: Context) -> None:
+    """Refuse a definition that is not a schema of its data format."""
+    problem = context.validate(data_format, definition)
+    if problem is not None:
+        raise invalid(f"Schema definition of {data_format} data format is invalid: {problem}"[:5000])
+
+
+def check_quota(state: State, context: Context) -> None:
+    """Refuse one version more than an account may have in a Region; failed versions count."""
+    stored = sum(len(schema.versions) for registry in state.registries.values() for schema in registry.schemas.values())
+    if stored >= context.options.most_versions:
+        raise over_quota("schema versions", context.options.most_versions)
+
+
+def _check_no_other(schema: Schema) -> None:
+    if any(version.stage is Stage.PENDING for version in schema.versions):
+        raise concurrent(f"Another version of schema {schema.name} is being registered.")
+
+
+def next_version(schema: Schema, definition: str, context: Context) -> Version:
+    """A new version of a schema: AVAILABLE at once when it is the first, else PENDING until it is judged."""
+    version = Version(
+        number=schema.issued + 1,
+        id=context.new_id(),
+        definition=definition,
+        identity=identity(schema.data_format, definition),
+        created=context.now,
+        stage=Stage.AVAILABLE,
+    )
+    if not schema.versions:
+        return version
+    outcome = Stage.AVAILABLE if _accepted(schema, definition, context) else Stage.FAILURE
+    return start(version, Stage.PENDING, outcome, context.options) or version
+
+
+def _accepted(schema: Schema, definition: str, context: Context) -> bool:
+    if schema.mode is Mode.NONE:
+        return True
+    earlier = [version.definition for version in _compared(schema)]
+    verdict = context.judge(schema.data_format, schema.mode, earlier, definition)
+    return context.options.accept_undecided if verdict is None else verdict
+
+
+def _compared(schema: Schema) -> list[Version]:
+    """The versions that a new one is compared with.
+
+    AWS documents the checkpoint, users observe the previous version: both, and in an ``_ALL`` mode every
+    AVAILABLE version from the checkpoint on.
+    """
+    available = [version for version in schema.versions if version.stage is Stage.AVAILABLE]
+    if schema.mode in (Mode.BACKWARD_ALL, Mode.FORWARD_ALL, Mode.FULL_ALL):
+        return [version for version in available if version.number >= schema.checkpoint]
+    latest = latest_of(schema)
+    return [version for version in available if version is latest or version.number == schema.checkpoint]
+
+
+def get_schema_version(state: State, request: Request, context: Context) -> tuple[State, Response]:
+    """One version with its definition, as it was sent."""
+    schema, version = find_version(state, request, context)
+    answer = _listed(schema, version, context)
+    return state, answer | {"SchemaDefinition": version.definition, "DataFormat": schema.data_format}
+
+
+def get_schema_by_definition(state: State, request: Request, context: Context) -> tuple[State, Response]:
+    """The version that has a definition, in any status, without its number."""
+    schema = find_schema(state, request["SchemaId"], context)
+    if schema.stage is Stage.DELETING:
+        raise invalid(f"Schema {schema.name} is in {schema.stage} status and takes no lookups.")
+    version = _with_definition(schema, request["SchemaDefinition"])
+    if version is None:
+        raise version_not_found()
+    answer = _listed(schema, version, context) | {"DataFormat": schema.data_format}
+    del answer["VersionNumber"]
+    return state, answer
+
+
+def list_schema_versions(state: State, request: Request, context: Context) -> tuple[State, Response]:
+    """The versions of a schema in every status, newest first."""
+    schema = find_schema(state, request["SchemaId"], context)
+    listing = f"versions/{schema.registry}/{schema.name}"
+    shown, token = page(schema.versions, lambda version: [-version.number], request, listing)
+    return state, {"Schemas": [_listed(schema, version, context) for version in shown], "NextToken": token}
+
+
+def delete_schema_versions(state: State, request: Request, context: Context) -> tuple[State, Response]:
+    """Begin to delete a version or a range; refused as a whole for version 1 and for the checkpoint."""
+    schema = writable(find_schema(state, request["SchemaId"], context))
+    first, last = _range(request["Versions"])
+    if first == 1:
+        raise invalid("The first version of a schema can be deleted only with the schema, by DeleteSchema.")
+    if first <= schema.checkpoint <= last:
+        raise invalid(f"Version {schema.checkpoint} is the checkpoint of schema {schema.name} and cannot be deleted.")
+    chosen = [version for version in schema.versions if first <= version.number <= last]
+    errors = [_missing(first)] if first == last and not chosen else []
+    versions = tuple(
+        start(version, Stage.DELETING, None, context.options)
+        if version in chosen and version.stage is not Stage.DELETING
+        else version
+        for version in schema.versions
+    )
+    return with_schema(state, settled(schema, versions)), {"SchemaVersionErrors": errors}
+
+
+def _range(versions: str) -> tuple[int, int]:
+    """The ends of ``n`` or ``a-b``."""
+    first, _, last = versions.partition("-")
+    if max(len(first), len(last)) > len("100000"):
+        raise invalid("Version numbers are between 1 and 100000.")
+    ends = int(first), int(last or first)
+    if ends[0] > ends[1]:
+        raise invalid(f"The version range {versions} ends before it begins.")
+    return ends
+
+
+def _missing(number: int) -> Response:
+    error: ApiError = version_not_found()
+    return {"VersionNumber": number, "ErrorDetails": {"ErrorCode": error.code, "ErrorMessage": error.message}}
+
+
+def _with_definition(schema: Schema, definition: str) -> Version | None:
+    wanted = identity(schema.data_format, definition)
+    return next((version for version in schema.versions if version.identity == wanted), None)
+
+
+def _listed(schema: Schema, version: Version, context: Context) -> Response:
+    return {
+        "SchemaArn": schema_arn(context, schema.registry, schema.name),
+        "SchemaVersionId": version.id,
+        "VersionNumber": version.number,
+        "Status": version.stage if schema.stage is not Stage.DELETING else Stage.DELETING,
+        "CreatedTime": version.created,
+    }
+
+
+CALLS: dict[str, Call] = {
+    "RegisterSchemaVersion": register_schema_version,
+    "GetSchemaVersion": get_schema_version,
+    "GetSchemaByDefinition": get_schema_by_definition,
+    "ListSchemaVersions": list_schema_versions,
+    "DeleteSchemaVersions": delete_schema_versions,
+}

@@ -1,0 +1,126 @@
+"""The HTTP face: sockets and headers, nothing else."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+from schemaward.emulator import judging
+from schemaward.emulator.protocol import MAX_BODY, HttpAnswer, refuse, respond
+from schemaward.emulator.service import DEFAULT_ACCOUNT, Service
+from schemaward.emulator.state import ApiError, Judge, Options, Validate
+from schemaward.errors import UsageError
+
+LOOPBACK = "127.0.0.1"
+
+
+@contextmanager
+def running(
+    options: Options | None = None,
+    *,
+    host: str = LOOPBACK,
+    port: int = 0,
+    account: str = DEFAULT_ACCOUNT,
+    state_file: Path | None = None,
+    judge: Judge = judging.judge,
+    validate: Validate = judging.validate,
+) -> Iterator[str]:
+    """A registry that answers while the context lasts, and its URL. Port 0 takes a free one.
+
+    Raises InputError when the state file is damaged, UsageError when the address cannot be had.
+
+    >>> with running() as url:
+    ...     url.startswith("http://127.0.0.1:")
+    True
+    """
+    service = Service(options, account=account, state_file=state_file, judge=judge, validate=validate)
+    with _bound(service, host, port) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield _url(server)
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _bound(service: Service, host: str, port: int) -> _Server:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        kind = _Server if family == socket.AF_INET else _Server6
+        return kind((host, port), service)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(f"cannot listen on {host}, port {port}: {reason}", "choose another --port or --host") from None
+
+
+def _url(server: _Server) -> str:
+    host, port = server.server_address[:2]
+    return f"http://[{host!s}]:{port}" if server.address_family == socket.AF_INET6 else f"http://{host!s}:{port}"
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], service: Service) -> None:
+        self.service = service
+        super().__init__(address, _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up in the middle is no event worth a traceback."""
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    server_version = "schemaward-emulator"
+    sys_version = ""
+    timeout = 60
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        """One call."""
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit()) or len(length) > 12:
+            self._hang_up(411, "A Content-Length is required.")
+        elif int(length) > MAX_BODY:
+            self._hang_up(413, f"A request has at most {MAX_BODY} bytes.")
+        else:
+            body = self.rfile.read(int(length))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            self._send(respond(self.server.service, headers, body))
+
+    def do_GET(self) -> None:
+        """A person, or a script that waits until the emulator is up."""
+        self._send(HttpAnswer(200, "text/plain", self.server.service.new_id(), b"AWS Glue Schema Registry emulator\n"))
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Standard error belongs to the command line."""
+
+    def _hang_up(self, status: int, message: str) -> None:
+        self.close_connection = True
+        self._send(refuse(self.server.service, ApiError("SerializationException", message), status))
+
+    def _send(self, answer: HttpAnswer) -> None:
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("x-amzn-RequestId", answer.request_id)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(answer.body)
