@@ -1,0 +1,228 @@
+"""One report in every format: what a reader sees, and that nothing in it can do harm."""
+
+from __future__ import annotations
+
+import html
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from schemaward.check import Judgement, Report
+from schemaward.model import Mode, Place
+from schemaward.modes import Pair
+from schemaward.report import RENDERERS, text
+from schemaward.report.values import compact, exact, pretty, printable, shortened
+from schemaward.rules import finding
+from schemaward.verdict import Compatible, Expectation, Finding, Incompatible, Proof, Undecided
+
+REPORT_SCHEMA = Path(text.__file__).with_name("report.schema.json")
+ACCEPTS = Expectation("accepts", "nothing was added")
+REFUSES = Expectation("refuses", "a property was added to an open schema")
+UNKNOWN = Expectation(None, "the documentation is silent")
+PATH = "contracts/identity/person/v3.yaml"
+
+
+def broken(witness: Any, expectation: Expectation | None = REFUSES, **changes: Any) -> Finding:
+    return finding(
+        changes.get("rule", "forward-break"),
+        changes.get("place", Place(PATH, 12, 5)),
+        changes.get("fact", "consumers on v2 cannot read what v3 writes"),
+        changes.get("remedy", ""),
+        contract="identity.person",
+        pointer="/properties/age",
+        proof=Proof(witness, "v3", "v2", expectation),
+    )
+
+
+def judged(kind: str, expectation: Expectation | None, writer: int = 3, reader: int = 2) -> Judgement:
+    verdicts = {
+        "compatible": Compatible(),
+        "incompatible": Incompatible({"age": -1}),
+        "undecided": Undecided("too deep"),
+    }
+    return Judgement("identity.person", Mode.FULL, Pair(writer, reader, "forward"), verdicts[kind], expectation)
+
+
+BREAK = broken({"age": -1})
+OWNER = finding("owner-removed", Place("contracts/identity/person/contract.yaml", 9), '"@a/b" is no longer an owner')
+REPORT = Report(
+    (OWNER, BREAK),
+    (judged("compatible", ACCEPTS, 1, 2), judged("incompatible", REFUSES), judged("undecided", UNKNOWN)),
+    contracts=1,
+    versions=3,
+)
+
+
+# text
+
+
+def test_text_shows_place_rule_fact_witness_glue_and_remedy() -> None:
+    assert RENDERERS["text"](Report((BREAK,), (judged("incompatible", REFUSES),), 1, 3)) == (
+        """contracts/identity/person/v3.yaml:12:5  forward-break
+  consumers on v2 cannot read what v3 writes
+  witness: v3 allows this document, v2 refuses it
+    {"age": -1}
+  AWS Glue: is expected to refuse it (a property was added to an open schema)
+  fix: Keep the new version within what the old one accepts, or start a new contract.
+
+checked 1 contract, 3 versions, 1 compatibility question: 1 error, 0 warnings"""
+    )
+
+
+def test_text_of_a_clean_report_is_one_line() -> None:
+    assert RENDERERS["text"](Report(contracts=2, versions=1)) == (
+        "checked 2 contracts, 1 version, 0 compatibility questions: no findings"
+    )
+
+
+def test_color_is_asked_for() -> None:
+    assert "\x1b" not in text.render(REPORT)
+    assert "\x1b[31mforward-break\x1b[0m" in text.render(REPORT, color=True)
+    assert "\x1b[33mowner-removed\x1b[0m" in text.render(REPORT, color=True)
+
+
+def test_a_long_witness_is_cut_with_a_note() -> None:
+    shown = text.render(Report((broken({f"key{n}": "v" * 300 for n in range(100)}),)))
+    assert "… 78 more lines" in shown
+    assert max(len(line) for line in shown.splitlines()) < 130
+
+
+@pytest.mark.parametrize(
+    ("expectation", "words"),
+    [
+        (ACCEPTS, "is expected to accept it"),
+        (REFUSES, "is expected to refuse it"),
+        (UNKNOWN, "may accept or refuse it"),
+    ],
+)
+def test_text_says_what_glue_is_expected_to_do(expectation: Expectation, words: str) -> None:
+    assert f"AWS Glue: {words} (" in text.render(Report((broken(1, expectation),)))
+
+
+# json
+
+
+def test_json_keeps_to_its_published_shape() -> None:
+    schema = json.loads(REPORT_SCHEMA.read_text("utf-8"))
+    jsonschema.Draft7Validator.check_schema(schema)
+    jsonschema.validate(json.loads(RENDERERS["json"](REPORT)), schema)
+    jsonschema.validate(json.loads(RENDERERS["json"](Report())), schema)
+
+
+def test_json_holds_every_finding_and_judgement() -> None:
+    value = json.loads(RENDERERS["json"](REPORT))
+    assert value["summary"] == {"contracts": 1, "versions": 3, "questions": 3, "errors": 1, "warnings": 1}
+    assert [found["rule"] for found in value["findings"]] == ["owner-removed", "forward-break"]
+    assert value["findings"][1]["witness"] == {
+        "document": {"age": -1},
+        "writer": "v3",
+        "reader": "v2",
+        "glue": {"answer": "refuses", "reason": "a property was added to an open schema"},
+    }
+    assert [entry["verdict"] for entry in value["judgements"]] == ["compatible", "incompatible", "undecided"]
+    assert value["judgements"][2]["reason"] == "too deep"
+
+
+def test_json_is_exact_for_numbers_that_no_double_holds() -> None:
+    numbers = [10**5000, -(10**5000), Decimal("0.1000000000000000000001"), Decimal("1E+400"), 1e-7, True]
+    shown = RENDERERS["json"](Report((broken(numbers),)))
+    read = json.loads(shown, parse_int=Decimal, parse_float=Decimal)["findings"][0]["witness"]["document"]
+    assert read == [Decimal(10**5000), Decimal(-(10**5000)), numbers[2], numbers[3], Decimal("1e-07"), True]
+
+
+# github
+
+
+def test_an_annotation_is_one_line_with_escaped_properties() -> None:
+    odd = broken({"a": 1}, place=Place("contracts/a,b:c/v1.json", 2, 3), fact="50% of it\nfails", remedy="mend")
+    line = RENDERERS["github"](Report((odd,))).splitlines()[0]
+    assert line == (
+        "::error file=contracts/a%2Cb%3Ac/v1.json,line=2,col=3,title=forward-break"
+        '::50%25 of it\\nfails%0Awitness: {"a": 1}%0Afix: mend'
+    )
+
+
+def test_a_warning_is_a_warning_annotation() -> None:
+    assert "::warning file=contracts/identity/person/contract.yaml,line=9,col=1,title=owner-removed::" in (
+        RENDERERS["github"](REPORT)
+    )
+
+
+def test_no_more_annotations_than_github_shows() -> None:
+    errors = tuple(broken(n, place=Place(PATH, n + 1)) for n in range(13))
+    warnings = tuple(finding("owner-removed", Place(PATH, n + 1), "gone") for n in range(12))
+    lines = RENDERERS["github"](Report(errors + warnings)).splitlines()
+    assert sum(line.startswith("::error ") for line in lines) == 10
+    assert sum(line.startswith("::warning ") for line in lines) == 10
+    assert lines[-2] == "::notice title=schemaward::5 more findings are in the job summary and in the log"
+
+
+def test_a_finding_cannot_start_a_workflow_command() -> None:
+    shown = RENDERERS["github"](Report((broken("\n::set-output name=x::y", fact="a\r\n::stop-commands::x"),)))
+    assert [line for line in shown.splitlines() if line.startswith("::")] == [shown.splitlines()[0]]
+
+
+# markdown
+
+
+def test_markdown_shows_findings_verdicts_and_a_block_for_each_break() -> None:
+    shown = RENDERERS["markdown"](REPORT)
+    assert shown.startswith("## Data contracts: findings\n")
+    assert "| identity.person | FULL | can v2 read v3? | incompatible | refuse&#58; a property was added" in shown
+    assert shown.index("incompatible") < shown.index("| compatible |")
+    assert shown.count("<details>") == shown.count("</details>") == 1
+    assert html.escape('{"age": -1}') in shown
+
+
+def test_markdown_of_a_clean_report_says_so() -> None:
+    assert RENDERERS["markdown"](Report(contracts=1)).startswith("## Data contracts: no findings\n")
+
+
+def test_markdown_takes_no_markup_from_a_contract() -> None:
+    evil = broken("</pre><script>", fact="|[x](javascript:1) <b>@everyone</b> `code`")
+    shown = RENDERERS["markdown"](Report((evil,)))
+    assert "<script>" not in shown
+    assert "<b>" not in shown
+    assert "@everyone" not in shown
+    assert "[x]" not in shown
+
+
+def test_markdown_of_a_very_large_report_stays_within_what_github_takes() -> None:
+    findings = tuple(broken(["x" * 10_000] * 100, place=Place(PATH, n + 1), fact="f" * 5_000) for n in range(500))
+    judgements = tuple(judged("incompatible", REFUSES) for _ in range(5_000))
+    assert len(RENDERERS["markdown"](Report(findings, judgements)).encode()) < 1_000_000
+
+
+# values
+
+
+@pytest.mark.parametrize("layout", RENDERERS)
+def test_no_control_character_reaches_the_output(layout: str) -> None:
+    steering = "\x1b[2J\x07\x00\u202e\u2028\ud800 end"
+    shown = RENDERERS[layout](Report((broken({steering: steering}, fact=steering, remedy=steering),)))
+    assert all(character.isprintable() or character == "\n" for character in shown)
+    shown.encode()
+
+
+def test_printable_keeps_what_people_write() -> None:
+    assert printable("Grüße, 日本 – „x“") == "Grüße, 日本 – „x“"
+    assert printable("a\tb\x1b") == "a\\tb\\x1b"
+
+
+@pytest.mark.parametrize("value", [{}, [], "é\n", {"a": [1, {"b": None}]}, [[]], 1.5, -0.0, "\U0001f600 \\ \" '"])
+def test_written_values_read_back(value: Any) -> None:
+    for written in (compact(value), pretty(value), exact(value)):
+        assert json.loads(written) == value
+    assert exact(value) == json.dumps(value, indent=2)
+
+
+def test_a_number_beyond_doubles_reads_back_as_itself() -> None:
+    assert json.loads(exact([float("inf"), float("-inf")])) == [float("inf"), float("-inf")]
+
+
+def test_shortened() -> None:
+    assert (shortened("abc", 3), shortened("abcd", 3)) == ("abc", "ab…")
