@@ -1,0 +1,121 @@
+"""The files of a new contract: a manifest, a first version that can evolve, and examples on both sides. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from schemaward.model import JsonValue, Mode, Policy, Status
+
+_OPEN = frozenset({Mode.FORWARD, Mode.FORWARD_ALL, Mode.FULL, Mode.FULL_ALL})
+_BOTH_WAYS = frozenset({Mode.FULL, Mode.FULL_ALL})
+_PLAIN_SCALAR = re.compile(r"[A-Za-z_$][A-Za-z0-9_$. -]*")
+_STATUS_HINT = "# A draft may still be edited and is not synced; `active` publishes it.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Scaffold:
+    """What a new contract starts from.
+
+    ``name`` is ``<domain>.<name>``; ``syntax`` is that of all its files; ``editor_schema`` is the path of the
+    manifest's schema as seen from the contract's folder, or empty when the repository has none.
+    """
+
+    name: str
+    description: str
+    owners: tuple[str, ...]
+    mode: Mode = Mode.BACKWARD
+    syntax: Literal["json", "yaml"] = "yaml"
+    editor_schema: str = ""
+
+    @property
+    def folder(self) -> str:
+        """Repository-relative POSIX path of the contract."""
+        return "contracts/" + self.name.replace(".", "/")
+
+
+def scaffold_files(scaffold: Scaffold) -> dict[str, str]:
+    """The text of each file by its path below the contract's folder.
+
+    The objects are closed where only newer versions read, and open where older versions do too, because that is
+    what lets the next version add a property: see docs/which-mode-and-policy.md.
+    """
+    suffix = scaffold.syntax
+    values: dict[str, JsonValue] = {f"v1.{suffix}": _schema(scaffold)}
+    values |= {f"examples/{name}.{suffix}": value for name, value in _examples(scaffold).items()}
+    return {f"contract.{suffix}": _manifest(scaffold)} | {path: _text(value, suffix) for path, value in values.items()}
+
+
+def _manifest(scaffold: Scaffold) -> str:
+    both_ways = scaffold.mode in _BOTH_WAYS
+    value: dict[str, JsonValue] = {
+        "name": scaffold.name,
+        "description": scaffold.description,
+        "format": "JSON",
+        "compatibility": scaffold.mode.value,
+        "policy": (Policy.LENIENT if both_ways else Policy.STRICT).value,
+        "owners": list(scaffold.owners),
+    }
+    if both_ways:
+        value["registry"] = {"mode": Mode.NONE.value}
+    status: dict[str, JsonValue] = {"status": Status.DRAFT.value}
+    if scaffold.syntax == "json":
+        hint: dict[str, JsonValue] = {"$schema": scaffold.editor_schema} if scaffold.editor_schema else {}
+        return _text(hint | value | status, "json")
+    first = f"# yaml-language-server: $schema={scaffold.editor_schema}\n" if scaffold.editor_schema else ""
+    return first + _text(value, "yaml") + _STATUS_HINT + _text(status, "yaml")
+
+
+def _schema(scaffold: Scaffold) -> dict[str, JsonValue]:
+    openness: dict[str, JsonValue] = {} if scaffold.mode in _OPEN else {"additionalProperties": False}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": scaffold.name.partition(".")[2].replace("-", " ").replace("_", " ").capitalize(),
+        "description": scaffold.description,
+        "type": "object",
+        **openness,
+        "required": ["id", "created_at"],
+        "properties": {
+            "id": {"description": "Identifies the record.", "type": "string", "minLength": 1},
+            "created_at": {"description": "When the record was made.", "type": "string", "format": "date-time"},
+            "note": {"description": "A remark for people.", "type": "string"},
+        },
+    }
+
+
+def _examples(scaffold: Scaffold) -> dict[str, JsonValue]:
+    record: dict[str, JsonValue] = {"id": "r-1", "created_at": "2026-01-31T09:00:00Z"}
+    side = "valid" if scaffold.mode in _OPEN else "invalid"
+    return {
+        "valid/minimal": record,
+        "valid/with-note": {**record, "note": "The first of its kind."},
+        "invalid/no-id": {"created_at": record["created_at"]},
+        "invalid/time-without-offset": {**record, "created_at": "2026-01-31 09:00:00"},
+        f"{side}/undeclared-property": {**record, "colour": "green"},
+    }
+
+
+def _text(value: JsonValue, syntax: str) -> str:
+    if syntax == "json":
+        return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return _yaml(value)
+
+
+def _yaml(value: JsonValue) -> str:
+    """YAML that rules 1.1 and 1.2 read alike: whatever is not plainly a word is quoted."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Quotes strings with care, and indents lists below their key."""
+
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
+
+    def text(dumper: yaml.SafeDumper, value: str) -> Any:
+        style = None if _PLAIN_SCALAR.fullmatch(value) else '"'
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+    Dumper.add_representer(str, text)
+    return str(yaml.dump(value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1_000_000))
