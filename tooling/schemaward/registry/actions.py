@@ -96,12 +96,13 @@ class AwaitVersion:
 
 @dataclass(frozen=True, slots=True)
 class AnnotateVersion:
-    """Add metadata that a registered version lacks."""
+    """Add metadata that a registered version lacks; ``first`` when it names no commit yet."""
 
     contract: str
     version: DesiredVersion
     id: str
     pairs: Tags
+    first: bool
     kind: ClassVar[str] = "annotate-version"
 
     def __str__(self) -> str:

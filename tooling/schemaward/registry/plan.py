@@ -278,7 +278,8 @@ def _annotations(
             continue
         lacking = tuple(pair for pair in version.metadata if pair not in held.metadata)
         if lacking:
-            yield AnnotateVersion(desired.contract, version, held.id, lacking)
+            first = "commit" not in dict(held.metadata)
+            yield AnnotateVersion(desired.contract, version, held.id, lacking, first)
 
 
 def _checkpoint(desired: DesiredSchema, actual: RemoteSchema, versions: Steps) -> Steps:

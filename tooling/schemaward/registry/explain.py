@@ -1,0 +1,69 @@
+"""Why Glue may have refused a version: Glue gives no reason, so our own engine is asked the same questions."""
+
+from __future__ import annotations
+
+import json
+
+from schemaward.formats import format_module
+from schemaward.formats.base import FormatModule, Schema
+from schemaward.model import Mode, Policy
+from schemaward.modes import Pair, pairs
+from schemaward.registry.desired import DesiredSchema, DesiredVersion
+from schemaward.verdict import Compatible, Incompatible
+
+_MOST_CHANGES = 5
+_LONGEST_WITNESS = 400
+
+
+def explain_refusal(schema: DesiredSchema, version: DesiredVersion, mode: Mode) -> tuple[str, ...]:
+    """Sentences on why ``version`` was refused under ``mode``, most telling first. Never empty.
+
+    The questions are asked under the strict policy, which is the one that AWS documents for Glue.
+    """
+    module = format_module(schema.data_format)
+    loaded = {
+        entry.number: module.load_value(entry.definition, f"v{entry.number}")
+        for entry in schema.versions
+        if entry.number <= version.number
+    }
+    questions = pairs(mode, sorted(loaded)[:-1], version.number)
+    broken = [line for pair in questions for line in _breaks(module, loaded, pair)]
+    if broken:
+        return tuple(broken)
+    return tuple(_doubts(module, loaded, questions)) or (
+        f"no other version is compared with it under {mode}, so Glue refuses the definition itself: "
+        "it may break a rule of Glue's own parser, which is stricter than the specification",
+    )
+
+
+def _breaks(module: FormatModule, loaded: dict[int, Schema], pair: Pair) -> list[str]:
+    verdict = module.can_read(loaded[pair.reader], loaded[pair.writer], Policy.STRICT, True)
+    if not isinstance(verdict, Incompatible):
+        return []
+    old, new = sorted((pair.reader, pair.writer))
+    changes = module.diff(loaded[old], loaded[new])
+    shown = ", ".join(f"{change.kind} {change.pointer or '/'}" for change in changes[:_MOST_CHANGES])
+    more = f", and {len(changes) - _MOST_CHANGES} more" if len(changes) > _MOST_CHANGES else ""
+    return [
+        f"{pair.direction}: v{pair.reader} cannot read what v{pair.writer} allows, for example {_witness(verdict)}",
+        *([f"changes from v{old} to v{new}: {shown}{more}"] if shown else []),
+    ]
+
+
+def _doubts(module: FormatModule, loaded: dict[int, Schema], questions: tuple[Pair, ...]) -> list[str]:
+    lines = []
+    for pair in questions:
+        reader, writer = loaded[pair.reader], loaded[pair.writer]
+        verdict = module.can_read(reader, writer, Policy.STRICT, True)
+        ours = "can read" if isinstance(verdict, Compatible) else "may or may not be able to read"
+        expectation = module.expectation(reader, writer)
+        lines.append(
+            f"{pair.direction}: by our own engine v{pair.reader} {ours} everything that v{pair.writer} allows; "
+            f"on Glue's side: {expectation.reason}"
+        )
+    return lines
+
+
+def _witness(verdict: Incompatible) -> str:
+    line = json.dumps(verdict.witness, ensure_ascii=False)
+    return line if len(line) <= _LONGEST_WITNESS else line[: _LONGEST_WITNESS - 3] + "..."

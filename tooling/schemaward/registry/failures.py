@@ -1,0 +1,121 @@
+"""What a failed call says to the user: which call, on which target, with which code, and what to do."""
+
+from __future__ import annotations
+
+from schemaward.errors import RegistryError
+from schemaward.model import Target
+
+_LONGEST = 300
+
+_EXPIRED = "renew the credentials (log in again, or let the job assume its role anew) and run the command again"
+_INVALID = "check which credentials are in use (`aws sts get-caller-identity`) and that they belong to this partition"
+_THROTTLED = "AWS is throttling the account: run the command again later, it goes on where it stopped"
+_NO_CREDENTIALS = (
+    "give credentials in one of the ways of the AWS CLI (AWS_PROFILE, environment variables, an OIDC role in CI); "
+    "without AWS use `--target local`"
+)
+_UNREACHABLE = "check the network, and `endpoint` and `region` of the target; is the emulator running?"
+_SLOW = "check the network and run the command again, it goes on where it stopped"
+_NOT_GLUE = "check `endpoint` of the target: what answers there is not the AWS Glue API, or a proxy stands in between"
+_CHANGING = "something else is changing the same schema: let it finish, then run the command again"
+_QUOTA = "the account has reached a quota of AWS Glue Schema Registry (10,000 versions over all schemas, 100 registries): delete what is not used"
+
+_REMEDIES: dict[str, str] = {
+    "ConcurrentModificationException": _CHANGING,
+    "ConnectTimeoutError": _UNREACHABLE,
+    "ConnectionClosedError": _UNREACHABLE,
+    "CredentialRetrievalError": _NO_CREDENTIALS,
+    "EndpointConnectionError": _UNREACHABLE,
+    "ExpiredToken": _EXPIRED,
+    "ExpiredTokenException": _EXPIRED,
+    "IncompleteReadError": _NOT_GLUE,
+    "IncompleteSignatureException": _INVALID,
+    "InternalServiceException": _SLOW,
+    "InvalidClientTokenId": _INVALID,
+    "InvalidSignatureException": _INVALID,
+    "MissingAuthenticationTokenException": _INVALID,
+    "NoCredentialsError": _NO_CREDENTIALS,
+    "NoRegionError": "give the target a `region` in contracts/registries.yaml",
+    "PartialCredentialsError": _NO_CREDENTIALS,
+    "ProxyConnectionError": "check the proxy settings (HTTPS_PROXY, NO_PROXY)",
+    "ReadTimeoutError": _SLOW,
+    "RequestExpired": "check the clock of this machine, then renew the credentials",
+    "ResourceNumberLimitExceededException": _QUOTA,
+    "ResponseStreamingError": _NOT_GLUE,
+    "SSLError": "check `endpoint` of the target and the certificates of this machine (AWS_CA_BUNDLE)",
+    "SSOTokenLoadError": _EXPIRED,
+    "SignatureDoesNotMatch": _INVALID,
+    "ThrottlingException": _THROTTLED,
+    "TokenRetrievalError": _EXPIRED,
+    "TooManyRequestsException": _THROTTLED,
+    "UnauthorizedSSOTokenError": _EXPIRED,
+    "UnrecognizedClientException": _INVALID,
+}
+
+
+class CallError(RegistryError):
+    """A call that failed. ``code`` is the error code of AWS, or the name of the botocore exception."""
+
+    def __init__(self, fact: str, remedy: str, code: str) -> None:
+        super().__init__(fact, remedy)
+        self.code = code
+
+
+def failed_call(target: Target, operation: str, error: Exception) -> CallError:
+    """The failure of ``operation`` (a botocore name) for an exception of botocore."""
+    response = getattr(error, "response", None)
+    detail = response.get("Error", {}) if isinstance(response, dict) else {}
+    code = str(detail.get("Code") or type(error).__name__)
+    message = one_line(str(detail.get("Message") or error))
+    name = _api_name(operation)
+    if code.isdigit():
+        # botocore puts the HTTP status here when the body holds no error type, which an AWS API always sends.
+        return CallError(
+            f"{name} on {_of(target)} was answered with HTTP {code} and no error code: {message}", _NOT_GLUE, code
+        )
+    if code in ("AccessDeniedException", "AccessDenied"):
+        return CallError(f"{name} on {_of(target)} was denied: {message}", _permission(name), code)
+    remedy = _REMEDIES.get(code, "read the message of AWS; run the command again when its cause is mended")
+    return CallError(f"{name} on {_of(target)} failed: {code}: {message}", remedy, code)
+
+
+def garbage(target: Target, operation: str, detail: str) -> CallError:
+    """An answer that is not one of the AWS Glue API."""
+    fact = (
+        f"{_api_name(operation)} on {_of(target)} was answered with something that is not AWS Glue: {one_line(detail)}"
+    )
+    return CallError(fact, _NOT_GLUE, "Garbage")
+
+
+def no_session(target: Target, error: Exception) -> RegistryError:
+    """The AWS settings of the user, or the endpoint of the target, cannot be used at all."""
+    code = type(error).__name__
+    if isinstance(error, ValueError):
+        return RegistryError(
+            f"{_of(target)} cannot be used: {one_line(str(error))}", "mend `endpoint` in contracts/registries.yaml"
+        )
+    remedy = _REMEDIES.get(code, "check AWS_PROFILE and the AWS configuration files")
+    return RegistryError(f"{_of(target)} cannot be used: {code}: {one_line(str(error))}", remedy)
+
+
+def one_line(message: str) -> str:
+    """``message`` on one line, printable and of bounded length: it comes from outside and goes to a terminal."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in message).split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."
+
+
+def _of(target: Target) -> str:
+    where = target.endpoint or target.region
+    return f'target "{target.name}" (registry {target.registry}, {where})'
+
+
+def _permission(name: str) -> str:
+    if name == "GetCallerIdentity":
+        return "no policy is needed for this call: an explicit deny, or a policy of the organisation, forbids it"
+    if name == "GetSchemaVersion":
+        return 'allow glue:GetSchemaVersion on resource "*": by version id, AWS cannot limit it to a registry'
+    return f"allow glue:{name} to the role in use, on the ARNs of the registry and of its schemas"
+
+
+def _api_name(operation: str) -> str:
+    return "".join(part.capitalize() for part in operation.split("_"))

@@ -1,0 +1,111 @@
+"""The writing half of the AWS Glue adapter: one call for one action. Nothing here deletes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemaward.errors import RegistryError
+from schemaward.registry.actions import (
+    Action,
+    AnnotateVersion,
+    AwaitVersion,
+    CreateRegistry,
+    CreateSchema,
+    RegisterVersion,
+    SetCheckpoint,
+    SetDescription,
+    SetMode,
+    TagResource,
+    UpdateRegistryDescription,
+)
+from schemaward.registry.connection import Connection, call, text
+from schemaward.registry.desired import Tags
+from schemaward.registry.failures import CallError
+from schemaward.registry.reading import read_schema, schema_id
+
+
+def perform(connection: Connection, action: Action) -> str:
+    """Carry out ``action``. Returns the id of the version that must now become AVAILABLE, or "" for other actions.
+
+    Nothing is awaited. Raises CallError when the registry refuses.
+    """
+    match action:
+        case CreateSchema() | RegisterVersion():
+            return _register(connection, action)
+        case AwaitVersion():
+            return action.id
+        case AnnotateVersion():
+            annotate(connection, action.id, action.pairs)
+        case TagResource():
+            call(connection, "tag_resource", {"ResourceArn": action.arn, "TagsToAdd": dict(action.tags)})
+        case CreateRegistry() | UpdateRegistryDescription():
+            _write_registry(connection, action)
+        case SetMode() | SetCheckpoint() | SetDescription():
+            _update_schema(connection, action)
+    return ""
+
+
+def annotate(connection: Connection, version_id: str, pairs: Tags) -> None:
+    """Add metadata to a version. A pair that is already there is a success. Raises CallError."""
+    for key, value in pairs:
+        pair = {"MetadataKey": key, "MetadataValue": value}
+        try:
+            call(connection, "put_schema_version_metadata", {"SchemaVersionId": version_id, "MetadataKeyValue": pair})
+        except CallError as error:
+            if error.code != "AlreadyExistsException":
+                raise
+
+
+def _register(connection: Connection, action: CreateSchema | RegisterVersion) -> str:
+    address: dict[str, Any]
+    if isinstance(action, RegisterVersion):
+        operation, address = "register_schema_version", {"SchemaId": schema_id(connection, action.schema)}
+    else:
+        operation = "create_schema"
+        address = {
+            "RegistryId": {"RegistryName": connection.target.registry},
+            "SchemaName": action.schema,
+            "DataFormat": action.data_format.value,
+            "Compatibility": action.mode.value,
+            "Description": action.description,
+            "Tags": dict(action.tags),
+        }
+    answer = call(connection, operation, {**address, "SchemaDefinition": action.version.definition})
+    return text(connection, operation, answer, "SchemaVersionId")
+
+
+def _write_registry(connection: Connection, action: CreateRegistry | UpdateRegistryDescription) -> None:
+    name = connection.target.registry
+    if isinstance(action, CreateRegistry):
+        create = {"RegistryName": name, "Description": action.description, "Tags": dict(action.tags)}
+        call(connection, "create_registry", create)
+    else:
+        update = {"RegistryId": {"RegistryName": name}, "Description": action.new}
+        call(connection, "update_registry", update)
+
+
+def _update_schema(connection: Connection, action: SetMode | SetCheckpoint | SetDescription) -> None:
+    changes: dict[str, Any]
+    match action:
+        case SetMode():
+            changes = {
+                "SchemaVersionNumber": {"VersionNumber": action.checkpoint},
+                "Compatibility": action.new.value,
+            }
+        case SetCheckpoint():
+            changes = {"SchemaVersionNumber": {"VersionNumber": _glue_number(connection, action)}}
+        case SetDescription():
+            changes = {"Description": action.new}
+    call(connection, "update_schema", {"SchemaId": schema_id(connection, action.schema), **changes})
+
+
+def _glue_number(connection: Connection, action: SetCheckpoint) -> int:
+    """Glue's own number of the version: failed registrations take numbers too, so it is never computed."""
+    remote = read_schema(connection, action.schema)
+    held = remote.holding(action.version.sha256) if remote else None
+    if held is None:
+        fact = (
+            f"v{action.version.number} of {action.contract} is not in the registry, so the checkpoint cannot move to it"
+        )
+        raise RegistryError(fact, "run the sync again")
+    return held.number

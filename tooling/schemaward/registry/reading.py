@@ -1,0 +1,227 @@
+"""The reading half of the AWS Glue adapter: the state of a registry, all pages of it. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from schemaward.errors import InputError
+from schemaward.formats import format_module
+from schemaward.model import DataFormat, Mode
+from schemaward.registry.connection import Answer, Connection, call, number, pages, text, wrong_account
+from schemaward.registry.desired import Tags, fingerprint
+from schemaward.registry.failures import CallError, garbage
+from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
+
+Identify: TypeAlias = Callable[[str, str], str]
+"""From a data format and a definition to the content hash."""
+
+_PARALLEL = 4
+_METADATA = "query_schema_version_metadata"
+_MOST_METADATA_PAGES = 10
+_NOT_FOUND = "EntityNotFoundException"
+_DENIED = "AccessDeniedException"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Where a version stands: its id, Glue's number, its status and the hash of the definition that is stored."""
+
+    id: str
+    number: int
+    status: VersionStatus
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One reading of a registry; ``unread`` collects what the role may not read."""
+
+    connection: Connection
+    identify: Identify
+    unread: list[str] = field(default_factory=list)
+
+
+def content_hash(data_format: str, definition: str) -> str:
+    """The content hash of a stored definition; of its very text when it is not a schema that we understand."""
+    try:
+        identity = format_module(DataFormat(data_format)).load_value(definition, "definition in the registry").identity
+    except (InputError, ValueError):
+        identity = f"not understood\n{definition}"
+    return fingerprint(identity)
+
+
+def read_state(connection: Connection, names: Sequence[str], identify: Identify = content_hash) -> RegistryState:
+    """The registry of the target with the schemas ``names``, all pages read. Raises RegistryError.
+
+    Schemas that do not exist are left out. Tags, metadata and the list of schemas are left unread, and noted, when
+    the role may not read them; anything else that fails ends the reading.
+    """
+    target = connection.target
+    try:
+        answer = call(connection, "get_registry", {"RegistryId": {"RegistryName": target.registry}}, patient=False)
+    except CallError as error:
+        if error.code == _NOT_FOUND:
+            return RegistryState(target.registry)
+        raise
+    arn = text(connection, "get_registry", answer, "RegistryArn")
+    _require_place(connection, arn)
+    reader = _Reader(connection, identify)
+    others = _other_schemas(reader, frozenset(names))
+    with ThreadPoolExecutor(_PARALLEL) as pool:
+        schemas = [schema for schema in pool.map(lambda name: _read_schema(reader, name), names) if schema]
+    return RegistryState(
+        name=target.registry,
+        arn=arn,
+        available=answer.get("Status", "AVAILABLE") == "AVAILABLE",
+        description=answer.get("Description") or "",
+        tags=_read_tags(reader, arn),
+        schemas=tuple(schemas),
+        others=others,
+        unread=tuple(sorted(set(reader.unread))),
+    )
+
+
+def read_schema(connection: Connection, name: str, identify: Identify = content_hash) -> RemoteSchema | None:
+    """One schema, or None when the registry has none of that name. Raises RegistryError."""
+    return _read_schema(_Reader(connection, identify), name)
+
+
+def read_version(connection: Connection, version_id: str, identify: Identify = content_hash) -> Registered | None:
+    """A version by its id, which alone tells one registration from another; None when Glue does not know it (yet)."""
+    try:
+        answer = call(connection, "get_schema_version", {"SchemaVersionId": version_id})
+    except CallError as error:
+        if error.code == _NOT_FOUND:
+            return None
+        raise
+    operation = "get_schema_version"
+    definition = text(connection, operation, answer, "SchemaDefinition")
+    return Registered(
+        id=version_id,
+        number=number(connection, operation, answer, "VersionNumber"),
+        status=_status(connection, operation, answer, "Status"),
+        sha256=identify(text(connection, operation, answer, "DataFormat"), definition),
+    )
+
+
+def schema_id(connection: Connection, name: str) -> dict[str, str]:
+    """The address of a schema by names."""
+    return {"RegistryName": connection.target.registry, "SchemaName": name}
+
+
+def _read_schema(reader: _Reader, name: str) -> RemoteSchema | None:
+    connection = reader.connection
+    try:
+        answer = call(connection, "get_schema", {"SchemaId": schema_id(connection, name)})
+        versions = _read_versions(reader, name)
+    except CallError as error:
+        if error.code == _NOT_FOUND:
+            return None
+        raise
+    arn = text(connection, "get_schema", answer, "SchemaArn")
+    return RemoteSchema(
+        name=name,
+        arn=arn,
+        data_format=text(connection, "get_schema", answer, "DataFormat"),
+        mode=_mode(connection, answer),
+        checkpoint=number(connection, "get_schema", answer, "SchemaCheckpoint"),
+        description=answer.get("Description") or "",
+        available=answer.get("SchemaStatus", "AVAILABLE") == "AVAILABLE",
+        tags=_read_tags(reader, arn),
+        versions=tuple(sorted(versions, key=lambda version: version.number)),
+    )
+
+
+def _read_versions(reader: _Reader, name: str) -> list[RemoteVersion]:
+    listing = "list_schema_versions"
+    items = pages(reader.connection, listing, "Schemas", {"SchemaId": schema_id(reader.connection, name)})
+    ids = [text(reader.connection, listing, item, "SchemaVersionId") for item in items]
+    found = [read_version(reader.connection, version_id, reader.identify) for version_id in ids]
+    return [
+        RemoteVersion(version.number, version.id, version.status, version.sha256, _read_metadata(reader, version))
+        for version in found
+        if version
+    ]
+
+
+def _read_metadata(reader: _Reader, version: Registered) -> Tags | None:
+    """All pairs of a version, also those that stand beside the first value of their key: metadata is append-only."""
+    if version.status is not VersionStatus.AVAILABLE:
+        return ()
+    pairs: list[tuple[str, str]] = []
+    token = ""
+    for _ in range(_MOST_METADATA_PAGES):
+        try:
+            more = {"NextToken": token} if token else {}
+            answer = call(reader.connection, _METADATA, {"SchemaVersionId": version.id, **more})
+        except CallError as error:
+            _note_unreadable(reader, error, "the metadata of versions")
+            return None
+        pairs += _pairs(reader.connection, answer)
+        token = answer.get("NextToken") or ""
+        if not token:
+            break
+    return tuple(sorted(pairs))
+
+
+def _pairs(connection: Connection, answer: Answer) -> list[tuple[str, str]]:
+    found = answer.get("MetadataInfoMap") or {}
+    return [
+        (key, text(connection, _METADATA, value, "MetadataValue"))
+        for key, info in found.items()
+        for value in (info, *(info.get("OtherMetadataValueList") or ()))
+    ]
+
+
+def _read_tags(reader: _Reader, arn: str) -> Tags | None:
+    try:
+        answer = call(reader.connection, "get_tags", {"ResourceArn": arn})
+    except CallError as error:
+        _note_unreadable(reader, error, "tags")
+        return None
+    return tuple(sorted((answer.get("Tags") or {}).items()))
+
+
+def _other_schemas(reader: _Reader, asked: frozenset[str]) -> tuple[str, ...]:
+    registry = {"RegistryName": reader.connection.target.registry}
+    try:
+        items = list(pages(reader.connection, "list_schemas", "Schemas", {"RegistryId": registry}))
+    except CallError as error:
+        _note_unreadable(reader, error, "the list of schemas")
+        return ()
+    names = {text(reader.connection, "list_schemas", item, "SchemaName") for item in items}
+    return tuple(sorted(names - asked))
+
+
+def _note_unreadable(reader: _Reader, error: CallError, what: str) -> None:
+    """Note what the role may not read; any other failure goes on its way."""
+    if error.code != _DENIED:
+        raise error
+    reader.unread.append(f"{what} could not be read, and is left alone: {error.fact}; {error.remedy}")
+
+
+def _require_place(connection: Connection, arn: str) -> None:
+    """The ARN tells the account and the Region without any permission."""
+    target, parts = connection.target, arn.split(":")
+    if len(parts) < 6 or parts[2] != "glue":
+        raise garbage(target, "get_registry", f'"{arn}" is no ARN of a registry')
+    if target.account and parts[4] != target.account:
+        raise wrong_account(target, f"the registry {target.registry} belongs to account {parts[4]}")
+
+
+def _mode(connection: Connection, answer: Answer) -> Mode:
+    # A schema that was created without a mode shows none; nothing is compared then.
+    word = answer.get("Compatibility") or Mode.NONE
+    if word not in list(Mode):
+        raise garbage(connection.target, "get_schema", f'the compatibility mode "{word}"')
+    return Mode(word)
+
+
+def _status(connection: Connection, operation: str, answer: Answer, key: str) -> VersionStatus:
+    word = text(connection, operation, answer, key)
+    if word not in list(VersionStatus):
+        raise garbage(connection.target, operation, f'the version status "{word}"')
+    return VersionStatus(word)
