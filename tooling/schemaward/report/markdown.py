@@ -42,7 +42,7 @@ def _findings(report: Report) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- |"
     for found in report.findings[:_MOST_FINDINGS]:
         cells = (found.severity, found.rule, str(found.place), found.fact, found.remedy)
-        yield f"| {' | '.join(cell(cell) for cell in cells)} |"
+        yield f"| {' | '.join(table_cell(cell) for cell in cells)} |"
     if report.findings[_MOST_FINDINGS:]:
         yield f"\n{len(report.findings) - _MOST_FINDINGS} more findings are in the log."
 
@@ -55,7 +55,7 @@ def _verdicts(report: Report) -> Iterator[str]:
         question = f"can v{judgement.pair.reader} read v{judgement.pair.writer}?"
         answer = _answer(judgement.expectation)
         cells = (judgement.contract, judgement.mode, question, judgement.verdict.kind, answer)
-        yield f"| {' | '.join(cell(cell) for cell in cells)} |"
+        yield f"| {' | '.join(table_cell(cell) for cell in cells)} |"
     if ordered[_MOST_JUDGEMENTS:]:
         yield f"\n{len(ordered) - _MOST_JUDGEMENTS} more questions are in the log."
 
@@ -83,7 +83,7 @@ def _details(contract: str, proof: Proof) -> Iterator[str]:
     yield "</details>"
 
 
-def cell(text: str) -> str:
+def table_cell(text: str) -> str:
     """``text`` as the content of one cell of a table: plain words on one line, of bounded length."""
     return _text(shortened(printable(text), _CELL))
 
