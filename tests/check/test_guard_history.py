@@ -8,7 +8,7 @@ import pytest
 from toy_format import at, contract, document
 
 from schemaward.check import Scope
-from schemaward.evolve import concerned, guard, scope_of
+from schemaward.evolve import Selection, concerned, guard, referrers, scope_of
 from schemaward.model import Catalog, Contract, DataFormat, Mode, Policy, Status, Version
 from schemaward.verdict import Finding
 
@@ -134,25 +134,46 @@ def test_a_contract_that_is_not_published_may_change_freely(status: Status) -> N
 # what is concerned
 
 
-PRESENT = {"contracts/a/b/contract.yaml", "contracts/a/c/contract.json"}
+@pytest.mark.parametrize(
+    ("added", "altered", "folders", "names"),
+    [
+        (["README.md"], ["tooling/x/y/z.py"], (), set()),
+        ([], ["contracts/registries.yaml"], (), set()),
+        (["contracts/a/b/v1.json", "contracts/a/b/examples/valid/x.json"], [], ("contracts/a/b",), set()),
+        (
+            [],
+            ["contracts/a/c/contract.json", "contracts/a/b/examples/valid/x.json"],
+            ("contracts/a/b", "contracts/a/c"),
+            set(),
+        ),
+        ([], ["contracts/a/b/v2.yaml"], ("contracts/a/b",), {"v2.yaml"}),
+        (["contracts/shared.json"], ["contracts/a/shared.json"], (), {"shared.json"}),
+        ([], ["contracts/shared/types/address.json"], ("contracts/shared/types",), {"address.json"}),
+        ([], ["contracts/a/b/README.md"], ("contracts/a/b",), set()),
+    ],
+)
+def test_what_a_change_concerns(
+    added: list[str], altered: list[str], folders: tuple[str, ...], names: set[str]
+) -> None:
+    assert concerned(added, altered) == Selection(folders, frozenset(names))
 
 
 @pytest.mark.parametrize(
-    ("changed", "folders", "everything"),
+    ("text", "found"),
     [
-        (["README.md", "tooling/x/y/z.py"], (), False),
-        (["contracts/registries.yaml"], (), False),
-        (["contracts/a/b/v1.json", "contracts/a/b/examples/valid/x.json"], ("contracts/a/b",), False),
-        (["contracts/a/c/contract.json", "contracts/a/b/v2.yaml"], ("contracts/a/b", "contracts/a/c"), False),
-        (["contracts/shared.json"], (), True),
-        (["contracts/a/shared.json"], (), True),
-        (["contracts/shared/types/address.json"], ("contracts/shared/types",), True),
+        ('{"$ref": "../shared/address.json#/x"}', True),
+        ("$ref: ../shared/address.json", True),
+        ('{"$ref": "street.json"}', True),
+        ('{"$ref": "#/definitions/address"}', False),
+        ('{"$ref": "address%2Ejson"}', True),
+        ('{"$ref": "address\\u002ejson"}', True),
+        ('{"description": "100%25 of \\\\ under"}', False),
     ],
 )
-def test_what_a_change_concerns(changed: list[str], folders: tuple[str, ...], everything: bool) -> None:
-    selection = concerned(changed, PRESENT)
-    assert (selection.folders, selection.everything) == (folders, everything)
-    assert bool(selection) == bool(folders or everything)
+def test_what_refers_to_a_changed_file(text: str, found: bool) -> None:
+    street = '{"properties": {"in": {"$ref": "address.json"}}}'
+    texts = {"contracts/a/b/v1.json": text, "contracts/shared/street.json": street}
+    assert ("contracts/a/b/v1.json" in referrers(texts, {"address.json"})) == found
 
 
 def test_a_new_contract_is_judged_whole() -> None:

@@ -7,10 +7,13 @@ them would refuse the check-out of a colleague.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from schemaward.check import EVERYTHING, Scope
+from schemaward.formats import format_module
+from schemaward.formats.base import ReadFile
 from schemaward.model import Catalog, Contract, Place, Policy, Version
 from schemaward.modes import weakened
 from schemaward.rules import finding
@@ -20,6 +23,7 @@ ROOT = "contracts"
 TARGETS = f"{ROOT}/registries.yaml"
 MANIFESTS = ("contract.yaml", "contract.json")
 _DEPTH = 3  # contracts/<domain>/<name>
+_SCHEMAS = (".json", ".avsc", ".yaml", ".yml", ".proto")
 
 
 # which contracts a change concerns
@@ -27,40 +31,62 @@ _DEPTH = 3  # contracts/<domain>/<name>
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a set of changed paths concerns: the folders of contracts, the list of targets, or everything.
-
-    ``everything`` is set when a file changed that belongs to no contract: any schema may refer to it.
-    """
+    """What a set of changed paths concerns: the ``folders`` of contracts, and whatever refers to ``names`` of files."""
 
     folders: tuple[str, ...] = ()
-    everything: bool = False
-
-    def __bool__(self) -> bool:
-        return self.everything or bool(self.folders)
+    names: frozenset[str] = frozenset()
 
 
-def concerned(changed: Iterable[str], present: Collection[str]) -> Selection:
-    """The contracts that the ``changed`` paths concern; ``present`` holds the paths of both sides.
+def concerned(added: Iterable[str], altered: Iterable[str]) -> Selection:
+    """The contracts that a change concerns, by the paths it added and those it edited or deleted (a rename does both).
 
-    A folder is a contract's when one of the two sides has a manifest in it.
+    Nothing could refer to an added file; a schema that was there may be the target of a ``$ref`` from anywhere.
 
-    >>> concerned(["contracts/a/b/v2.json"], {"contracts/a/b/contract.yaml", "contracts/a/b/v2.json"}).folders
-    ('contracts/a/b',)
-    >>> concerned(["contracts/shared/address.json"], set()).everything
-    True
+    >>> concerned(["contracts/a/b/v2.json"], ["contracts/shared/address.json"])
+    Selection(folders=('contracts/a/b',), names=frozenset({'address.json'}))
     """
-    folders: set[str] = set()
-    shared = False
-    for path in changed:
-        if not path.startswith(f"{ROOT}/") or path == TARGETS:
-            continue
-        parts = path.split("/")
-        folder = "/".join(parts[:_DEPTH])
-        if len(parts) > _DEPTH:
-            folders.add(folder)
-        if len(parts) <= _DEPTH or not any(f"{folder}/{name}" in present for name in MANIFESTS):
-            shared = True
-    return Selection(tuple(sorted(folders)), shared)
+    gone = tuple(altered)
+    paths = {path for path in (*added, *gone) if path.startswith(f"{ROOT}/") and path.count("/") >= _DEPTH}
+    names = {path.rpartition("/")[2] for path in gone if is_schema(path)}
+    return Selection(tuple(sorted({folder_of(path) for path in paths})), frozenset(names))
+
+
+def folder_of(path: str) -> str:
+    """The contract folder that a path below ``contracts/`` would be in."""
+    return "/".join(path.split("/")[:_DEPTH])
+
+
+def is_schema(path: str) -> bool:
+    """True for a file that a schema may be in, or a part of one: no manifest, no example, no list of targets."""
+    parts = path.split("/")
+    return (
+        parts[0] == ROOT
+        and path.endswith(_SCHEMAS)
+        and path != TARGETS
+        and parts[-1] not in MANIFESTS
+        and parts[_DEPTH : _DEPTH + 1] != ["examples"]
+    )
+
+
+def referrers(texts: Mapping[str, str], names: Collection[str]) -> frozenset[str]:
+    """The paths whose text names one of the files ``names``, or a file that does; too many rather than too few.
+
+    A reference can be spelt with escapes (``%2E``, ``\\u002e``): a text with such escapes counts as naming everything.
+    """
+    found: set[str] = set()
+    pending = set(names)
+    while pending:
+        newly = {
+            path
+            for path, text in texts.items()
+            if path not in found and (any(name in text for name in pending) or _ESCAPE.search(text))
+        }
+        found |= newly
+        pending = {path.rpartition("/")[2] for path in newly}
+    return frozenset(found)
+
+
+_ESCAPE = re.compile(r"\\[uUx][0-9a-fA-F]|\$ref.*%[0-9a-fA-F]{2}")
 
 
 def scope_of(base: Contract | None, head: Contract, changed: Collection[str]) -> Scope:
@@ -100,6 +126,29 @@ def guard(base: Catalog, head: Catalog, present: Collection[str] = frozenset()) 
         elif not any(f"{old.folder}/{name}" in present for name in MANIFESTS):
             findings.append(_deleted(old, base, head))
     return tuple(sorted(findings, key=lambda found: found.order))
+
+
+def guard_references(
+    base: Catalog, head: Catalog, read_base: ReadFile, read_head: ReadFile, paths: Collection[str]
+) -> Iterator[Finding]:
+    """Published versions that stand unedited and mean something else, since a file that they refer to changed.
+
+    Only the versions at ``paths`` are looked at (see ``referrers``): each is loaded on both sides.
+    """
+    by_path = {version.path: version for contract in head.contracts for version in contract.versions}
+    for contract in base.contracts:
+        module = format_module(contract.data_format)
+        for version in contract.versions if contract.status.published else ():
+            same = by_path.get(version.path)
+            if version.path in paths and same is not None and _text(same) == _text(version):
+                before, _ = module.load(version.document, read_base)
+                after, _ = module.load(same.document, read_head)
+                if before is not None and after is not None and before.identity != after.identity:
+                    fact = (
+                        f"v{version.number} is published and now says something else: a file that it refers to changed"
+                    )
+                    remedy = "restore that file, and let a new version refer to a new file"
+                    yield finding("version-edited", same.document.place(), fact, remedy, contract=contract.name)
 
 
 def _deleted(old: Contract, base: Catalog, head: Catalog) -> Finding:
