@@ -283,10 +283,9 @@ def _annotations(
 
 
 def _checkpoint(desired: DesiredSchema, actual: RemoteSchema, versions: Steps) -> Steps:
-    coming = {
-        action.version.sha256 for action in versions.actions if isinstance(action, RegisterVersion | AwaitVersion)
-    }
-    held = {version.sha256: version.number for version in actual.versions if version.status is VersionStatus.AVAILABLE}
+    coming = {action.version.sha256 for action in versions.actions if isinstance(action, RegisterVersion)}
+    alive = {version.sha256 for version in desired.versions if _alive(actual, version)}
+    held = {sha256: version.number for sha256 in alive if (version := actual.holding(sha256))}
     return _checkpoint_action(desired, actual.checkpoint, held, coming)
 
 

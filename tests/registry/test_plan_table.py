@@ -1,0 +1,211 @@
+"""The planner, case by case: what stands, what Git wants, and the lines that the plan prints."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from registry_values import registry, standing, state, stored, wanted
+
+from schemaward.model import DataFormat, Mode
+from schemaward.registry.plan import plan, plan_schema
+from schemaward.registry.state import RegistryState
+
+MISSING = RegistryState("ai")
+
+
+def lines(desired, actual):
+    return [str(action) for action in plan_schema(desired, actual).actions]
+
+
+def blocked(desired, actual):
+    return [entry.kind for entry in plan_schema(desired, actual).blocked]
+
+
+def test_an_empty_account_gets_everything_in_order():
+    found = plan(registry(wanted("a", "b"), tags=(("Purpose", "ai"),)), MISSING)
+    assert [str(action) for action in found.actions] == [
+        "create the registry, tags Purpose=ai, managed-by=schemaward",
+        "create schema identity.person (JSON, BACKWARD) with v1",
+        "register v2 under BACKWARD",
+    ]
+    assert not found.blocked
+
+
+def test_what_is_as_desired_needs_nothing():
+    found = plan(registry(wanted("a", "b")), state(standing(stored(1, "a"), stored(2, "b"))))
+    assert found.in_sync
+    assert not found.notes
+
+
+def test_a_missing_registry_is_not_created_unless_the_target_says_so():
+    found = plan(registry(wanted("a"), create=False), MISSING)
+    assert not found.actions
+    assert [entry.kind for entry in found.blocked] == ["registry-missing"]
+    assert "create: true" in found.blocked[0].remedy
+
+
+def test_a_registry_that_is_being_deleted_is_left_alone():
+    found = plan(registry(wanted("a")), replace(state(), available=False))
+    assert not found.actions
+    assert [entry.kind for entry in found.blocked] == ["registry-deleting"]
+
+
+def test_description_and_tags_of_the_registry_follow_the_target_and_other_tags_stay():
+    desired = registry(tags=(("Purpose", "ai"), ("Team", "data")))
+    found = plan(desired, state(description="Old", tags=(("Cost", "7"), ("Purpose", "x"), ("Team", "data"))))
+    assert [str(action) for action in found.actions] == [
+        'set the description of the registry to "AI"',
+        "tag Purpose=ai",
+    ]
+
+
+def test_what_git_does_not_state_about_the_registry_is_left_alone():
+    assert plan(registry(description=""), state(description="Of somebody else")).in_sync
+
+
+def test_missing_versions_are_registered_in_order_and_numbers_of_glue_do_not_matter():
+    actual = standing(stored(1, "a"), stored(2, "x", "FAILURE"), stored(3, "b", version=2))
+    assert lines(wanted("a", "b", "c", "d"), actual) == ["register v3 under BACKWARD", "register v4 under BACKWARD"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (Mode.BACKWARD, Mode.NONE, ["set mode BACKWARD -> NONE", "register v2 under NONE"]),
+        (Mode.NONE, Mode.BACKWARD, ["register v2 under NONE", "set mode NONE -> BACKWARD"]),
+        (Mode.BACKWARD, Mode.FULL_ALL, ["register v2 under BACKWARD", "set mode BACKWARD -> FULL_ALL"]),
+        (Mode.BACKWARD, Mode.FORWARD, ["set mode BACKWARD -> FORWARD", "register v2 under FORWARD"]),
+        (Mode.DISABLED, Mode.FULL, ["set mode DISABLED -> FULL", "register v2 under FULL"]),
+        (Mode.FULL, Mode.DISABLED, ["register v2 under FULL", "set mode FULL -> DISABLED"]),
+        (Mode.FULL, Mode.FULL, ["register v2 under FULL"]),
+    ],
+)
+def test_a_mode_is_relaxed_before_and_tightened_after_the_registrations(old, new, expected):
+    assert lines(wanted("a", "b", mode=new), standing(stored(1, "a"), mode=old)) == expected
+
+
+def test_a_mode_change_sends_the_checkpoint_that_stands():
+    (change,) = plan_schema(
+        wanted("a", "b", mode=Mode.FULL), standing(stored(1, "a"), stored(2, "b"), checkpoint=2)
+    ).actions
+    assert change.checkpoint == 2
+
+
+def test_a_frozen_contract_is_created_open_and_frozen_at_the_end():
+    assert lines(wanted("a", "b", mode=Mode.DISABLED), None) == [
+        "create schema identity.person (JSON, NONE) with v1",
+        "register v2 under NONE",
+        "set mode NONE -> DISABLED",
+    ]
+    assert lines(wanted("a", mode=Mode.DISABLED), None) == ["create schema identity.person (JSON, DISABLED) with v1"]
+
+
+def test_a_frozen_contract_takes_no_new_version():
+    desired, actual = wanted("a", "b", mode=Mode.DISABLED), standing(stored(1, "a"), mode=Mode.DISABLED)
+    assert blocked(desired, actual) == ["mode-disabled"]
+    assert lines(desired, actual) == []
+
+
+def test_the_checkpoint_moves_forward_and_only_when_the_manifest_says_so():
+    actual = standing(stored(1, "a"), stored(5, "b", version=2))
+    assert lines(wanted("a", "b"), actual) == []
+    assert lines(wanted("a", "b", checkpoint=2), actual) == ["move the checkpoint from number 1 to v2"]
+    assert lines(wanted("a", "b", checkpoint=2), replace(actual, checkpoint=5)) == []
+    assert blocked(wanted("a", "b", checkpoint=1), replace(actual, checkpoint=5)) == ["checkpoint-back"]
+    assert blocked(wanted("a", "b", checkpoint=3), actual) == ["checkpoint-unknown"]
+
+
+def test_the_checkpoint_may_move_to_a_version_that_is_registered_in_the_same_run():
+    assert lines(wanted("a", "b", checkpoint=2), None)[-1] == "move the checkpoint from number 1 to v2"
+    assert lines(wanted("a", "b", checkpoint=1), None) == lines(wanted("a", "b"), None)
+
+
+def test_another_data_format_blocks_the_contract():
+    desired = replace(wanted("a", "b"), data_format=DataFormat.AVRO)
+    assert blocked(desired, standing(stored(1, "a"))) == ["format-differs"]
+    assert lines(desired, standing(stored(1, "a"))) == []
+
+
+def test_a_schema_that_something_else_manages_is_not_touched():
+    actual = standing(stored(1, "a"), tags=(("managed-by", "terraform"),))
+    assert blocked(wanted("a", "b"), actual) == ["owned-by-another"]
+    assert lines(wanted("a", "b"), actual) == []
+
+
+def test_an_untagged_schema_is_adopted():
+    actual = standing(stored(1, "a", metadata=()), tags=())
+    assert lines(wanted("a"), actual) == [
+        "add metadata to v1: contract-version, content-sha256",
+        "tag managed-by=schemaward",
+    ]
+
+
+def test_a_schema_in_motion_is_left_alone():
+    assert blocked(wanted("a"), replace(standing(stored(1, "a")), available=False)) == ["schema-unavailable"]
+
+
+def test_a_failed_version_of_the_same_definition_blocks_its_successors_but_not_the_rest():
+    actual = standing(stored(1, "a"), stored(2, "b", "FAILURE"), mode=Mode.NONE, description="Old")
+    desired = wanted("a", "b", "c")
+    assert blocked(desired, actual) == ["failed-version"]
+    assert "--versions 2" in plan_schema(desired, actual).blocked[0].remedy
+    # The mode is not tightened: the missing versions could be refused under it.
+    assert lines(desired, actual) == ['set the description to "A person."']
+
+
+def test_an_available_version_outweighs_a_failed_one_of_the_same_definition():
+    assert lines(wanted("a"), standing(stored(1, "a", "FAILURE"), stored(2, "a", version=1))) == []
+
+
+def test_a_version_that_is_being_deleted_is_waited_for():
+    assert blocked(wanted("a", "b"), standing(stored(1, "a"), stored(2, "b", "DELETING"))) == ["version-deleting"]
+
+
+def test_a_pending_version_is_awaited_and_not_registered_again():
+    actual = standing(stored(1, "a"), stored(2, "b", "PENDING"))
+    assert lines(wanted("a", "b", "c"), actual) == ["wait for v2, which is PENDING", "register v3 under BACKWARD"]
+
+
+def test_an_older_version_never_becomes_the_latest():
+    actual = standing(stored(1, "a"), stored(2, "c", version=3))
+    assert blocked(wanted("a", "b", "c"), actual) == ["out-of-order"]
+    assert lines(wanted("a", "b", "c"), actual) == []
+
+
+def test_a_revert_at_the_end_is_blocked_and_one_in_the_middle_is_a_note():
+    actual = standing(stored(1, "a"), stored(2, "b"))
+    assert blocked(wanted("a", "b", "a"), actual) == ["repeated-definition"]
+    assert blocked(wanted("a", "b", "a"), None) == ["repeated-definition"]
+    steps = plan_schema(wanted("a", "b", "a", "c"), actual)
+    assert [str(action) for action in steps.actions] == ["register v4 under BACKWARD"]
+    assert not steps.blocked
+    assert [note.fact for note in steps.notes] == [
+        "v3 says the same as v1: Glue knows it as that version, and no new one appears"
+    ]
+
+
+def test_what_git_does_not_hold_is_noted_and_left():
+    desired = replace(registry(wanted("a")), unsynced=("legal.draft",))
+    actual = state(standing(stored(1, "a"), stored(2, "z")), others=("legal.draft", "of.others"))
+    found = plan(desired, actual)
+    assert found.in_sync
+    assert [(note.kind, note.contract) for note in found.notes] == [
+        ("unknown-schema", ""),
+        ("unknown-version", "identity.person"),
+    ]
+
+
+def test_what_could_not_be_read_is_noted_and_not_planned_on():
+    unread = standing(replace(stored(1, "a"), metadata=None), tags=None)
+    found = plan(registry(wanted("a", tags=(("Purpose", "ai"),))), replace(state(unread), unread=("tags are unread",)))
+    assert found.in_sync
+    assert [note.fact for note in found.notes] == ["tags are unread"]
+
+
+def test_a_contract_without_versions_plans_nothing():
+    assert lines(wanted(), None) == []
+
+
+def test_a_schema_without_versions_gets_them():
+    assert lines(wanted("a"), standing()) == ["register v1 under BACKWARD"]
