@@ -173,7 +173,7 @@ def _unknown(root: Path, ref: str) -> UsageError:
         plain = branch and branch.isprintable() and not set(branch) & set(" -~^:?*[\\") - {"-"} and branch[0] != "-"
         fetch = f"run `git fetch {deepen}origin {branch}:refs/remotes/origin/{branch}`" if plain else "name a branch"
         nearest = suggestions(ref, known)
-        remedy = f"{nearest} If it is on the remote, {fetch}" if nearest else fetch
+        remedy = f"{nearest} Or {fetch}" if nearest else fetch
     return UsageError(f'Git knows no commit by the name "{ref}"', remedy)
 
 
