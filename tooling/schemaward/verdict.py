@@ -103,7 +103,7 @@ class Change:
     """A fact of the semantic diff, without opinion.
 
     ``kind`` reads element-verb, for example ``property-added`` or ``bound-tightened``. ``pointer`` addresses
-    the new document (the old one for removals); ``place`` is the position in the author's file.
+    the document of ``side``: the new one, or the old one for what is gone; ``place`` is the position in that file.
     """
 
     kind: str
@@ -112,3 +112,4 @@ class Change:
     old: JsonValue = None
     new: JsonValue = None
     place: Place | None = None
+    side: Literal["old", "new"] = "new"

@@ -1,0 +1,129 @@
+"""What each change does to the accepted documents, proven by asking the engine.
+
+A change is judged on the smallest schema that holds it and in which wider parts make a wider whole: usually the schema
+object itself; below ``not``, ``if``, ``oneOf`` and the like, the schema that holds that keyword. The edits of one schema
+object are applied one after the other, and each is judged by the step that it makes: can the schema before read all
+that the schema after accepts, and the reverse?
+
+What cannot matter to an edit is left out of the question: the other values of an enum, and the schemas of properties
+that are the same before and after. The work for one diff is bounded; an edit beyond the bound has an unknown effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from schemaward.errors import SchemawardError
+from schemaward.formats.jsonschema.canonical import Node
+from schemaward.formats.jsonschema.change_edits import Edit
+from schemaward.formats.jsonschema.change_kinds import ANNOTATIONS
+from schemaward.formats.jsonschema.rendering import UnrenderableError, render
+from schemaward.verdict import Effect, Verdict
+
+CanRead: TypeAlias = Callable[[Any, Any], Verdict]
+"""``can_read(reader, writer)`` over two self-contained schemas."""
+
+_MOST_WORK = 60_000
+_ONE_QUESTION = 400
+_MOST_VALUES = 100
+_IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
+_ACROSS = frozenset((*_IN_PLACE, "enum", "unevaluatedProperties", "unevaluatedItems"))
+"""Keywords that look at the values of several properties at once."""
+
+
+@dataclass(slots=True)
+class Judge:
+    """Asks the engine about edits, within a bound of work for one diff."""
+
+    can_read: CanRead
+    work: int = _MOST_WORK
+
+    def effects(self, node: Node, keywords: dict[str, Any], anchor: Node, edits: list[Edit]) -> list[Effect]:
+        """The effect of each of the ``edits`` on ``anchor``, in which ``node`` stands; they begin at its ``keywords``."""
+        found: list[Effect] = []
+        before = keywords
+        step: Any = None
+        for edit in edits:
+            if edit.kind in ANNOTATIONS:
+                found.append(Effect.NONE)
+                continue
+            # Values of an enum that came together are one step.
+            if step is not None and edit.patch.get("enum") is step:
+                found.append(found[-1])
+                continue
+            after = _patched(before, edit.patch)
+            effect = self._step(node, anchor, before, after)
+            found.append(effect)
+            step, before = edit.patch.get("enum"), after
+        return found
+
+    def _step(self, node: Node, anchor: Node, before: dict[str, Any], after: dict[str, Any]) -> Effect:
+        if node is anchor:
+            before, after = _focused(before, after)
+        try:
+            old, old_size = render(anchor, {id(node): before}, self.work)
+            new, new_size = render(anchor, {id(node): after}, self.work)
+        except UnrenderableError:
+            return Effect.UNKNOWN
+        return self.compare(old, new, old_size + new_size)
+
+    def compare(self, old: Any, new: Any, size: int) -> Effect:
+        """What the step from schema ``old`` to schema ``new`` does. ``size`` is the work that the question costs."""
+        if self.work <= 0:
+            return Effect.UNKNOWN
+        self.work -= size + _ONE_QUESTION
+        try:
+            widened = self.can_read(old, new).kind
+            narrowed = self.can_read(new, old).kind
+        except SchemawardError:
+            return Effect.UNKNOWN
+        return _EFFECTS.get((widened, narrowed), Effect.UNKNOWN)
+
+
+_EFFECTS: dict[tuple[str, str], Effect] = {
+    ("compatible", "compatible"): Effect.NONE,
+    ("incompatible", "compatible"): Effect.WIDENS,
+    ("compatible", "incompatible"): Effect.NARROWS,
+    ("incompatible", "incompatible"): Effect.BOTH,
+}
+
+
+def _patched(keywords: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    if "never" in patch:
+        return dict(patch) if patch["never"] else {name: value for name, value in patch.items() if name != "never"}
+    merged = {**keywords, **patch}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def _focused(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both steps without what is the same in both and independent of the change."""
+    if "enum" in before and "enum" in after:
+        before, after = _focused_enums(before, after)
+    if not (_ACROSS & before.keys() | _ACROSS & after.keys()):
+        old, new = before.get("properties", {}), after.get("properties", {})
+        free = {name for name, child in old.items() if new.get(name) is child and not child.never}
+        if free:
+            before = before | {"properties": {name: _anything(name, child, free) for name, child in old.items()}}
+            after = after | {"properties": {name: _anything(name, child, free) for name, child in new.items()}}
+    return before, after
+
+
+def _anything(name: str, child: Node, free: set[str]) -> Node:
+    return _TRUE if name in free else child
+
+
+_TRUE = Node("")
+
+
+def _focused_enums(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Enums without most of their common values; a few values of each other kind stand for the rest."""
+    old, new = before["enum"], after["enum"]
+    common = [key for key in old if key in new][:1]
+    gone = [key for key in old if key not in new][:_MOST_VALUES]
+    come = [key for key in new if key not in old][:_MOST_VALUES]
+    return (
+        before | {"enum": {key: old[key] for key in common + gone}},
+        after | {"enum": {key: new[key] for key in common + come}},
+    )

@@ -1,0 +1,71 @@
+"""Changes of annotations: what a schema says without asserting it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemaward.formats.jsonschema.change_edits import Couple, Edit
+from schemaward.formats.jsonschema.change_kinds import Kind
+from schemaward.formats.jsonschema.dialects import escape
+from schemaward.formats.jsonschema.formulas import value_key
+
+_ELEMENTS = {
+    "title": "title",
+    "description": "description",
+    "default": "default",
+    "examples": "examples",
+    "$comment": "comment",
+    "$id": "identifier",
+}
+_MOST_VALUES = 2_000
+_MOST_DEPTH = 40
+
+
+def note_edits(couple: Couple) -> Iterator[Edit]:
+    """One edit for each annotation that came, went or changed; for nested ones, for each value inside that did."""
+    old, new = couple.old.notes, couple.new.notes
+    for name in [*old, *(name for name in new if name not in old)]:
+        element = _ELEMENTS.get(name, "annotation")
+        if name not in new:
+            yield couple.edit(Kind(f"{element}-removed"), name, {})
+        elif name not in old:
+            yield couple.edit(Kind(f"{element}-added"), name, {})
+        elif value_key(old[name]) != value_key(new[name]):
+            kind = Kind(f"{element}-changed")
+            for path, before, after in _inner(old[name], new[name]):
+                sites = (couple.old.sites[name] + path, couple.new.sites[name] + path)
+                yield Edit(kind, *sites, {}, (before, after))
+
+
+def _inner(old: Any, new: Any) -> list[tuple[str, Any, Any]]:
+    """The places at which two unequal JSON values differ: pointer, old and new value (None for nothing there)."""
+    whole = [("", old, new)]
+    if type(old) is not type(new) or not isinstance(old, dict) or not (_small(old) and _small(new)):
+        return whole
+    from deepdiff import DeepDiff
+
+    found = []
+    for group in DeepDiff(old, new, view="tree", ignore_numeric_type_changes=True, threshold_to_diff_deeper=0).values():
+        for level in group:
+            path = "".join(f"/{escape(str(step))}" for step in level.path(output_format="list"))
+            found.append((path, _json(level.t1), _json(level.t2)))
+    return sorted(found, key=lambda one: one[0]) or whole
+
+
+def _json(value: Any) -> Any:
+    """A value of a deepdiff level; deepdiff has an object of its own for what is not there."""
+    return value if isinstance(value, (str, int, float, list, dict)) else None
+
+
+def _small(value: Any) -> bool:
+    """True when deepdiff, which recurses and compares lists in quadratic time, is safe to use."""
+    stack, count = [(value, 0)], 0
+    while stack:
+        current, depth = stack.pop()
+        count += 1
+        if count > _MOST_VALUES or depth > _MOST_DEPTH:
+            return False
+        inside = current.values() if isinstance(current, dict) else current if isinstance(current, list) else ()
+        stack.extend((member, depth + 1) for member in inside)
+    return True

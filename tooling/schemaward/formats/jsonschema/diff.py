@@ -1,0 +1,232 @@
+"""The semantic diff of two JSON Schemas: what changed, where, and what it does to the accepted documents.
+
+Both schemas are brought to a canonical form (``canonical``), in which order, names of definitions, ``$ref``, drafts and
+wrappers make no difference; then the two graphs are walked together. The walk is our own: deepdiff compares trees, so that a definition would
+be reported once for each use, references that double would never end, and beyond some 300 levels it exceeds the stack. It serves inside
+annotations, which are plain data (``change_notes``).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from schemaward.formats.jsonschema.canonical import Graph, Node, canonical, reachable
+from schemaward.formats.jsonschema.change_edits import Couple, Edit, Sides, name_edits, value_edits
+from schemaward.formats.jsonschema.change_effects import CanRead, Judge
+from schemaward.formats.jsonschema.change_kinds import Kind
+from schemaward.formats.jsonschema.change_notes import note_edits
+from schemaward.formats.jsonschema.change_parts import (
+    Parts,
+    as_union,
+    compositions,
+    guards,
+    maps,
+    properties,
+    renames,
+    singles,
+    tuples,
+    turning,
+)
+from schemaward.formats.jsonschema.dialects import Draft
+from schemaward.formats.jsonschema.fingerprints import fingerprints
+from schemaward.formats.jsonschema.rendering import UnrenderableError, render
+from schemaward.model import Place
+from schemaward.verdict import Change, Effect
+
+PlaceOf: TypeAlias = Callable[[str], Place]
+_MOST_COUPLES = 100_000
+
+
+def changes(
+    old: Any,
+    new: Any,
+    *,
+    can_read: CanRead,
+    old_place: PlaceOf | None = None,
+    new_place: PlaceOf | None = None,
+) -> tuple[Change, ...]:
+    """The semantic changes from schema ``old`` to schema ``new``, both parsed and self-contained.
+
+    Empty exactly when the canonical forms are equal. ``can_read(reader, writer)`` answers for two schemas and gives each
+    change its effect. ``old_place`` and ``new_place`` turn a pointer into a place in the author's file. The
+    changes come in the order of their places: first those in the new document, then what is gone from the old one.
+    """
+    sides = _sides(canonical(old), canonical(new))
+    judge = Judge(can_read)
+    walk = _Walk(sides)
+    walk.compare(sides.old.root, sides.new.root)
+    found = [*_draft_change(sides, judge), *walk.judged(judge), *_unreachable(walk)]
+    return _presented(found, sides, old_place, new_place)
+
+
+def _sides(old: Graph, new: Graph) -> Sides:
+    return Sides(old, new, fingerprints((*old.nodes, *new.nodes)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The edits of one couple: of ``node``, which says ``keywords`` at first, judged on ``anchor`` around it."""
+
+    node: Node
+    keywords: dict[str, Any]
+    anchor: Node
+    edits: list[Edit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Two schemas to compare. ``node`` is the old one in the graph, ``anchor`` the schema around it to be judged."""
+
+    old: Node
+    new: Node
+    node: Node
+    anchor: Node
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Walks two graphs together; each couple of nodes is compared once, which ends recursion."""
+
+    sides: Sides
+    groups: list[_Group] = field(default_factory=list)
+    _seen: dict[tuple[int, int], tuple[Node, Node]] = field(default_factory=dict)
+
+    def compare(self, old: Node, new: Node) -> None:
+        """Compare two nodes and all that they lead to."""
+        queue = deque([_Task(old, new, old, old)])
+        while queue:
+            task = queue.popleft()
+            before, after = task.old, task.new
+            key = (id(before), id(after))
+            if key in self._seen or self.sides.prints.same(before, after):
+                continue
+            self._seen[key] = (before, after)
+            if len(self._seen) > _MOST_COUPLES:
+                edit = Edit(Kind.NOT_COMPARED, before.pointer, after.pointer, {"reference": ""})
+                self.groups.append(_Group(before, before.keywords, before, [edit]))
+                return
+            queue.extend(self._couple(task))
+
+    def _couple(self, task: _Task) -> list[_Task]:
+        """Record the edits of one couple; returns the couples below it."""
+        old, new, anchor = task.old, task.new, task.anchor
+        couple = as_union(Couple(old, new, self.sides))
+        edits, pairs = _compared(couple)
+        edits = [*note_edits(Couple(old, new, self.sides)), *edits]
+        if edits:
+            self.groups.append(_Group(task.node, couple.old.keywords, anchor, edits))
+        below = []
+        for keyword, before, after in pairs:
+            if couple.old is not old:
+                # The only branch of the union that stands in for ``old`` is ``old`` itself.
+                below.append(_Task(before, after, task.node, anchor))
+            elif anchor is not task.node or turning(old, keyword) or turning(new, keyword):
+                below.append(_Task(before, after, before, anchor))
+            else:
+                below.append(_Task(before, after, before, before))
+        return below
+
+    def judged(self, judge: Judge) -> list[tuple[Edit, Effect]]:
+        """All edits with their effects."""
+        return [
+            (edit, effect)
+            for group in self.groups
+            for edit, effect in zip(
+                group.edits, judge.effects(group.node, group.keywords, group.anchor, group.edits), strict=True
+            )
+        ]
+
+
+def _compared(couple: Couple) -> tuple[list[Edit], list[tuple[str, Node, Node]]]:
+    """The edits of one couple in the order in which they apply, and the couples below it."""
+    old, new = couple.old, couple.new
+    if old.never and new.never:
+        return [], []
+    if old.never or new.never:
+        kind = Kind.VALUE_ALLOWED if old.never else Kind.VALUE_FORBIDDEN
+        return [Edit(kind, old.pointer, new.pointer, {"never": new.never} | new.keywords)], []
+    renamed = renames(couple)
+    opening, other = singles(couple)
+    objects = properties(couple, renamed)
+    rest: list[Parts] = [maps(couple), tuples(couple), guards(couple), compositions(couple), other]
+    edits = [*opening.edits, *value_edits(couple), *objects.edits, *name_edits(couple, renamed)]
+    edits += [edit for part in rest for edit in part.edits]
+    return edits, [*objects.pairs, *(pair for part in rest for pair in part.pairs)]
+
+
+def _draft_change(sides: Sides, judge: Judge) -> list[tuple[Edit, Effect]]:
+    """The change of ``$schema``. Of all drafts, only Draft-04 reads the same canonical schema differently: 1.0 is no integer."""
+    old, new = sides.old, sides.new
+    if old.draft is new.draft:
+        return []
+    edit = Edit(Kind.DRAFT_CHANGED, _schema_site(old), _schema_site(new), {}, (old.draft.title, new.draft.title))
+    if Draft.DRAFT4 not in (old.draft, new.draft):
+        return [(edit, Effect.NONE)]
+    graph = old if old.draft is Draft.DRAFT4 else new
+    try:
+        modern, size = render(graph.root, {}, judge.work)
+    except UnrenderableError:
+        return [(edit, Effect.UNKNOWN)]
+    before, after = (graph.value, modern) if graph is old else (modern, graph.value)
+    return [(edit, judge.compare(before, after, 2 * size))]
+
+
+def _schema_site(graph: Graph) -> str | None:
+    return "/$schema" if isinstance(graph.value, dict) and "$schema" in graph.value else None
+
+
+def _unreachable(walk: _Walk) -> list[tuple[Edit, Effect]]:
+    """Changes of definitions that nothing refers to: facts without an effect."""
+    sides = walk.sides
+    old, new = _loose(sides.old), _loose(sides.new)
+    prints = {sides.prints.of(node) for node in new.values()} & {sides.prints.of(node) for node in old.values()}
+    seen = len(walk.groups)
+    found: list[tuple[Edit, Effect]] = []
+    for name in [*old, *(name for name in new if name not in old)]:
+        before, after = old.get(name), new.get(name)
+        if before is not None and after is not None:
+            walk.compare(before, after)
+        elif before is not None and sides.prints.of(before) not in prints and name not in _names(sides.new):
+            found.append((Edit(Kind.DEFINITION_REMOVED, before.pointer, None), Effect.NONE))
+        elif after is not None and sides.prints.of(after) not in prints and name not in _names(sides.old):
+            found.append((Edit(Kind.DEFINITION_ADDED, None, after.pointer), Effect.NONE))
+    found += [(edit, Effect.NONE) for group in walk.groups[seen:] for edit in group.edits]
+    return found
+
+
+def _names(graph: Graph) -> set[str]:
+    return {pointer.rpartition("/")[2] for pointer in graph.definitions}
+
+
+def _loose(graph: Graph) -> dict[str, Node]:
+    """Definitions that the root does not lead to, by name."""
+    used = reachable(graph.root)
+    return {pointer.rpartition("/")[2]: node for pointer, node in graph.definitions.items() if id(node) not in used}
+
+
+def _presented(
+    found: list[tuple[Edit, Effect]], sides: Sides, old_place: PlaceOf | None, new_place: PlaceOf | None
+) -> tuple[Change, ...]:
+    """Edits as changes, each fact once, in the order of the documents."""
+    made: dict[tuple[Any, ...], Change] = {}
+    for edit, effect in found:
+        gone = edit.new is None
+        pointer = (edit.old if gone else edit.new) or ""
+        place_of = old_place if gone else new_place
+        old, new = edit.values or (
+            sides.old.at(edit.old) if edit.old is not None else None,
+            sides.new.at(edit.new) if edit.new is not None else None,
+        )
+        key = (edit.kind, edit.old, edit.new, repr(old), repr(new))
+        if key not in made:
+            place = place_of(pointer) if place_of else None
+            made[key] = Change(edit.kind.value, pointer, effect, old, new, place, "old" if gone else "new")
+    return tuple(sorted(made.values(), key=_order))
+
+
+def _order(change: Change) -> tuple[Any, ...]:
+    place = change.place or Place("")
+    return (change.side == "old", place.path, place.line, place.column, change.pointer, change.kind)
