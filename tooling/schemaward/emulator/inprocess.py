@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from schemaward.emulator.protocol import respond
 from schemaward.emulator.service import Service
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What botocore reads of an HTTP response whose body is not streamed."""
+
+    url: str
+    status_code: int
+    headers: dict[str, str]
+    content: bytes
+
+
 def attach(client: Any, service: Service) -> None:
-    """Let ``service`` answer every request of a boto3 Glue or STS ``client``."""
+    """Let ``service`` answer every request of a boto3 Glue or STS ``client``, through botocore's ``before-send``."""
 
-    def send(request: Any, **_: Any) -> Any:
-        from botocore.awsrequest import AWSResponse
-        from botocore.compat import HTTPHeaders
-
+    def send(request: Any, **_: Any) -> _Answer:
         headers = {name.lower(): _text(value) for name, value in request.headers.items()}
         answer = respond(service, headers, _bytes(request.body))
-        carried = HTTPHeaders()
-        carried["Content-Type"] = answer.content_type
-        carried["x-amzn-RequestId"] = answer.request_id
-        return AWSResponse(request.url, answer.status, carried, _Raw(answer.body))
+        carried = {"content-type": answer.content_type, "x-amzn-requestid": answer.request_id}
+        return _Answer(request.url, answer.status, carried, answer.body)
 
     client.meta.events.register("before-send", send)
-
-
-class _Raw(io.BytesIO):
-    """What botocore reads a body from."""
-
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        while block := self.read(65536):
-            yield block
 
 
 def _text(value: str | bytes) -> str:

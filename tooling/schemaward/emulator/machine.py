@@ -34,4 +34,11 @@ def answer(state: State, operation: str, request: Any, context: Context) -> tupl
         after, response = CALLS[operation](state, given, context)
     except ApiError as error:
         return state, error
-    return after, {name: value for name, value in response.items() if value is not None}
+    return after, _without_nulls(response)
+
+
+def _without_nulls(value: Any) -> Any:
+    """AWS leaves out what is not there."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(entry) for name, entry in value.items() if entry is not None}
+    return [_without_nulls(entry) for entry in value] if isinstance(value, list) else value

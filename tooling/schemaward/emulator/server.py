@@ -86,8 +86,6 @@ class _Server6(_Server):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
-    server_version = "schemaward-emulator"
-    sys_version = ""
     timeout = 60
     wbufsize = -1
     disable_nagle_algorithm = True
@@ -107,6 +105,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """A person, or a script that waits until the emulator is up."""
         self._send(HttpAnswer(200, "text/plain", self.server.service.new_id(), b"AWS Glue Schema Registry emulator\n"))
+
+    def version_string(self) -> str:
+        """What the Server header says."""
+        return "schemaward-emulator"
 
     def log_message(self, format: str, *args: Any) -> None:
         """Standard error belongs to the command line."""

@@ -65,8 +65,9 @@ class Service:
                 after, response = answer(before, operation, request, context)
                 if after is not before:
                     self._keep(scope, after)
-            except Exception:  # noqa: BLE001 - a server outlives a failed call
-                _log.exception("%s failed", operation)
+            except Exception as error:  # noqa: BLE001 - a server outlives a failed call
+                _log.error("%s failed: %s: %s", operation, type(error).__name__, error)
+                _log.debug("%s failed", operation, exc_info=error)
                 return ApiError("InternalServiceException", f"The emulator failed in {operation}; see its log.")
         return response
 

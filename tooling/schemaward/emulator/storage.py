@@ -32,7 +32,9 @@ def load(path: Path) -> World:
             raise ValueError("the version of the file is unknown")
         return {(scope["account"], scope["region"]): _decode(State, scope["state"]) for scope in content["scopes"]}
     except FileNotFoundError:
-        return {}
+        if path.parent.is_dir():
+            return {}
+        raise InputError("the folder of the state file does not exist", "create it", Place(str(path))) from None
     except OSError as error:
         raise InputError(
             f"the state file cannot be read: {error.strerror}", "name another with --state", Place(str(path))

@@ -1,0 +1,101 @@
+"""``schemaward emulator`` as a process, and the real AWS CLI against it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemaward.cli import run
+from schemaward.emulator.server import running
+
+AWS = Path(sysconfig.get_path("scripts")) / "aws"
+
+
+@contextmanager
+def emulator(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process and the line that it prints."""
+    command = [sys.executable, "-m", "schemaward", "emulator", "--port", "0", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with process:
+        try:
+            assert process.stdout
+            yield process, process.stdout.readline()
+        finally:
+            process.kill()
+
+
+def aws(line: str, *arguments: str) -> Any:
+    """The parsed output of one AWS CLI call, in the environment that the emulator's line sets."""
+    settings = dict(word.split("=", 1) for word in line.split()[1:])
+    result = subprocess.run(
+        [AWS, *arguments, "--output", "json"],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return json.loads(result.stdout) if result.returncode == 0 else result.stderr
+
+
+def test_the_aws_cli_understands_it() -> None:
+    schema = ("--schema-id", "RegistryName=ai,SchemaName=person")
+    with emulator("--account", "111122223333") as (_, line):
+        assert aws(line, "sts", "get-caller-identity")["Account"] == "111122223333"
+        aws(line, "glue", "create-registry", "--registry-name", "ai", "--tags", "Purpose=AI")
+        definition = (
+            "--data-format",
+            "JSON",
+            "--compatibility",
+            "BACKWARD",
+            "--schema-definition",
+            '{"type": "object"}',
+        )
+        home = ("--registry-id", "RegistryName=ai", "--schema-name", "person")
+        created = aws(line, "glue", "create-schema", *home, *definition)
+        assert created["SchemaArn"] == "arn:aws:glue:us-east-1:111122223333:schema/ai/person"
+        listed = aws(line, "glue", "list-schema-versions", *schema)
+        assert [item["Status"] for item in listed["Schemas"]] == ["AVAILABLE"]
+        again = aws(line, "glue", "create-registry", "--registry-name", "ai")
+        assert "AlreadyExistsException" in again
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_ends_it_cleanly(sent: signal.Signals, code: int) -> None:
+    with emulator() as (process, line):
+        assert re.fullmatch(
+            r"export AWS_ENDPOINT_URL=http://127\.0\.0\.1:\d+ AWS_DEFAULT_REGION=us-east-1"
+            r" AWS_ACCESS_KEY_ID=emulator AWS_SECRET_ACCESS_KEY=emulator\n",
+            line,
+        )
+        assert process.stderr
+        assert process.stderr.readline() == "The registry is ready. Ctrl-C stops it.\n"
+        process.send_signal(sent)
+        assert process.wait(timeout=30) == code
+        assert "Traceback" not in process.stderr.read()
+
+
+def test_bad_options_have_clear_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    damaged = tmp_path / "state.json"
+    damaged.write_text("{")
+    with running() as url:
+        port = url.rpartition(":")[2]
+        for arguments, message in (
+            (["--port", port], f"error: cannot listen on 127.0.0.1, port {port}: "),
+            (["--port", "0", "--state", str(damaged)], "the state file is damaged"),
+            (["--account", "12"], 'error: the account id "12" is not twelve digits'),
+            (["--pending", "-1"], "Invalid value for '--pending'"),
+            (["--port", "70000"], "Invalid value for '--port'"),
+        ):
+            assert run(["emulator", *arguments]) == 2
+            assert message in capsys.readouterr().err
