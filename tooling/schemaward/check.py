@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from schemaward.errors import UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, ReadFile, Schema
 from schemaward.limits import name_findings
@@ -98,7 +99,12 @@ def check_contract(
     ``read`` resolves references to other files. All schemas are loaded, since examples and pairs need them, but only
     the findings of judged versions count, and of those that cannot be used at all.
     """
-    module = module or format_module(contract.data_format)
+    try:
+        module = module or format_module(contract.data_format)
+    except UsageError as error:
+        place = contract.manifest.place("/format")
+        wrong = finding("manifest-invalid", place, error.fact, error.remedy, contract=contract.name, pointer="/format")
+        return Report((wrong,), contracts=1)
     schemas, findings = _load(contract, read, scope, module)
     expected = _expectations(contract, schemas, scope, module)
     judgements = tuple(_judge(contract, schemas, scope, module, expected))

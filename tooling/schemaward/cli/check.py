@@ -1,0 +1,67 @@
+"""``schemaward check``: judge the contracts of a tree, or what a change does to them. Offline."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schemaward.cli import exits
+from schemaward.cli.baseline import baseline
+
+if TYPE_CHECKING:
+    from schemaward.check import Report
+
+
+@click.command(short_help="Judge the contracts: schemas, examples, compatibility, history.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--against", metavar="REF", help="Judge only what differs from the merge base of REF and HEAD.")
+@click.option("--staged", is_flag=True, help="Judge the Git index (what the next commit will hold); against HEAD.")
+@click.option("--format", "layout", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing when there is nothing to report.")
+def command(paths: tuple[str, ...], against: str | None, staged: bool, layout: str, quiet: bool) -> int:
+    """Judge all contracts in the tree, or those at PATH: a contract's folder, a file in it, or a folder above.
+
+    Without --against, every version is judged under the mode of its contract. With it, only what changed is judged,
+    and the history of published contracts is guarded; this is the default in pull requests and merge queues of
+    GitHub Actions, and for ranges of commits in pre-commit. Nothing outside the repository is asked.
+    """
+    from schemaward.check import check_catalog, merge
+    from schemaward.cli.gather import change, whole_tree
+
+    ref, from_index = baseline(against, staged, os.environ)
+    start = Path.cwd()
+    subject = change(start, ref, from_index, paths) if ref else whole_tree(start, paths)
+    report = merge([check_catalog(subject.catalog, subject.read, subject.scopes)], subject.findings)
+    _show(report, layout, quiet)
+    return exits.FINDINGS if report.errors else exits.CLEAN
+
+
+def _show(report: Report, layout: str, quiet: bool) -> None:
+    if report.findings or not quiet:
+        click.echo(_rendered(report, layout))
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary and (report.findings or not quiet):
+        _append(summary, report)
+
+
+def _rendered(report: Report, layout: str) -> str:
+    from schemaward.report import RENDERERS, text
+
+    if layout == "text":
+        return text.render(report, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    return RENDERERS[layout](report)
+
+
+def _append(path: str, report: Report) -> None:
+    """Add the job summary; a summary that cannot be written does not hide the result."""
+    from schemaward.report import RENDERERS
+
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(RENDERERS["markdown"](report))
+    except OSError as error:
+        click.echo(f'warning: the job summary "{path}" cannot be written: {error.strerror}', err=True)

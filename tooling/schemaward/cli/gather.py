@@ -1,0 +1,170 @@
+"""Gather what a check looks at: the whole tree, or what a change concerns."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from schemaward.check import Scope
+from schemaward.errors import InputError, UsageError
+from schemaward.evolve import (
+    MANIFESTS,
+    ROOT,
+    concerned,
+    folder_of,
+    guard,
+    guard_references,
+    is_schema,
+    referrers,
+    scope_of,
+)
+from schemaward.formats.base import ReadFile
+from schemaward.model import Catalog
+from schemaward.repo.git import FileChange, Side, changed_files, find_root, merge_base
+from schemaward.repo.load import load_catalog
+from schemaward.repo.manifest import contract_name
+from schemaward.repo.trees import GitTree, IndexTree, Tree, WorkTree
+from schemaward.syntax.document import Document
+from schemaward.syntax.parse import parse_document
+from schemaward.verdict import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The contracts to check, how far (by contract name), and what was found while gathering them."""
+
+    catalog: Catalog
+    read: ReadFile
+    scopes: Mapping[str, Scope] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def whole_tree(start: Path, paths: Iterable[str]) -> Subject:
+    """Every contract in the work tree around ``start``, or those at ``paths``. Git is not needed.
+
+    Raises UsageError when there is no folder of contracts, or no contract at a path.
+    """
+    root = _root_without_git(start)
+    tree = WorkTree(root)
+    every = tree.files(ROOT)
+    if not every:
+        raise UsageError(f'there is no folder "{ROOT}" with files in "{root}"', "run `schemaward new` to begin")
+    wanted = _wanted(paths, start, root, every)
+    only = None if wanted is None else sorted({folder_of(path) for path in every if wanted(path)})
+    catalog, findings = load_catalog(tree, only)
+    return Subject(catalog, _reader(tree), {}, findings)
+
+
+def change(start: Path, ref: str, staged: bool, paths: Iterable[str]) -> Subject:
+    """The contracts that differ from the merge base of ``ref`` and HEAD, with what the change does to history.
+
+    The new side is the index when ``staged``, else the work tree. Raises UsageError for an unknown ref, a clone
+    without the base, a path outside, or a folder that is in no Git repository.
+    """
+    root = find_root(start)
+    commit = merge_base(root, ref)
+    changes = changed_files(root, commit, Side.INDEX if staged else Side.WORK, (ROOT,))
+    wanted = _wanted(paths, start, root, None)
+    if wanted is not None:
+        changes = tuple(each for each in changes if wanted(each.path) or wanted(each.old_path or each.path))
+    head = IndexTree(root) if staged else WorkTree(root)
+    return _compared(GitTree(root, commit, ref), head, changes)
+
+
+def _compared(base_tree: Tree, head_tree: Tree, changes: Collection[FileChange]) -> Subject:
+    added = {each.path for each in changes if each.status in ("added", "renamed")}
+    altered = {each.old_path or each.path for each in changes if each.status != "added"}
+    selection = concerned(added, altered)
+    referring = referrers(_texts(head_tree, is_schema), selection.names) if selection.names else frozenset()
+    folders = {*selection.folders, *map(folder_of, referring)}
+    base, _ = load_catalog(base_tree, folders)
+    head, findings = load_catalog(head_tree, folders)
+    if namesakes := _namesakes(head_tree, head, added | altered) - folders:
+        head, findings = load_catalog(head_tree, folders | namesakes)
+    present = {path for folder in folders for path in head_tree.files(folder)}
+    read = _reader(head_tree)
+    found = (*findings, *guard(base, head, present))
+    if referring:
+        found += tuple(guard_references(base, head, _reader(base_tree), read, referring))
+    before = {contract.folder: contract for contract in base.contracts}
+    touched = added | altered | referring
+    scopes = {
+        each.name: Scope(frozenset()) if each.folder in namesakes else scope_of(before.get(each.folder), each, touched)
+        for each in head.contracts
+    }
+    return Subject(head, read, scopes, found)
+
+
+def _reader(tree: Tree) -> ReadFile:
+    """Reads and parses the files of one tree, each once."""
+    known: dict[str, Document] = {}
+
+    def read(path: str) -> Document:
+        if path not in known:
+            known[path] = parse_document(path, tree.read(path))
+        return known[path]
+
+    return read
+
+
+def _namesakes(tree: Tree, head: Catalog, touched: Collection[str]) -> set[str]:
+    """The folders of contracts that may have the schema name of one whose manifest changed: the loader compares them."""
+    changed = [contract for contract in head.contracts if contract.manifest.path in touched]
+    names = {contract.registry.schema_name for contract in changed}
+    if not names:
+        return set()
+    texts = _texts(tree, lambda path: path.rpartition("/")[2] in MANIFESTS)
+    return {
+        folder
+        for path, text in texts.items()
+        if contract_name(folder := folder_of(path)) in names or any(name in text for name in names)
+    }
+
+
+def _texts(tree: Tree, wanted: Callable[[str], bool]) -> dict[str, str]:
+    """The text of the wanted files; what cannot be read has a finding of its own when it is loaded."""
+    texts: dict[str, str] = {}
+    for path in filter(wanted, tree.files(ROOT)):
+        with contextlib.suppress(InputError):
+            texts[path] = tree.read(path).decode(errors="replace")
+    return texts
+
+
+# the paths of the command line
+
+
+def _root_without_git(start: Path) -> Path:
+    """The nearest folder, from ``start`` upwards, that has a folder of contracts; ``start`` itself when none has."""
+    return next((folder for folder in (start, *start.parents) if (folder / ROOT).is_dir()), start)
+
+
+def _wanted(
+    paths: Iterable[str], start: Path, root: Path, every: Collection[str] | None
+) -> Callable[[str], bool] | None:
+    """Tells whether a repository path belongs to the contracts at ``paths``; None when all are wanted.
+
+    A file stands for its contract, a folder for everything below it. ``every`` holds the paths that exist: one that names none of them is refused. None: it may have been deleted.
+    """
+    names = tuple(_inside(path, start, root) for path in paths)
+    if not names or "" in names:
+        return None
+    for name in names:
+        if every is not None and not any(_below(path, name) for path in every):
+            raise UsageError(f'there is no contract at "{name}"', f"name a folder or file below {ROOT}/")
+    folders = {folder_of(name) for name in names}
+    return lambda path: any(_below(path, folder) for folder in folders)
+
+
+def _below(path: str, name: str) -> bool:
+    return path == name or path.startswith(f"{name}/")
+
+
+def _inside(path: str, start: Path, root: Path) -> str:
+    """``path`` relative to ``root``, in POSIX form; raises UsageError when it leads outside."""
+    relative = os.path.relpath(os.path.normpath(start / path), root)
+    if relative == os.pardir or relative.startswith(os.pardir + os.sep) or os.path.isabs(relative):
+        raise UsageError(f'"{path}" is outside "{root}"', f"name a folder or file below {ROOT}/")
+    return "" if relative == os.curdir else Path(relative).as_posix()
