@@ -72,15 +72,18 @@ class WorkTree:
         place = Place(path)
         parts = _parts(path)
         try:
-            for length in range(1, len(parts) + 1):
-                info = os.lstat(self.root.joinpath(*parts[:length]))
+            at = str(self.root)
+            for length, name in enumerate(parts, start=1):
+                at = f"{at}/{name}"
+                info = os.lstat(at)
                 if stat.S_ISLNK(info.st_mode):
                     raise self._link("/".join(parts[:length]), path)
             if not stat.S_ISREG(info.st_mode):
                 raise InputError("this is no regular file", "put a file here", place)
             if info.st_size > MAX_BYTES:
                 raise too_large(path, info.st_size)
-            return self.root.joinpath(*parts).read_bytes()
+            with open(at, "rb") as file:
+                return file.read(MAX_BYTES + 1)
         except (FileNotFoundError, NotADirectoryError):
             raise _missing(path, self.label) from None
         except OSError as error:
@@ -127,10 +130,9 @@ class GitTree:
                 return (under,) if mode else ()
         while pending:
             folder = pending.pop()
-            for name, (mode, oid) in self._folder(folder).items():
+            for name, (mode, _) in self._folder(folder).items():
                 path = f"{folder}/{name}" if folder else name
                 if mode == _FOLDER:
-                    self._folders.setdefault(path, self._listing(oid))
                     pending.append(path)
                 elif mode != _SUBMODULE:
                     found.append(path)
@@ -152,20 +154,24 @@ class GitTree:
 
     def _entry(self, parts: tuple[str, ...]) -> tuple[str, str] | None:
         """(mode, object id) of a path; None when it is missing or below something that is no folder."""
-        folder = ""
-        for name in parts[:-1]:
-            mode, oid = self._folder(folder).get(name, ("", ""))
-            if mode != _FOLDER:
-                return None
-            folder = f"{folder}/{name}" if folder else name
-            if folder not in self._folders:
-                self._folders[folder] = self._listing(oid)
-        return self._folder(folder).get(parts[-1])
+        return self._folder("/".join(parts[:-1])).get(parts[-1])
 
     def _folder(self, path: str) -> dict[str, tuple[str, str]]:
-        if path not in self._folders:
-            self._folders[path] = self._listing(f"{self._rev}^{{tree}}")
-        return self._folders[path]
+        """The entries of a folder ("" is the root); none when there is no such folder. Every listing is kept."""
+        if path in self._folders:
+            return self._folders[path]
+        if "" not in self._folders:
+            self._folders[""] = self._listing(f"{self._rev}^{{tree}}")
+        entries, above = self._folders[""], ""
+        for name in path.split("/") if path else ():
+            mode, oid = entries.get(name, ("", ""))
+            if mode != _FOLDER:
+                return {}
+            above = f"{above}/{name}" if above else name
+            if above not in self._folders:
+                self._folders[above] = self._listing(oid)
+            entries = self._folders[above]
+        return entries
 
     def _listing(self, name: str) -> dict[str, tuple[str, str]]:
         """Name to (mode, object id) of one folder. The raw form is ``<mode> <name> NUL <binary id>``, repeated."""
