@@ -125,9 +125,10 @@ class GitTree:
         found: list[str] = []
         pending = [under]
         if under:
-            mode, _ = self._entry(parts) or ("", "")
+            mode, oid = self._entry(parts) or ("", "")
             if mode != _FOLDER:
                 return (under,) if mode else ()
+            self._folders.setdefault(under, self._listing(oid))
         while pending:
             folder = pending.pop()
             for name, (mode, _) in self._folder(folder).items():
