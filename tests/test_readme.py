@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import shlex
 import subprocess
@@ -53,6 +54,10 @@ def test_the_sessions_of_the_readme_are_real(repository_copy: Path) -> None:
         assert pattern(block).fullmatch(done.stdout), f"the README says\n\n{block}\nbut this happens:\n\n{done.stdout}"
 
 
+def test_the_python_session_of_the_readme_is_real() -> None:
+    assert doctest.testfile(str(ROOT / "README.md"), module_relative=False) == (0, 5)
+
+
 def test_the_demo_ends_with_receipts(repository_copy: Path) -> None:
     done = subprocess.run(
         ["sh", "tooling/demo.sh"], cwd=repository_copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -80,6 +85,14 @@ def test_commands_that_pages_name_exist(page: Path) -> None:
     assert set(re.findall(r"(?:^|`|\$ )schemaward ([a-z]+)", code, re.MULTILINE)) <= set(COMMANDS)
     targets = set(re.findall(r"(?:^|`|\$ )make ([a-z]+)", code, re.MULTILINE))
     assert [target for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
+
+
+def test_the_map_of_the_code_names_what_exists() -> None:
+    folder = ROOT / "tooling" / "schemaward"
+    code = re.findall(r"`([\w./]+(?:\.py|\.json|/))`", (ROOT / "tooling" / "README.md").read_text("utf-8"))
+    known = (folder, folder / "formats" / "jsonschema", folder / "emulator", ROOT, ROOT / "tooling")
+    assert len(code) > 30
+    assert [name for name in code if not any((place / name).exists() for place in known)] == []
 
 
 def test_the_table_of_exit_codes_is_complete() -> None:

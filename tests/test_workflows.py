@@ -67,7 +67,7 @@ def test_required_checks_always_run_and_know_the_merge_queue() -> None:
 
 def test_every_target_but_local_ones_is_synced_in_order_and_watched() -> None:
     targets = yaml.safe_load((ROOT / "contracts" / "registries.yaml").read_text("utf-8"))["targets"]
-    remote = [target["name"] for target in targets if "endpoint" not in target]
+    remote = [name for name, target in targets.items() if "endpoint" not in target]
     sync = load(ROOT / ".github" / "workflows" / "sync.yml")["jobs"]["sync"]
     assert sync["strategy"]["matrix"]["target"] == remote
     assert sync["strategy"]["max-parallel"] == "1"
