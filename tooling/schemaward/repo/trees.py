@@ -125,10 +125,9 @@ class GitTree:
         found: list[str] = []
         pending = [under]
         if under:
-            mode, oid = self._entry(parts) or ("", "")
+            mode, _ = self._entry(parts) or ("", "")
             if mode != _FOLDER:
                 return (under,) if mode else ()
-            self._folders.setdefault(under, self._listing(oid))
         while pending:
             folder = pending.pop()
             for name, (mode, _) in self._folder(folder).items():
