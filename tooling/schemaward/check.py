@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemaward.errors import UsageError
 from schemaward.formats import format_module
@@ -131,7 +131,7 @@ def _load(
         if schema is not None:
             schemas[version.number] = schema
         if schema is None or version.number in scope:
-            findings += found
+            findings += [replace(each, contract=contract.name) for each in found]
     return schemas, findings
 
 

@@ -11,6 +11,7 @@ import click
 
 from schemaward.cli import exits
 from schemaward.cli.baseline import baseline
+from schemaward.cli.job import append_summary
 
 if TYPE_CHECKING:
     from schemaward.check import Report
@@ -30,22 +31,24 @@ def command(paths: tuple[str, ...], against: str | None, staged: bool, layout: s
     GitHub Actions, and for ranges of commits in pre-commit. Nothing outside the repository is asked.
     """
     from schemaward.check import check_catalog, merge
-    from schemaward.cli.gather import change, whole_tree
+    from schemaward.cli.gather import change, owner_findings, whole_tree
 
     ref, from_index = baseline(against, staged, os.environ)
     start = Path.cwd()
     subject = change(start, ref, from_index, paths) if ref else whole_tree(start, paths)
-    report = merge([check_catalog(subject.catalog, subject.read, subject.scopes)], subject.findings)
-    _show(report, layout, quiet)
+    checked = check_catalog(subject.catalog, subject.read, subject.scopes)
+    report = merge([checked], (*subject.findings, *owner_findings(subject)))
+    if report.findings or not quiet:
+        _show(report, layout)
     return exits.FINDINGS if report.errors else exits.CLEAN
 
 
-def _show(report: Report, layout: str, quiet: bool) -> None:
-    if report.findings or not quiet:
-        click.echo(_rendered(report, layout))
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary and (report.findings or not quiet):
-        _append(summary, report)
+def _show(report: Report, layout: str) -> None:
+    click.echo(_rendered(report, layout))
+    if os.environ.get("GITHUB_STEP_SUMMARY"):
+        from schemaward.report import RENDERERS
+
+        append_summary(os.environ, RENDERERS["markdown"](report))
 
 
 def _rendered(report: Report, layout: str) -> str:
@@ -54,14 +57,3 @@ def _rendered(report: Report, layout: str) -> str:
     if layout == "text":
         return text.render(report, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     return RENDERERS[layout](report)
-
-
-def _append(path: str, report: Report) -> None:
-    """Add the job summary; a summary that cannot be written does not hide the result."""
-    from schemaward.report import RENDERERS
-
-    try:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(RENDERERS["markdown"](report))
-    except OSError as error:
-        click.echo(f'warning: the job summary "{path}" cannot be written: {error.strerror}', err=True)

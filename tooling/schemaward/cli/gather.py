@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from schemaward.check import Scope
+from schemaward.cli.root import contracts_root
 from schemaward.errors import InputError, UsageError
 from schemaward.evolve import (
     MANIFESTS,
@@ -22,11 +23,13 @@ from schemaward.evolve import (
     scope_of,
 )
 from schemaward.formats.base import ReadFile
-from schemaward.model import Catalog
+from schemaward.model import Catalog, Place
+from schemaward.repo.codeowners import LOCATIONS, codeowners_findings, find_codeowners
 from schemaward.repo.git import FileChange, Side, changed_files, find_root, merge_base
 from schemaward.repo.load import load_catalog
 from schemaward.repo.manifest import contract_name
 from schemaward.repo.trees import GitTree, IndexTree, Tree, WorkTree
+from schemaward.rules import finding
 from schemaward.syntax.document import Document
 from schemaward.syntax.parse import parse_document
 from schemaward.verdict import Finding
@@ -34,12 +37,26 @@ from schemaward.verdict import Finding
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The contracts to check, how far (by contract name), and what was found while gathering them."""
+    """The contracts to check, how far (by contract name), and what was found while gathering them.
 
+    ``owned`` holds the contracts whose owners CODEOWNERS must name: more than ``catalog`` when that file changed.
+    """
+
+    tree: Tree
     catalog: Catalog
     read: ReadFile
+    owned: Catalog
     scopes: Mapping[str, Scope] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+
+
+def owner_findings(subject: Subject) -> tuple[Finding, ...]:
+    """What CODEOWNERS lacks for the contracts of ``subject``."""
+    try:
+        file = find_codeowners(subject.tree)
+    except InputError as error:
+        return (finding("file-syntax", error.place or Place("CODEOWNERS"), error.fact, error.remedy),)
+    return codeowners_findings(file[1] if file else None, subject.owned)
 
 
 def whole_tree(start: Path, paths: Iterable[str]) -> Subject:
@@ -47,7 +64,7 @@ def whole_tree(start: Path, paths: Iterable[str]) -> Subject:
 
     Raises UsageError when there is no folder of contracts, or no contract at a path.
     """
-    root = _root_without_git(start)
+    root = contracts_root(start)
     tree = WorkTree(root)
     every = tree.files(ROOT)
     if not every:
@@ -55,7 +72,7 @@ def whole_tree(start: Path, paths: Iterable[str]) -> Subject:
     wanted = _wanted(paths, start, root, every)
     only = None if wanted is None else sorted({folder_of(path) for path in every if wanted(path)})
     catalog, findings = load_catalog(tree, only)
-    return Subject(catalog, _reader(tree), {}, findings)
+    return Subject(tree, catalog, _reader(tree), catalog, findings=findings)
 
 
 def change(start: Path, ref: str, staged: bool, paths: Iterable[str]) -> Subject:
@@ -66,7 +83,7 @@ def change(start: Path, ref: str, staged: bool, paths: Iterable[str]) -> Subject
     """
     root = find_root(start)
     commit = merge_base(root, ref)
-    changes = changed_files(root, commit, Side.INDEX if staged else Side.WORK, (ROOT,))
+    changes = changed_files(root, commit, Side.INDEX if staged else Side.WORK, (ROOT, *LOCATIONS))
     wanted = _wanted(paths, start, root, None)
     if wanted is not None:
         changes = tuple(each for each in changes if wanted(each.path) or wanted(each.old_path or each.path))
@@ -95,7 +112,8 @@ def _compared(base_tree: Tree, head_tree: Tree, changes: Collection[FileChange])
         each.name: Scope(frozenset()) if each.folder in namesakes else scope_of(before.get(each.folder), each, touched)
         for each in head.contracts
     }
-    return Subject(head, read, scopes, found)
+    owned = load_catalog(head_tree)[0] if touched & set(LOCATIONS) else head
+    return Subject(head_tree, head, read, owned, scopes, found)
 
 
 def _reader(tree: Tree) -> ReadFile:
@@ -134,11 +152,6 @@ def _texts(tree: Tree, wanted: Callable[[str], bool]) -> dict[str, str]:
 
 
 # the paths of the command line
-
-
-def _root_without_git(start: Path) -> Path:
-    """The nearest folder, from ``start`` upwards, that has a folder of contracts; ``start`` itself when none has."""
-    return next((folder for folder in (start, *start.parents) if (folder / ROOT).is_dir()), start)
 
 
 def _wanted(
