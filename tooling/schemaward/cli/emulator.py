@@ -53,4 +53,6 @@ def command(host: str, port: int, state: Path | None, pending: int, account: str
             " AWS_ACCESS_KEY_ID=emulator AWS_SECRET_ACCESS_KEY=emulator"
         )
         click.echo("The registry is ready. Ctrl-C stops it.", err=True)
-        stopped.wait()
+        # In short waits: on Windows Ctrl-C does not end a wait without a time limit.
+        while not stopped.wait(0.5):
+            pass
