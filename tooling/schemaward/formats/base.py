@@ -53,8 +53,13 @@ class FormatModule(Protocol):
     def can_read(self, reader: Schema, writer: Schema, policy: Policy, assert_formats: bool) -> Verdict:
         """Decide whether ``reader`` accepts everything that ``writer`` accepts."""
 
-    def diff(self, old: Schema, new: Schema) -> tuple[Change, ...]:
-        """The semantic changes from ``old`` to ``new``; empty exactly when the canonical forms are equal."""
+    def diff(
+        self, old: Schema, new: Schema, policy: Policy = Policy.STRICT, assert_formats: bool = True
+    ) -> tuple[Change, ...]:
+        """The semantic changes from ``old`` to ``new``; empty exactly when the canonical forms are equal.
+
+        ``policy`` and ``assert_formats`` are those under which the effects are judged.
+        """
 
     def refusals(self, schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
         """Why ``value`` does not pass ``schema``; empty when it passes."""

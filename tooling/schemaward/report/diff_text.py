@@ -1,0 +1,107 @@
+"""A comparison for people at a terminal: the changes, both verdicts with their witness, the modes, and AWS Glue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from schemaward.compare import Answer, Comparison
+from schemaward.model import Mode
+from schemaward.report.diff_words import effect, sentence
+from schemaward.report.values import bounded_lines, pretty, printable, shortened
+from schemaward.verdict import Change, Effect, Incompatible, Undecided
+
+_MOST_CHANGES = 50
+_MOST_REFUSALS = 3
+_WITNESS_LINES = 24
+_WIDTH = 110
+_BOLD, _DIM, _GREEN, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+_TONES = {"compatible": _GREEN, "incompatible": _RED, "undecided": _YELLOW}
+
+
+def render(comparison: Comparison, old: str, new: str, color: bool = False) -> str:
+    """The comparison of the versions that are called ``old`` and ``new``."""
+    return "\n".join(_Page(comparison, printable(old), printable(new), color).lines())
+
+
+class _Page:
+    def __init__(self, comparison: Comparison, old: str, new: str, color: bool) -> None:
+        self._comparison, self._old, self._new, self._color = comparison, old, new, color
+        self._kinds = (comparison.backward.verdict.kind, comparison.forward.verdict.kind)
+
+    def lines(self) -> Iterator[str]:
+        """All lines of the page."""
+        yield f"{self._in(_DIM, 'old:')} {self._old}"
+        yield f"{self._in(_DIM, 'new:')} {self._new}"
+        yield ""
+        if not self._comparison.changes:
+            yield "No changes: the schemas differ in spelling at most."
+            yield ""
+        yield from self._groups()
+        yield from self._answer("Backward", "new reads old", self._old, self._new, self._comparison.backward)
+        yield from self._answer("Forward", "old reads new", self._new, self._old, self._comparison.forward)
+        yield from self._modes()
+
+    def _groups(self) -> Iterator[str]:
+        changes = self._comparison.changes
+        silent = [change for change in changes if change.effect is Effect.NONE]
+        unknown = [change for change in changes if change.effect is Effect.UNKNOWN]
+        loud = [change for change in changes if change.effect not in (Effect.NONE, Effect.UNKNOWN)]
+        yield from self._group("Changes of what is accepted", loud)
+        yield from self._group("Changes whose effect is not known", unknown)
+        yield from self._group("Changes without an effect on what is accepted", silent)
+
+    def _group(self, title: str, changes: Sequence[Change]) -> Iterator[str]:
+        if not changes:
+            return
+        yield self._in(_BOLD, f"{title} ({len(changes)})")
+        for change in changes[:_MOST_CHANGES]:
+            place = f"{printable(str(change.place))}  " if change.place else ""
+            yield f"  {self._in(_DIM, f'{place}{change.kind}')}"
+            yield f"    {sentence(change)}{self._at(change)}"
+            if said := effect(change, *self._kinds):
+                yield f"    {said}"
+        if len(changes) > _MOST_CHANGES:
+            yield f"  and {len(changes) - _MOST_CHANGES} more: `--format json` shows all"
+        yield ""
+
+    def _at(self, change: Change) -> str:
+        where = shortened(printable(change.pointer), _WIDTH) or "the root"
+        return self._in(_DIM, f"  ({where} of the old version)" if change.side == "old" else f"  ({where})")
+
+    def _answer(self, word: str, role: str, writer: str, reader: str, answer: Answer) -> Iterator[str]:
+        verdict = answer.verdict
+        yield f"{self._in(_BOLD, f'{word} ({role}):')} {self._in(_TONES[verdict.kind], verdict.kind)}"
+        if isinstance(verdict, Undecided):
+            yield f"  {printable(verdict.reason)}"
+        if isinstance(verdict, Incompatible):
+            yield f"  {writer} allows this document, {reader} refuses it:"
+            for line in bounded_lines(pretty(verdict.witness), _WITNESS_LINES, _WIDTH):
+                yield f"    {line}"
+            yield from self._refusals(answer)
+        said = {"accepts": "is expected to accept", "refuses": "is expected to refuse"}.get(
+            answer.expectation.answer or "", "may accept or refuse"
+        )
+        yield f"  {self._in(_DIM, 'AWS Glue')} {said} this direction: {printable(answer.expectation.reason)}"
+        yield ""
+
+    def _refusals(self, answer: Answer) -> Iterator[str]:
+        for refusal in answer.refusals[:_MOST_REFUSALS]:
+            where = printable(refusal.pointer) or "the document"
+            keyword = shortened(printable(refusal.schema_pointer), _WIDTH)
+            message = shortened(printable(refusal.message), _WIDTH)
+            yield f"  {where}: {message} {self._in(_DIM, f'(keyword {keyword})')}"
+
+    def _modes(self) -> Iterator[str]:
+        allowed = self._comparison.allowed
+        for title, wanted in (("Allowed under", True), ("Not allowed under", False), ("Not decided for", None)):
+            modes = [str(mode) for mode, answer in allowed.items() if answer is wanted and mode is not Mode.DISABLED]
+            if modes:
+                yield f"{self._in(_BOLD, f'{title}:')} {', '.join(modes)}"
+        formats = "asserted" if self._comparison.assert_formats else "not asserted"
+        yield self._in(
+            _DIM,
+            f"DISABLED allows no new version. _ALL modes also ask about earlier versions. Policy {self._comparison.policy}, formats {formats}.",
+        )
+
+    def _in(self, tone: str, text: str) -> str:
+        return f"{tone}{text}{_PLAIN}" if self._color else text

@@ -1,0 +1,127 @@
+"""Sentences about changes, for people. The words of a kind come from its grammar, ``<element>-<verb>``; a few read better by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from schemaward.report.values import compact, printable, shortened
+from schemaward.verdict import Change, Effect
+
+_WIDTH = 60
+
+
+def sentence(change: Change) -> str:
+    """What changed, in one line without the place."""
+    special = _SPECIAL.get(change.kind)
+    if special is not None:
+        return special(change)
+    element, _, verb = change.kind.rpartition("-")
+    words = _ELEMENTS.get(element, element.replace("-", " "))
+    if element in _NAMED:
+        words = f"{words} {quoted(_last(change.pointer))}"
+    if verb == "added":
+        return f"{words} was added: {value(change.new)}"
+    if verb == "removed":
+        return f"{words} was removed: {value(change.old)}"
+    return f"{words} was {verb}: {_step(change)}"
+
+
+_ELEMENTS = {
+    "additional-properties": "what undeclared properties may hold",
+    "unevaluated-properties": "what unevaluated properties may hold",
+    "property-names": "how properties may be called",
+    "items": "what further items may hold",
+    "unevaluated-items": "what unevaluated items may hold",
+    "enum": "the list of allowed values",
+    "uniqueness": "the demand for unique items",
+    "contains": "the demand for an item of a kind",
+    "exclusion": "the schema that must not match",
+    "condition": "the condition",
+    "composition": "the composition of schemas",
+    "branch": "an alternative or part",
+    "identifier": "the identifier",
+    "pattern-property": "the properties by pattern",
+    "tuple-item": "the item at position",
+}
+_NAMED = frozenset(("property", "pattern-property", "definition", "annotation", "tuple-item", "bound"))
+
+
+def _bound(change: Change) -> str:
+    name = quoted(_last(change.pointer))
+    verb = change.kind.rpartition("-")[2]
+    return f"the bound {name} was {verb}: {_step(change)}"
+
+
+def _required(change: Change) -> str:
+    now = change.kind.endswith("added")
+    return f"{quoted(str(change.new))} is required now" if now else f"{quoted(str(change.old))} is no longer required"
+
+
+def _enum_value(change: Change) -> str:
+    now = change.kind.endswith("added")
+    return (
+        f"the value {value(change.new)} is allowed now"
+        if now
+        else f"the value {value(change.old)} is no longer allowed"
+    )
+
+
+_SPECIAL: dict[str, Callable[[Change], str]] = {
+    "required-added": _required,
+    "required-removed": _required,
+    "enum-value-added": _enum_value,
+    "enum-value-removed": _enum_value,
+    "bound-tightened": _bound,
+    "bound-loosened": _bound,
+    "bound-changed": _bound,
+    "property-renamed": lambda change: f"property {quoted(str(change.old))} is called {quoted(str(change.new))} now",
+    "const-changed": lambda change: f"the only allowed value was changed: {_step(change)}",
+    "value-forbidden": lambda change: f"no value is allowed here any more: {_step(change)}",
+    "value-allowed": lambda change: f"values are allowed here now: {_step(change)}",
+    "schema-skipped": lambda change: "the schemas are too large to be compared further",
+    "definition-added": lambda change: f"definition {quoted(_last(change.pointer))}, which nothing uses, was added",
+    "definition-removed": lambda change: f"definition {quoted(_last(change.pointer))}, which nothing used, was removed",
+    "draft-changed": lambda change: f"the draft of JSON Schema was changed: {change.old} -> {change.new}",
+}
+
+_EFFECTS = {
+    Effect.NARROWS: "narrows: readers on the new version refuse some old data",
+    Effect.WIDENS: "widens: readers on the old version refuse some new data",
+    Effect.BOTH: "narrows and widens: readers on either version refuse some data of the other",
+    Effect.UNKNOWN: "effect not known: neither a proof nor a document that breaks was found",
+}
+_INSIDE = {
+    Effect.NARROWS: "narrows this part, but no old data is refused as a whole",
+    Effect.WIDENS: "widens this part, but no new data is refused as a whole",
+}
+
+
+def effect(change: Change, backward: str, forward: str) -> str:
+    """Whom a change hurts; empty when it hurts nobody. ``backward`` and ``forward`` are the verdicts on the whole."""
+    healed = (change.effect is Effect.NARROWS and backward == "compatible") or (
+        change.effect is Effect.WIDENS and forward == "compatible"
+    )
+    return (_INSIDE if healed else _EFFECTS).get(change.effect, "")
+
+
+def value(content: Any) -> str:
+    """A value of any size and content, short and harmless."""
+    return shortened(compact(content), _WIDTH)
+
+
+def quoted(name: str) -> str:
+    """A name of any size and content in quotes."""
+    return f'"{shortened(printable(name), _WIDTH)}"'
+
+
+def _step(change: Change) -> str:
+    return f"{_or_nothing(change.old)} -> {_or_nothing(change.new)}"
+
+
+def _or_nothing(content: Any) -> str:
+    return "nothing said" if content is None else value(content)
+
+
+def _last(pointer: str) -> str:
+    return pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
