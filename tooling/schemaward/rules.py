@@ -245,6 +245,12 @@ _TABLE: tuple[Rule, ...] = (
         "GitHub asks only the owners in CODEOWNERS for a review.",
         "Run `schemaward codeowners`.",
     ),
+    Rule(
+        "codeowners-stale",
+        "The generated block of CODEOWNERS is not what the manifests say.",
+        "Somebody is asked who no longer owns the contract, or an edit by hand will be lost at the next run.",
+        "Run `schemaward codeowners`; write rules of your own outside the block.",
+    ),
 )
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in _TABLE}

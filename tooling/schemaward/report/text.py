@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from schemaward.check import Report
 from schemaward.report.values import bounded_lines, pretty, printable
@@ -16,8 +16,12 @@ _RED, _YELLOW, _BOLD, _DIM, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m
 
 def render(report: Report, color: bool = False) -> str:
     """Each finding with place, rule, fact, remedy and witness, and a line that sums up."""
-    blocks = ["\n".join(_finding(found, color)) for found in report.findings]
-    return "\n\n".join([*blocks, summary(report)])
+    return "\n\n".join([*blocks(report.findings, color), summary(report)])
+
+
+def blocks(findings: Iterable[Finding], color: bool = False) -> list[str]:
+    """Each finding as a block of lines."""
+    return ["\n".join(_finding(found, color)) for found in findings]
 
 
 def summary(report: Report) -> str:
