@@ -1,0 +1,346 @@
+"""``schemaward check`` on real Git repositories."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from contract_repository import FOLDER, Repository, manifest, schema, with_property
+
+from schemaward.cli import exits
+
+CLEAN, FINDINGS, USAGE = exits.CLEAN, exits.FINDINGS, exits.USAGE
+NARROWED = schema(required=["id", "total"])
+
+
+# the whole tree
+
+
+def test_a_sound_tree_is_clean(shop: Repository) -> None:
+    answer = shop.check(layout="text")
+    assert answer == (CLEAN, "checked 2 contracts, 2 versions, 0 compatibility questions: no findings\n", "")
+
+
+def test_quiet_prints_nothing_on_success(shop: Repository) -> None:
+    assert shop.check("--quiet", layout="text") == (CLEAN, "", "")
+
+
+def test_quiet_prints_findings(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v2.json", NARROWED)
+    assert "backward-break" in shop.check("--quiet", layout="text").out
+
+
+def test_a_break_is_shown_with_its_witness(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v2.json", NARROWED)
+    answer = shop.check()
+    assert answer.code == FINDINGS
+    assert answer.rules == ["backward-break"]
+    found = json.loads(answer.out)["findings"][0]
+    assert found["path"] == f"{FOLDER}/v2.json"
+    assert found["pointer"].startswith("/required")
+    assert found["fact"].startswith("consumers on v2 cannot read what v1 wrote: ")
+    assert set(found["witness"]["document"]) == {"id"}
+    assert answer.questions == [("shop.order", 1, 2)]
+
+
+def test_paths_choose_contracts(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v2.json", NARROWED)
+    for path in (FOLDER, f"{FOLDER}/v1.json", "contracts/shop", "contracts", ".", str(shop.folder / FOLDER)):
+        assert shop.check(path).code == FINDINGS, path
+    assert shop.check("contracts/shop/refund").code == CLEAN
+    assert shop.check("refund", where="contracts/shop").code == CLEAN
+    assert shop.check("v1.json", where=FOLDER).code == FINDINGS
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("contracts/shop/ordr", 'there is no contract at "contracts/shop/ordr"'),
+        ("..", '".." is outside'),
+        ("/etc/passwd", '"/etc/passwd" is outside'),
+    ],
+)
+def test_a_path_that_names_nothing_is_refused(shop: Repository, path: str, words: str) -> None:
+    answer = shop.check(path)
+    assert (answer.code, answer.out) == (USAGE, "")
+    assert words in answer.err
+    assert "  fix: " in answer.err
+
+
+def test_git_is_not_needed_for_the_whole_tree(shop: Repository, tmp_path: Path) -> None:
+    (shop.folder / ".git").rename(tmp_path / "elsewhere")
+    assert shop.check().code == CLEAN
+    answer = shop.check("--against", "HEAD")
+    assert (answer.code, answer.out) == (USAGE, "")
+    assert "is not in a Git repository" in answer.err
+
+
+def test_a_folder_without_contracts_is_refused(empty: Repository) -> None:
+    answer = empty.check()
+    assert answer.code == USAGE
+    assert 'there is no folder "contracts"' in answer.err
+
+
+def test_all_findings_are_listed_in_order(shop: Repository) -> None:
+    shop.write("contracts/shop/refund/v2.json", NARROWED)
+    shop.write("contracts/shop/refund/v3.json", "{")
+    shop.write(f"{FOLDER}/examples/valid/bad.json", {"id": 1})
+    shop.write("contracts/shop/zebra/v1.json", schema())
+    answer = shop.check()
+    assert answer.code == FINDINGS
+    assert answer.rules == ["example-refused", "backward-break", "file-syntax", "manifest-missing"]
+    assert answer.found == sorted(answer.found, key=lambda found: found[1:])
+    assert shop.check().out == answer.out
+
+
+# a change
+
+
+def test_a_change_that_is_sound(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v2.json", with_property("note", {"type": "string"}))
+    answer = shop.check("--against", "main")
+    assert answer.code == CLEAN, answer.out
+    assert answer.questions == [("shop.order", 1, 2)]
+
+
+def test_no_change_is_nothing_to_check(shop: Repository) -> None:
+    answer = shop.check("--against", "main", layout="text")
+    assert answer.out.startswith("checked 0 contracts")
+
+
+def test_only_new_versions_are_asked_about(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v2.json", with_property("note", {"type": "string"}))
+    shop.commit()
+    shop.git("checkout", "-q", "-b", "next")
+    shop.write(f"{FOLDER}/v3.json", with_property("remark", {"type": "string"}))
+    answer = shop.check("--against", "work")
+    assert answer.questions == [("shop.order", 2, 3)]
+
+
+def test_the_base_is_where_the_branch_left(shop: Repository) -> None:
+    shop.git("checkout", "-q", "main")
+    shop.write(f"{FOLDER}/v2.json", with_property("note", {"type": "string"}))
+    shop.commit()
+    shop.git("checkout", "-q", "work")
+    shop.write("contracts/shop/refund/v2.json", with_property("why", {"type": "string"}))
+    assert shop.check("--against", "main").questions == [("shop.refund", 1, 2)]
+
+
+def test_an_edited_version(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v1.json", schema(title="Order"))
+    answer = shop.check("--against", "main")
+    assert (answer.code, answer.rules) == (FINDINGS, ["version-edited"])
+
+
+def test_other_line_endings_are_no_edit(shop: Repository) -> None:
+    text = (shop.folder / FOLDER / "v1.json").read_text()
+    shop.write(f"{FOLDER}/v1.json", text.replace("\n", "\r\n").encode())
+    assert shop.check("--against", "main").found == []
+
+
+def test_a_version_that_no_longer_parses(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v1.json", "{")
+    assert sorted(shop.check("--against", "main").rules) == ["file-syntax", "version-edited"]
+
+
+def test_a_renamed_version(shop: Repository) -> None:
+    shop.git("mv", f"{FOLDER}/v1.json", f"{FOLDER}/v1.yaml")
+    answer = shop.check("--against", "main")
+    assert answer.found == [("version-renamed", f"{FOLDER}/v1.yaml", 1)]
+
+
+def test_a_deleted_version(shop: Repository) -> None:
+    (shop.folder / FOLDER / "v1.json").unlink()
+    answer = shop.check("--against", "main")
+    assert answer.code == FINDINGS
+    assert ("version-deleted", f"{FOLDER}/contract.json", 1) in answer.found
+
+
+def test_a_deleted_contract(shop: Repository) -> None:
+    shop.git("rm", "-rq", FOLDER)
+    answer = shop.check("--against", "main")
+    assert answer.found == [("contract-deleted", f"{FOLDER}/contract.json", 1)]
+
+
+def test_a_moved_contract(shop: Repository) -> None:
+    shop.git("mv", FOLDER, "contracts/shop/basket")
+    shop.write("contracts/shop/basket/contract.json", manifest("shop.basket"))
+    answer = shop.check("--against", "main")
+    assert answer.found == [("contract-deleted", "contracts/shop/basket/contract.json", 1)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "code"),
+    [
+        ({"compatibility": "NONE"}, "mode-weakened", FINDINGS),
+        ({"policy": "lenient"}, "mode-weakened", FINDINGS),
+        ({"registry": {"mode": "NONE"}}, "mode-weakened", FINDINGS),
+        ({"status": "draft"}, "status-unpublished", FINDINGS),
+        ({"owners": ["@example-org/other"]}, "owner-removed", CLEAN),
+    ],
+)
+def test_a_promise_that_is_taken_back(shop: Repository, changes: dict[str, object], rule: str, code: int) -> None:
+    shop.write("CODEOWNERS", "/contracts/ @example-org/shop @example-org/other\n")
+    shop.write(f"{FOLDER}/contract.json", manifest(**changes))
+    answer = shop.check("--against", "main")
+    assert (answer.code, answer.rules) == (code, [rule])
+
+
+def test_a_draft_may_change_freely(shop: Repository) -> None:
+    shop.write("contracts/shop/idea/contract.json", manifest("shop.idea", status="draft"))
+    shop.write("contracts/shop/idea/v1.json", schema())
+    shop.commit()
+    shop.write("contracts/shop/idea/v1.json", NARROWED)
+    assert shop.check("--against", "HEAD").found == []
+    shop.git("rm", "-rqf", "contracts/shop/idea")
+    assert shop.check("--against", "HEAD").found == []
+
+
+def test_a_changed_mode_asks_everything_again(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v2.json", with_property("note", {"type": "string"}))
+    shop.commit()
+    shop.write(f"{FOLDER}/contract.json", manifest(compatibility="FULL"))
+    answer = shop.check("--against", "HEAD")
+    assert answer.rules == ["forward-break"]
+    assert answer.questions == [("shop.order", 1, 2), ("shop.order", 2, 1)]
+
+
+def test_a_new_version_of_a_frozen_contract(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/contract.json", manifest(compatibility="DISABLED"))
+    shop.commit()
+    shop.write(f"{FOLDER}/v2.json", with_property("note", {"type": "string"}))
+    assert shop.check("--against", "HEAD").rules == ["mode-disabled"]
+
+
+def test_a_schema_name_that_an_untouched_contract_has(shop: Repository) -> None:
+    shop.write("contracts/shop/basket/contract.json", manifest("shop.basket", registry={"schema-name": "shop.refund"}))
+    shop.write("contracts/shop/basket/v1.json", schema())
+    assert shop.check("--against", "main").rules == ["name-duplicate"]
+
+
+# shared files
+
+
+@pytest.fixture
+def shared(shop: Repository) -> Repository:
+    """Contract ``order`` refers, by way of one shared file, to another."""
+    shop.write("contracts/shared/address.json", {"type": "object", "properties": {"zip": {"$ref": "zip.json"}}})
+    shop.write("contracts/shared/zip.json", {"type": "string", "maxLength": 10})
+    shop.write(f"{FOLDER}/v2.json", with_property("to", {"$ref": "../../shared/address.json"}))
+    shop.commit()
+    return shop
+
+
+def test_a_shared_file_may_be_laid_out_anew(shared: Repository) -> None:
+    shared.write("contracts/shared/zip.json", '{"maxLength": 10, "type": "string"}')
+    assert shared.check("--against", "HEAD").found == []
+
+
+def test_a_shared_file_that_changes_a_published_version(shared: Repository) -> None:
+    shared.write("contracts/shared/zip.json", {"type": "string", "maxLength": 5})
+    answer = shared.check("--against", "HEAD")
+    assert ("version-edited", f"{FOLDER}/v2.json", 1) in answer.found
+    assert {contract for contract, _, _ in answer.questions} == {"shop.order"}
+
+
+def test_a_shared_file_that_is_deleted(shared: Repository) -> None:
+    shared.git("rm", "-q", "contracts/shared/zip.json")
+    assert "ref-unresolved" in shared.check("--against", "HEAD").rules
+
+
+# the index
+
+
+def test_staged_looks_at_the_index_only(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v2.json", NARROWED)
+    assert shop.check("--staged").found == []
+    shop.git("add", "-A")
+    shop.write(f"{FOLDER}/v2.json", with_property("note", {"type": "string"}))
+    assert shop.check("--staged", "--against", "HEAD").rules == ["backward-break"]
+    assert shop.check("--against", "HEAD").rules == []
+
+
+def test_a_staged_deletion_that_lies_in_the_work_tree_again(shop: Repository) -> None:
+    shop.git("rm", "-q", "--cached", f"{FOLDER}/v1.json")
+    assert "version-deleted" in shop.check("--staged").rules
+    assert shop.check("--against", "HEAD").found == []
+
+
+def test_the_first_commit_has_no_base(empty: Repository) -> None:
+    empty.write(f"{FOLDER}/contract.json", manifest())
+    empty.write(f"{FOLDER}/v1.json", schema())
+    empty.write("CODEOWNERS", "/contracts/ @example-org/shop\n")
+    empty.git("add", "-A")
+    answer = empty.check("--staged", "--against", "HEAD")
+    assert (answer.code, answer.found) == (CLEAN, [])
+    assert json.loads(answer.out)["summary"]["contracts"] == 1
+
+
+# bases that are not there
+
+
+def test_an_unknown_ref(shop: Repository) -> None:
+    answer = shop.check("--against", "mian")
+    assert (answer.code, answer.out) == (USAGE, "")
+    assert 'Git knows no commit by the name "mian"' in answer.err
+    assert 'did you mean "main"?' in answer.err
+
+
+def test_a_shallow_clone_without_the_base(shop: Repository, tmp_path: Path) -> None:
+    shop.write("contracts/shop/refund/v2.json", with_property("why", {"type": "string"}))
+    shop.commit()
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--depth=1", "-b", "work", shop.folder.as_uri(), clone], check=True)
+    shallow = Repository(clone, shop.capsys, shop.monkeypatch)
+    answer = shallow.check("--against", "origin/main")
+    assert (answer.code, answer.out) == (USAGE, "")
+    assert "git fetch --unshallow origin" in answer.err
+
+
+# hooks and continuous integration
+
+
+def test_a_pull_request_is_compared_with_its_target(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.git("update-ref", "refs/remotes/origin/main", "main")
+    shop.write(f"{FOLDER}/v1.json", schema(title="Order"))
+    assert shop.check().rules == []
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    assert shop.check().rules == ["version-edited"]
+
+
+def test_a_job_summary_is_appended(shop: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    shop.write(f"{FOLDER}/v2.json", NARROWED)
+    answer = shop.check(layout="github")
+    assert answer.out.startswith(f"::error file={FOLDER}/v2.json,line=")
+    assert summary.read_text().startswith("before\n## Data contracts: findings\n")
+
+
+def test_a_job_summary_that_cannot_be_written_hides_nothing(
+    shop: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "no" / "folder"))
+    answer = shop.check(layout="text")
+    assert answer.code == CLEAN
+    assert answer.out.startswith("checked 2 contracts")
+    assert answer.err.startswith("warning: the job file")
+
+
+def test_output_goes_to_a_terminal_of_few_letters(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v2.json", schema(properties={**schema()["properties"], "größe": {"type": "string"}}))
+    shop.write(f"{FOLDER}/v3.json", schema(required=["id", "größe"]))
+    command = [sys.executable, "-m", "schemaward", "check"]
+    done = subprocess.run(
+        command,
+        cwd=shop.folder,
+        capture_output=True,
+        env={"PYTHONPATH": ":".join(sys.path), "PYTHONIOENCODING": "ascii"},
+    )
+    assert done.returncode == FINDINGS, done.stderr
+    assert b"backward-break" in done.stdout

@@ -1,0 +1,133 @@
+"""Every rule of the table, found in a real repository by the real command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contract_repository import FOLDER, Repository, manifest, schema, with_property
+
+from schemaward.rules import RULES
+
+V1, V2, MANIFEST = f"{FOLDER}/v1.json", f"{FOLDER}/v2.json", f"{FOLDER}/contract.json"
+EVIL = r"^(?:(?:(?:a|b)+c?)+d?)+(?=x)\1$"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Files to write into the shop (None: to delete), and where the finding must stand."""
+
+    path: str
+    files: dict[str, Any] = field(default_factory=dict)
+    base: dict[str, Any] | None = None
+    """Files that are committed first; the check then runs against them. None: the whole tree is checked."""
+
+
+CASES: dict[str, Case] = {
+    "file-syntax": Case(V1, {V1: '{"type": "object",}'}),
+    "manifest-invalid": Case(MANIFEST, {MANIFEST: manifest(onwers=["@a/b"])}),
+    "manifest-name": Case(MANIFEST, {MANIFEST: manifest("shop.oder")}),
+    "manifest-missing": Case(V1, {MANIFEST: None}),
+    "registries-invalid": Case("contracts/registries.yaml", {"contracts/registries.yaml": "targets: 7\n"}),
+    "name-duplicate": Case(
+        "contracts/shop/refund/contract.json",
+        {"contracts/shop/refund/contract.json": manifest("shop.refund", registry={"schema-name": "shop.order"})},
+    ),
+    "version-missing": Case(MANIFEST, {V1: None}),
+    "version-gap": Case(f"{FOLDER}/v3.json", {f"{FOLDER}/v3.json": schema()}),
+    "version-duplicate": Case(f"{FOLDER}/v1.yaml", {f"{FOLDER}/v1.yaml": "type: object\n"}),
+    "file-unexpected": Case(f"{FOLDER}/V2.json", {f"{FOLDER}/V2.json": schema()}),
+    "schema-invalid": Case(V1, {V1: schema(type="objekt")}),
+    "schema-pattern": Case(V1, {V1: schema(properties={"id": {"type": "string", "pattern": "(?P<x>a)["}})}),
+    "schema-open-root": Case(V1, {V1: {"definitions": {"order": schema()}}}),
+    "ref-outside": Case(V1, {V1: with_property("to", {"$ref": "https://example.org/address.json"})}),
+    "ref-unresolved": Case(V1, {V1: with_property("to", {"$ref": "#/definitions/address"})}),
+    "ref-loop": Case(
+        V1,
+        {V1: schema(definitions={"a": {"$ref": "#/definitions/a"}}, properties={"id": {"$ref": "#/definitions/a"}})},
+    ),
+    "example-refused": Case(
+        f"{FOLDER}/examples/valid/no-id.json", {f"{FOLDER}/examples/valid/no-id.json": {"total": 1}}
+    ),
+    "example-accepted": Case(
+        f"{FOLDER}/examples/invalid/fine.json", {f"{FOLDER}/examples/invalid/fine.json": {"id": "a"}}
+    ),
+    "backward-break": Case(V2, {V2: schema(required=["id", "total"])}),
+    "forward-break": Case(
+        V2, {MANIFEST: manifest(compatibility="FORWARD"), V2: with_property("note", {"type": "string"})}
+    ),
+    "compatibility-undecided": Case(
+        V2,
+        {
+            V1: schema(properties={"id": {"type": "string", "pattern": EVIL}}),
+            V2: schema(properties={"id": {"type": "string", "pattern": EVIL + "|" + EVIL}}),
+        },
+    ),
+    "mode-disabled": Case(
+        V2, {V2: with_property("note", {"type": "string"})}, base={MANIFEST: manifest(compatibility="DISABLED")}
+    ),
+    "schema-unchanged": Case(V2, {V2: dict(reversed(schema().items()))}),
+    "glue-draft": Case(V1, {V1: schema(**{"$schema": "https://json-schema.org/draft/2020-12/schema"})}),
+    "glue-size": Case(V1, {V1: schema(description="d" * 170_001)}),
+    "glue-name": Case(MANIFEST, {MANIFEST: manifest(registry={"schema-name": "shop/order"})}),
+    "glue-refuses": Case(
+        V2,
+        {
+            MANIFEST: manifest(policy="lenient"),
+            V1: schema(additionalProperties=True),
+            V2: with_property("note", {"type": "string"}) | {"additionalProperties": True},
+        },
+    ),
+    "version-edited": Case(V1, {V1: schema(title="Order")}, base={}),
+    "version-deleted": Case(MANIFEST, {V1: None, V2: None}, base={V2: with_property("note", {"type": "string"})}),
+    "version-renamed": Case(V2, {V1: None, V2: schema()}, base={}),
+    "contract-deleted": Case(MANIFEST, {V1: None, MANIFEST: None}, base={}),
+    "mode-weakened": Case(MANIFEST, {MANIFEST: manifest(compatibility="NONE")}, base={}),
+    "format-changed": Case(MANIFEST, {MANIFEST: manifest(format="AVRO")}, base={}),
+    "status-unpublished": Case(MANIFEST, {MANIFEST: manifest(status="proposed")}, base={}),
+    "owner-removed": Case(
+        MANIFEST, {MANIFEST: manifest()}, base={MANIFEST: manifest(owners=["@example-org/shop", "@example-org/data"])}
+    ),
+    "codeowners-missing": Case(MANIFEST, {"CODEOWNERS": "/contracts/shop/refund/ @example-org/shop\n"}),
+}
+
+OTHER_COMMANDS = {"codeowners-stale": "cli/test_codeowners.py"}
+"""Rules that ``schemaward check`` does not find, and the tests of the command that does."""
+
+
+def place(repository: Repository, files: dict[str, Any]) -> None:
+    for path, content in files.items():
+        if content is None:
+            (repository.folder / path).unlink()
+        else:
+            repository.write(path, content)
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {*CASES, *OTHER_COMMANDS} == set(RULES)
+
+
+@pytest.mark.parametrize(("rule", "module"), OTHER_COMMANDS.items())
+def test_a_rule_of_another_command_has_a_case_there(rule: str, module: str) -> None:
+    assert f"  {rule}\\n" in (Path(__file__).parents[1] / module).read_text("utf-8")
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_rule_is_found(shop: Repository, rule: str) -> None:
+    case = CASES[rule]
+    if case.base is not None:
+        place(shop, case.base)
+        if case.base:
+            shop.commit()
+    place(shop, case.files)
+    answer = shop.check() if case.base is None else shop.check("--against", "HEAD")
+    assert answer.err == ""
+    assert (rule, case.path) in [(found, path) for found, path, _ in answer.found]
+    assert answer.code == (0 if set(answer.rules) == {"owner-removed"} else 1)
+
+
+def test_the_repository_that_the_cases_start_from_is_sound(shop: Repository) -> None:
+    assert shop.check().found == []
+    assert shop.check("--against", "HEAD").found == []
