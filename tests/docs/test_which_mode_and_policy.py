@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema
 import pytest
@@ -46,7 +46,9 @@ def accepts(schema: Any, document: Any) -> bool:
 
 @pytest.mark.parametrize("policy", ["strict", "lenient"])
 @pytest.mark.parametrize(("example", "mode", "claim"), CLAIMS)
-def test_the_verdict_is_the_one_on_the_page(example: dict[str, Any], mode: Mode, claim: Any, policy: Any) -> None:
+def test_the_verdict_is_the_one_on_the_page(
+    example: dict[str, Any], mode: Mode, claim: Any, policy: Literal["strict", "lenient"]
+) -> None:
     if policy not in claim:
         pytest.skip(f"the page says nothing about {policy} here")
     schemas = versions(example)
@@ -117,7 +119,11 @@ CHANGES: dict[str, list[tuple[tuple[dict[str, Any], tuple[str, ...]], tuple[dict
     ],
     "Titles, descriptions, `$ref` instead of a copy": [(({"a": TEXT}, ()), ({"a": {**TEXT, "title": "A"}}, ()))],
 }
-COLUMNS = ((Mode.BACKWARD, "strict", True), (Mode.FORWARD, "strict", False), (Mode.FULL, "lenient", False))
+COLUMNS: tuple[tuple[Mode, Literal["strict", "lenient"], bool], ...] = (
+    (Mode.BACKWARD, "strict", True),
+    (Mode.FORWARD, "strict", False),
+    (Mode.FULL, "lenient", False),
+)
 ROWS = {
     cells[0]: cells[1:]
     for line in PAGE.partition("| Change |")[2].splitlines()
@@ -130,12 +136,10 @@ def test_the_table_of_changes_is_true(change: str) -> None:
     for cell, (mode, policy, closed) in zip(ROWS[change], COLUMNS, strict=True):
         for old, new in CHANGES[change]:
             schemas = {1: _object(*old, closed), 2: _object(*new, closed)}
-            kinds = {
-                can_read(schemas[pair.reader], schemas[pair.writer], policy=policy).kind  # type: ignore[arg-type]
-                for pair in pairs(mode, [1], 2)
-            }
-            assert kinds == ({"compatible"} if cell == "yes" else kinds - {"undecided"})
-            assert ("incompatible" in kinds) == (cell == "no"), (change, mode, old, new)
+            asked = pairs(mode, [1], 2)
+            kinds = {can_read(schemas[pair.reader], schemas[pair.writer], policy=policy).kind for pair in asked}
+            assert "undecided" not in kinds
+            assert cell == ("no" if "incompatible" in kinds else "yes"), (mode, old, new)
 
 
 def test_the_page_has_the_examples_and_rows_that_the_tests_look_for() -> None:
