@@ -153,7 +153,7 @@ def _too_deep(text: str, value: JsonValue) -> bool:
     if text.count("{") + text.count("[") <= MAX_DEPTH:
         return False
     level: list[Any] = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         level = [
             child
             for parent in level
