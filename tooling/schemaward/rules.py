@@ -152,6 +152,12 @@ _TABLE: tuple[Rule, ...] = (
         "Simplify the part that the reason names.",
     ),
     Rule(
+        "document-refused",
+        "A reader refuses a document that a writer may write.",
+        "This is the detail behind a break: the keyword of the reader, and what it says of the document.",
+        "Loosen the keyword in the reader, or tighten the writer.",
+    ),
+    Rule(
         "mode-disabled",
         "A contract in mode DISABLED has a new version.",
         "DISABLED freezes the contract; AWS Glue refuses every further version.",

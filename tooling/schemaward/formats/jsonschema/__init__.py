@@ -1,1 +1,54 @@
-"""JSON Schema: Draft-04, -06, -07, and offline 2019-09 and 2020-12."""
+"""JSON Schema: Draft-04, -06, -07, and offline 2019-09 and 2020-12. The functions of ``FormatModule``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemaward.errors import InputError
+from schemaward.formats.base import Refusal, Schema
+from schemaward.formats.jsonschema.deciding import can_read
+from schemaward.formats.jsonschema.loading import load
+from schemaward.formats.jsonschema.prediction import expectation
+from schemaward.model import JsonValue
+from schemaward.verdict import Change
+
+__all__ = ["can_read", "diff", "expectation", "load", "load_value", "refusals"]
+
+
+def load_value(value: Any, name: str) -> Schema:
+    """A schema from a parsed value or from text; see ``FormatModule.load_value``."""
+    from schemaward.formats.jsonschema.loading import load_value as load_parsed
+    from schemaward.syntax.document import Document
+
+    if isinstance(value, (str, bytes)):
+        from schemaward.syntax.parse import parse_text
+
+        document = parse_text(value if isinstance(value, str) else value.decode(errors="replace"), name)
+        return load_parsed(document.value, document)
+    from schemaward.formats.jsonschema.values import plain_json
+
+    return load_parsed(plain_json(value, name), Document(name, "", value))
+
+
+def diff(old: Schema, new: Schema) -> tuple[Change, ...]:
+    """The semantic changes from ``old`` to ``new``; see ``FormatModule.diff``."""
+    from schemaward.api import can_read as can_read_values
+    from schemaward.formats.jsonschema.diff import changes
+
+    return changes(
+        old.parsed.value,
+        new.parsed.value,
+        can_read=can_read_values,
+        old_place=old.place,
+        new_place=new.place,
+    )
+
+
+def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
+    """Why ``value`` does not pass ``schema``; see ``FormatModule.refusals``."""
+    from schemaward.formats.jsonschema import judging
+
+    try:
+        return judging.refusals(schema.parsed.value, schema.parsed.draft, value)
+    except judging.CannotJudgeError as error:
+        raise InputError(f"the schema cannot be used to validate: {error}", "", schema.place("")) from error

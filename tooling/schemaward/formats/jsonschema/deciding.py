@@ -1,0 +1,121 @@
+"""The verdict on one pair: compile both sides, search for a document between them, verify what was found."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from schemaward.formats.base import Schema
+from schemaward.formats.jsonschema.compiling import Compiler, NotSupportedError
+from schemaward.formats.jsonschema.formulas import Literal, Universe
+from schemaward.formats.jsonschema.outcomes import Budget, BudgetExceededError, Found, Open, UndecidableError
+from schemaward.formats.jsonschema.recursion import recursive_names
+from schemaward.formats.jsonschema.search import Search
+from schemaward.formats.jsonschema.shrinking import shrink
+from schemaward.model import Policy
+from schemaward.rules import RULES
+from schemaward.verdict import Compatible, Finding, Incompatible, Undecided, Verdict
+
+STEPS = 400_000
+"""Work that one question may take: a few seconds on a slow machine."""
+
+_RECURSION = 20_000
+
+
+def can_read(reader: Schema, writer: Schema, policy: Policy, assert_formats: bool) -> Verdict:
+    """Decide whether ``reader`` accepts every document that ``writer`` writes; see ``schemaward.can_read``."""
+    read, write = reader.parsed, writer.parsed
+    if policy is Policy.STRICT and reader.identity == writer.identity and read.draft is write.draft:
+        return Compatible()
+    try:
+        with _deep_recursion():
+            return _Question(reader, writer, policy, assert_formats).verdict()
+    except NotSupportedError as error:
+        return Undecided(str(error))
+    except BudgetExceededError:
+        return Undecided(f"the pair takes more than {STEPS:,} steps to decide")
+    except RecursionError:
+        return Undecided("the schemas are nested too deeply")
+
+
+class _Question:
+    """One reader and one writer in one universe."""
+
+    def __init__(self, reader: Schema, writer: Schema, policy: Policy, assert_formats: bool) -> None:
+        self.reader, self.writer = reader, writer
+        self.assert_formats = assert_formats
+        read, write = reader.parsed, writer.parsed
+        self.universe = Universe()
+        written, readable = recursive_names([(write.sources, write.root), (read.sources, read.root)])
+        options: dict[str, Any] = {"assert_formats": assert_formats}
+        lenient = policy is Policy.LENIENT
+        self.writes: Literal = Compiler(self.universe, write.sources, written, close=lenient, **options).compile(
+            write.root
+        )
+        self.reads: Literal = Compiler(self.universe, read.sources, readable, **options).compile(read.root)
+
+    def verdict(self) -> Verdict:
+        """The answer, with its witness verified."""
+        if self.writes == self.reads:
+            return Compatible()
+        search = Search(self.universe, Budget(STEPS))
+        outcome = search.solve([self.writes, -self.reads])
+        if isinstance(outcome, Open):
+            return Undecided(outcome.reason)
+        if not isinstance(outcome, Found):
+            return Compatible()
+        return self._incompatible(self._small(search, outcome.value))
+
+    def _small(self, search: Search, value: Any) -> Any:
+        holds = search.evaluator.holds
+
+        def still_good(candidate: Any) -> bool:
+            try:
+                return holds(self.writes, candidate) and not holds(self.reads, candidate)
+            except UndecidableError:
+                return False
+
+        return shrink(value, still_good)
+
+    def _incompatible(self, witness: Any) -> Verdict:
+        from schemaward.formats.jsonschema.judging import CannotJudgeError, accepts, explain
+
+        read, write = self.reader.parsed, self.writer.parsed
+        formats = self.assert_formats
+        try:
+            written = accepts(write.value, write.draft, witness, assert_formats=formats)
+            refusal = explain(read.value, read.draft, witness, assert_formats=formats)
+        except CannotJudgeError as error:
+            return Undecided(f"a document was found that only the writer accepts, but it could not be verified: {error}")
+        if not written or refusal is None:
+            side = "refuses it for the writer" if not written else "accepts it for the reader"
+            return Undecided(f"a document was found, but the jsonschema package {side}: {_short(witness)}")
+        fact = f'the reader refuses the document at "{refusal.pointer or "/"}": {_short(refusal.message)}'
+        finding = Finding(
+            "document-refused",
+            self.reader.place(refusal.schema_pointer),
+            fact,
+            RULES["document-refused"].remedy,
+            pointer=refusal.schema_pointer,
+        )
+        return Incompatible(witness, (finding,))
+
+
+def _short(value: Any, most: int = 300) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Let deep schemas recurse; frames of Python 3.11 and later do not use the machine's stack."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+

@@ -1,0 +1,121 @@
+"""Does a value satisfy a formula? Our own reading of the formulas, which steers the search; the judge is another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemaward.formats.jsonschema.formulas import (
+    KIND_OF,
+    NUMBER,
+    TRUE,
+    Kind,
+    Literal,
+    Node,
+    Op,
+    Universe,
+    exact,
+    kind_of,
+    value_key,
+)
+from schemaward.formats.jsonschema.string_formats import conforms
+from schemaward.formats.jsonschema.texts import Texts
+
+
+class Evaluator:
+    """Evaluates literals of one universe; ``texts`` answers for patterns."""
+
+    def __init__(self, universe: Universe, texts: Texts) -> None:
+        self.universe = universe
+        self.texts = texts
+        self._names: dict[tuple[Literal, str], bool] = {}
+
+    def holds(self, literal: Literal, value: Any) -> bool:
+        """True when ``value`` satisfies ``literal``."""
+        if literal < 0:
+            return not self._node_holds(self.universe.node(literal), -literal, value)
+        return self._node_holds(self.universe.node(literal), literal, value)
+
+    def name_holds(self, literal: Literal, name: str) -> bool:
+        """As ``holds`` for the name of a property, remembered."""
+        key = (literal, name)
+        found = self._names.get(key)
+        if found is None:
+            found = self._names[key] = self.holds(literal, name)
+        return found
+
+    def _node_holds(self, node: Node, literal: Literal, value: Any) -> bool:
+        op, args = node.op, node.args
+        match op:
+            case Op.TRUE:
+                return literal == TRUE
+            case Op.ALL:
+                return all(self.holds(member, value) for member in args[0])
+            case Op.ONE:
+                return sum(self.holds(member, value) for member in args[0]) == 1
+            case Op.DEFINED:
+                return self.holds(self.universe.definitions[literal], value)
+            case Op.KIND:
+                return bool(kind_of(value) & args[0])
+            case Op.ENUM:
+                return value_key(value) in args[0]
+        kind = kind_of(value)
+        if not kind & KIND_OF[op]:
+            return True
+        if kind & NUMBER:
+            return self._number(op, args, value)
+        if kind is Kind.STRING:
+            return self._string(op, args, value)
+        return self._array(op, args, value) if kind is Kind.ARRAY else self._object(op, args, value)
+
+    def _number(self, op: Op, args: tuple[Any, ...], value: Any) -> bool:
+        number = exact(value)
+        if op is Op.MINIMUM:
+            return number > args[0] if args[1] else number >= args[0]
+        if op is Op.MAXIMUM:
+            return number < args[0] if args[1] else number <= args[0]
+        return (number / args[0]).denominator == 1
+
+    def _string(self, op: Op, args: tuple[Any, ...], value: str) -> bool:
+        match op:
+            case Op.MIN_LENGTH:
+                return len(value) >= args[0]
+            case Op.MAX_LENGTH:
+                return len(value) <= args[0]
+            case Op.PATTERN:
+                return self.texts.matches(args[0], value)
+            case _:
+                return conforms(value, args[0])
+
+    def _array(self, op: Op, args: tuple[Any, ...], value: list[Any]) -> bool:
+        match op:
+            case Op.ITEMS:
+                start, stop, item = args
+                return all(self.holds(item, member) for member in value[start:stop])
+            case Op.MIN_ITEMS:
+                return len(value) >= args[0]
+            case Op.MAX_ITEMS:
+                return len(value) <= args[0]
+            case Op.UNIQUE:
+                return len({value_key(member) for member in value}) == len(value)
+            case _:
+                return sum(self.holds(args[0], member) for member in value) >= args[1]
+
+    def _object(self, op: Op, args: tuple[Any, ...], value: dict[str, Any]) -> bool:
+        match op:
+            case Op.REQUIRED:
+                return args[0] in value
+            case Op.MIN_PROPERTIES:
+                return len(value) >= args[0]
+            case Op.MAX_PROPERTIES:
+                return len(value) <= args[0]
+            case _:
+                name_literal, member_literal = args
+                names = self.universe.node(name_literal)
+                if name_literal > 0 and names.op is Op.ENUM and len(names.args[0]) == 1:
+                    ((_, name),) = names.args[0]
+                    return name not in value or self.holds(member_literal, value[name])
+                return all(
+                    self.holds(member_literal, member)
+                    for name, member in value.items()
+                    if self.name_holds(name_literal, name)
+                )

@@ -1,0 +1,239 @@
+"""Schemas as formulas: hash-consed nodes, addressed by signed numbers.
+
+A *literal* is an ``int``: the number of a node, or its negative for "the value does not satisfy that node".
+Negation is therefore free, and one structure has one number, whatever ``$ref`` or spelling it came from:
+``literal in goal`` and ``-literal in goal`` are the whole of structural equality.
+
+Every assertion about one kind of value holds vacuously for values of other kinds, as in JSON Schema
+(Validation 6, "Assertions and Instance Primitive Types").
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+Literal: TypeAlias = int
+
+TRUE: Literal = 1
+FALSE: Literal = -1
+
+
+class Kind(enum.IntFlag):
+    """The kinds of JSON values. Draft-04 tells ``1`` from ``1.0`` by its spelling, later drafts do not."""
+
+    NULL = 1
+    BOOLEAN = 2
+    INTEGER = 4
+    INTEGRAL = 8  # a whole number that is spelt with a fraction, such as 1.0
+    FRACTION = 16
+    STRING = 32
+    ARRAY = 64
+    OBJECT = 128
+
+
+NUMBER = Kind.INTEGER | Kind.INTEGRAL | Kind.FRACTION
+ANY_KIND = Kind(255)
+
+
+class Op(enum.IntEnum):
+    """The operators, with the shape of their arguments."""
+
+    TRUE = 0
+    ALL = enum.auto()  # (frozenset of literals)
+    ONE = enum.auto()  # (sorted tuple of literals): exactly one holds
+    DEFINED = enum.auto()  # (key): a recursive definition, see Universe.definitions
+    KIND = enum.auto()  # (Kind)
+    ENUM = enum.auto()  # (frozenset of value keys)
+    MINIMUM = enum.auto()  # (Fraction, exclusive)
+    MAXIMUM = enum.auto()  # (Fraction, exclusive)
+    MULTIPLE = enum.auto()  # (Fraction)
+    MIN_LENGTH = enum.auto()  # (int)
+    MAX_LENGTH = enum.auto()  # (int)
+    PATTERN = enum.auto()  # (syntax tree, searched for)
+    FORMAT = enum.auto()  # (name)
+    ITEMS = enum.auto()  # (start, stop or None, literal): each item in [start, stop) satisfies the literal
+    MIN_ITEMS = enum.auto()  # (int)
+    MAX_ITEMS = enum.auto()  # (int)
+    UNIQUE = enum.auto()  # ()
+    AT_LEAST = enum.auto()  # (literal, int): that many items satisfy the literal
+    REQUIRED = enum.auto()  # (name)
+    PROPERTIES = enum.auto()  # (name literal, value literal): if the name of a property ..., then its value ...
+    MIN_PROPERTIES = enum.auto()  # (int)
+    MAX_PROPERTIES = enum.auto()  # (int)
+
+
+KIND_OF: dict[Op, Kind] = {
+    **dict.fromkeys((Op.MINIMUM, Op.MAXIMUM, Op.MULTIPLE), NUMBER),
+    **dict.fromkeys((Op.MIN_LENGTH, Op.MAX_LENGTH, Op.PATTERN, Op.FORMAT), Kind.STRING),
+    **dict.fromkeys((Op.ITEMS, Op.MIN_ITEMS, Op.MAX_ITEMS, Op.UNIQUE, Op.AT_LEAST), Kind.ARRAY),
+    **dict.fromkeys((Op.REQUIRED, Op.PROPERTIES, Op.MIN_PROPERTIES, Op.MAX_PROPERTIES), Kind.OBJECT),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One operator with its arguments; made by Universe only, equal only to itself."""
+
+    op: Op
+    args: tuple[Any, ...]
+
+
+class Universe:
+    """All formulas of one question. Nodes are numbered in the order of their creation, which makes every run alike."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        self._nodes: list[Node] = [Node(Op.TRUE, ()), Node(Op.TRUE, ())]
+        self.definitions: dict[Literal, Literal] = {}
+        self.values: dict[ValueKey, Any] = {}
+        self.pattern_sources: dict[Any, str] = {}
+        self.spelling_matters = False
+        """True when a Draft-04 ``integer`` occurs, which refuses 1.0."""
+
+    def node(self, literal: Literal) -> Node:
+        """The node of a literal, whatever its sign."""
+        return self._nodes[abs(literal)]
+
+    def make(self, op: Op, *args: Any) -> Literal:
+        """The literal of an operator with arguments; one number for one structure."""
+        key = (op, *args)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self._nodes)
+            self._nodes.append(Node(op, args))
+        return number
+
+    def all(self, literals: Iterable[Literal]) -> Literal:
+        """The conjunction."""
+        members: set[Literal] = set()
+        for literal in literals:
+            if literal == TRUE:
+                continue
+            node = self._nodes[abs(literal)]
+            if literal > 0 and node.op is Op.ALL:
+                members |= node.args[0]
+            else:
+                members.add(literal)
+        if FALSE in members or any(-literal in members for literal in members):
+            return FALSE
+        if not members:
+            return TRUE
+        if len(members) == 1:
+            return members.pop()
+        return self.make(Op.ALL, frozenset(members))
+
+    def any(self, literals: Iterable[Literal]) -> Literal:
+        """The disjunction."""
+        return -self.all(-literal for literal in literals)
+
+    def one(self, literals: Iterable[Literal]) -> Literal:
+        """Exactly one of the literals holds; a literal that stands twice can then never be the one."""
+        members = sorted(literal for literal in literals if literal != FALSE)
+        twice = {a for a, b in zip(members, members[1:], strict=False) if a == b}
+        if twice:
+            once = [literal for literal in members if literal not in twice]
+            return self.all([self.one(once), *(-literal for literal in twice)])
+        if not members:
+            return FALSE
+        if len(members) == 1:
+            return members[0]
+        return self.make(Op.ONE, tuple(members))
+
+    def kind(self, kinds: Kind) -> Literal:
+        """The value is of one of ``kinds``."""
+        if kinds == ANY_KIND:
+            return TRUE
+        if not kinds:
+            return FALSE
+        complement = ANY_KIND & ~kinds
+        # One spelling for a set and its complement, so that their contradiction is seen at once.
+        if complement < kinds:
+            return -self.make(Op.KIND, complement)
+        return self.make(Op.KIND, kinds)
+
+    def enum(self, values: Iterable[Any]) -> Literal:
+        """The value equals one of ``values``."""
+        keys = frozenset(self.remember(value) for value in values)
+        return self.make(Op.ENUM, keys) if keys else FALSE
+
+    def enum_of_keys(self, keys: frozenset[ValueKey]) -> Literal:
+        """As ``enum``, for keys that were remembered before."""
+        return self.make(Op.ENUM, keys) if keys else FALSE
+
+    def remember(self, value: Any) -> ValueKey:
+        """The key of a value, from which the value itself can be found again in ``values``."""
+        key = value_key(value)
+        self.values.setdefault(key, value)
+        return key
+
+    def properties(self, name: Literal, value: Literal) -> Literal:
+        """Every property whose name satisfies ``name`` has a value that satisfies ``value``."""
+        return TRUE if value == TRUE or name == FALSE else self.make(Op.PROPERTIES, name, value)
+
+    def items(self, start: int, stop: int | None, item: Literal) -> Literal:
+        """Every item from ``start`` up to ``stop`` (None: the end) satisfies ``item``."""
+        return TRUE if item == TRUE or start == stop else self.make(Op.ITEMS, start, stop, item)
+
+
+ValueKey: TypeAlias = tuple[Any, ...]
+
+
+def exact(number: float | Decimal) -> Fraction:
+    """The number that its decimal spelling means: 0.1 is one tenth."""
+    if isinstance(number, float):
+        return Fraction(repr(number))
+    return Fraction(number)
+
+
+def value_key(value: Any) -> ValueKey:
+    """A hashable key that is equal exactly for equal JSON values.
+
+    Numbers compare by value (1 equals 1.0) and booleans are no numbers (Validation 6.1.2 with Core 4.2.2).
+    """
+    if value is None:
+        return ("null",)
+    if isinstance(value, bool):
+        return ("boolean", value)
+    if isinstance(value, (int, float, Decimal)):
+        return ("number", exact(value))
+    if isinstance(value, str):
+        return ("string", value)
+    if isinstance(value, list):
+        return ("array", tuple(value_key(item) for item in value))
+    return ("object", frozenset((name, value_key(member)) for name, member in value.items()))
+
+
+def kind_of(value: Any) -> Kind:
+    """The kind of a JSON value."""
+    if value is None:
+        return Kind.NULL
+    if isinstance(value, bool):
+        return Kind.BOOLEAN
+    if isinstance(value, int):
+        return Kind.INTEGER
+    if isinstance(value, (float, Decimal)):
+        return Kind.INTEGRAL if exact(value).denominator == 1 else Kind.FRACTION
+    if isinstance(value, str):
+        return Kind.STRING
+    return Kind.ARRAY if isinstance(value, list) else Kind.OBJECT
+
+
+_KINDS_OF_KEY = {
+    "null": Kind.NULL,
+    "boolean": Kind.BOOLEAN,
+    "string": Kind.STRING,
+    "array": Kind.ARRAY,
+    "object": Kind.OBJECT,
+}
+
+
+def kinds_of_key(key: ValueKey) -> Kind:
+    """The kinds in which the value of a key can be spelt."""
+    if key[0] != "number":
+        return _KINDS_OF_KEY[key[0]]
+    return Kind.INTEGER | Kind.INTEGRAL if key[1].denominator == 1 else Kind.FRACTION

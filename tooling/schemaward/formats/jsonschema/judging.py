@@ -1,0 +1,178 @@
+"""The independent judges: the ``jsonschema`` package verifies witnesses, ``jsonschema-rs`` validates documents.
+
+Neither shares code with the search. Both are kept from the network, and patterns are matched by an engine that bounds
+its backtracking, so that no schema can make a check hang.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from schemaward.formats.base import Refusal
+from schemaward.formats.jsonschema.dialects import Draft, escape
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+
+class CannotJudgeError(Exception):
+    """The judge cannot use a schema; the argument says why."""
+
+
+def accepts(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> bool:
+    """True when the ``jsonschema`` package finds ``value`` valid; raises CannotJudgeError."""
+    return next(_errors(schema, draft, value, assert_formats), None) is None
+
+
+def explain(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> Refusal | None:
+    """The most telling reason why the ``jsonschema`` package refuses ``value``; raises CannotJudgeError."""
+    from jsonschema.exceptions import best_match
+
+    error = best_match(_errors(schema, draft, value, assert_formats))
+    if error is None:
+        return None
+    return Refusal(_pointer(error.absolute_path), _pointer(error.absolute_schema_path), error.message)
+
+
+def refusals(schema: Any, draft: Draft, value: Any) -> tuple[Refusal, ...]:
+    """Every reason why ``jsonschema-rs`` refuses ``value``, formats asserted; raises CannotJudgeError."""
+    return tuple(
+        Refusal(_pointer(error.instance_path), _pointer(error.schema_path), error.message)
+        for error in _fast_validator(_Same(schema), draft).iter_errors(value)
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """Compares a schema by identity, so that its validator can be remembered."""
+
+    schema: Any
+
+    def __hash__(self) -> int:
+        return id(self.schema)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.schema is self.schema
+
+
+@lru_cache(maxsize=64)
+def _fast_validator(same: _Same, draft: Draft) -> Any:
+    import jsonschema_rs
+
+    classes = {
+        Draft.DRAFT4: jsonschema_rs.Draft4Validator,
+        Draft.DRAFT6: jsonschema_rs.Draft6Validator,
+        Draft.DRAFT7: jsonschema_rs.Draft7Validator,
+        Draft.DRAFT2019: jsonschema_rs.Draft201909Validator,
+        Draft.DRAFT2020: jsonschema_rs.Draft202012Validator,
+    }
+    try:
+        return classes[draft](same.schema, validate_formats=True, retriever=_refuse)
+    except ValueError as error:
+        raise CannotJudgeError(str(error)) from error
+
+
+def _refuse(uri: str) -> Any:
+    raise ValueError(f"{uri} is not in the schema")
+
+
+def _errors(schema: Any, draft: Draft, value: Any, assert_formats: bool) -> Iterator[ValidationError]:
+    try:
+        yield from _validator(draft, schema, assert_formats).iter_errors(value)
+    except RecursionError as error:
+        raise CannotJudgeError("it is nested too deeply for the jsonschema package") from error
+    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
+        raise CannotJudgeError(f"the jsonschema package cannot use it: {error}") from error
+
+
+def _validator(draft: Draft, schema: Any, assert_formats: bool) -> Validator:
+    from jsonschema_specifications import REGISTRY
+
+    from schemaward.formats.jsonschema.string_formats import format_checker
+
+    return _safe_class(draft)(schema, registry=REGISTRY, format_checker=format_checker() if assert_formats else None)
+
+
+@lru_cache(maxsize=8)
+def _safe_class(draft: Draft) -> Any:
+    """The validator of a draft with patterns matched in bounded time."""
+    import jsonschema
+
+    base = {
+        Draft.DRAFT4: jsonschema.Draft4Validator,
+        Draft.DRAFT6: jsonschema.Draft6Validator,
+        Draft.DRAFT7: jsonschema.Draft7Validator,
+        Draft.DRAFT2019: jsonschema.Draft201909Validator,
+        Draft.DRAFT2020: jsonschema.Draft202012Validator,
+    }[draft]
+    return jsonschema.validators.extend(
+        base,
+        {
+            "pattern": _pattern,
+            "patternProperties": _pattern_properties,
+            "additionalProperties": _additional_properties,
+            "multipleOf": _multiple_of,
+        },
+    )
+
+
+def _pattern(validator: Any, source: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    from jsonschema import ValidationError
+
+    if validator.is_type(value, "string") and not _search(source)(value):
+        yield ValidationError(f"{value!r} does not match {source!r}")
+
+
+def _pattern_properties(validator: Any, patterns: Any, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    if not validator.is_type(value, "object"):
+        return
+    for source, schema in patterns.items():
+        found = _search(source)
+        for name, member in value.items():
+            if found(name):
+                yield from validator.descend(member, schema, path=name, schema_path=source)
+
+
+def _additional_properties(validator: Any, rest: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    from jsonschema import ValidationError
+
+    if not validator.is_type(value, "object"):
+        return
+    patterns = [_search(source) for source in schema.get("patternProperties", ())]
+    named = schema.get("properties", ())
+    for name, member in value.items():
+        if name in named or any(found(name) for found in patterns):
+            continue
+        if rest is False:
+            yield ValidationError(f"Additional properties are not allowed ({name!r} was unexpected)")
+        else:
+            yield from validator.descend(member, rest, path=name)
+
+
+def _multiple_of(validator: Any, step: Any, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    """Exact, as the specification has it: the package divides floats."""
+    from jsonschema import ValidationError
+
+    from schemaward.formats.jsonschema.formulas import exact
+
+    if validator.is_type(value, "number") and (exact(value) / exact(step)).denominator != 1:
+        yield ValidationError(f"{value!r} is not a multiple of {step}")
+
+
+@lru_cache(maxsize=1024)
+def _search(source: str) -> Callable[[str], bool]:
+    import jsonschema_rs
+
+    try:
+        found: Callable[[str], bool] = jsonschema_rs.Draft7Validator({"pattern": source}).is_valid
+    except ValueError as error:
+        raise CannotJudgeError(f"the pattern {source!r} cannot be used") from error
+    return found
+
+
+def _pointer(path: Any) -> str:
+    return "".join(f"/{escape(str(token))}" for token in path)

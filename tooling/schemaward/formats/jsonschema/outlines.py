@@ -1,0 +1,181 @@
+"""Cheap outer bounds of literals: which kinds, which finite values, which tags an object must carry.
+
+They settle most alternatives of a discriminated union before anything is searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+
+from schemaward.formats.jsonschema.formulas import (
+    ANY_KIND,
+    KIND_OF,
+    TRUE,
+    Kind,
+    Literal,
+    Op,
+    Universe,
+    ValueKey,
+    kinds_of_key,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The kinds that a value may have, and the values themselves if they are finitely many."""
+
+    kinds: Kind = ANY_KIND
+    keys: frozenset[ValueKey] | None = None
+
+    @property
+    def empty(self) -> bool:
+        """True when no value has this shape."""
+        return not self.kinds or (self.keys is not None and not self.keys)
+
+    def meet(self, other: Shape) -> Shape:
+        """The shape of what has both shapes."""
+        if self is ANYTHING or other is ANYTHING:
+            return other if self is ANYTHING else self
+        kinds = self.kinds & other.kinds
+        if self.keys is None and other.keys is None:
+            return Shape(kinds)
+        if self.keys is None or other.keys is None:
+            keys = self.keys if other.keys is None else other.keys
+        else:
+            keys = self.keys & other.keys
+        return Shape(kinds, frozenset(key for key in keys or () if kinds_of_key(key) & kinds))
+
+    def join(self, other: Shape) -> Shape:
+        """The shape of what has either shape."""
+        if self is ANYTHING or other is ANYTHING:
+            return ANYTHING
+        keys = None if self.keys is None or other.keys is None else self.keys | other.keys
+        return Shape(self.kinds | other.kinds, keys)
+
+
+ANYTHING = Shape()
+NOWHERE = Shape(Kind(0), frozenset())
+
+
+@dataclass(slots=True)
+class Facts:
+    """What an object must look like: names that it has, and shapes of the values that it may have there."""
+
+    required: set[str] = field(default_factory=set)
+    shapes: dict[str, Shape] = field(default_factory=dict)
+
+    def add(self, other: Facts) -> None:
+        """Both hold."""
+        self.required |= other.required
+        for name, shape in other.shapes.items():
+            self.shapes[name] = shape.meet(self.shapes.get(name, ANYTHING))
+
+    def clash(self, other: Facts) -> bool:
+        """True when no object is like both."""
+        small, large = (other, self) if len(other.shapes) <= len(self.shapes) else (self, other)
+        for name, shape in small.shapes.items():
+            if (name in small.required or name in large.required) and shape.meet(large.shapes.get(name, ANYTHING)).empty:
+                return True
+        return any(large.shapes[name].empty for name in small.required if name in large.shapes)
+
+
+class Outlines:
+    """The outer bounds of the literals of one universe, remembered."""
+
+    def __init__(self, universe: Universe) -> None:
+        self.universe = universe
+        self._shapes: dict[Literal, Shape] = {}
+        self._facts: dict[Literal, Facts] = {}
+
+    def kinds(self, literal: Literal) -> Kind:
+        """The kinds of value that may satisfy a literal."""
+        return self.shape(literal).kinds
+
+    def shape(self, literal: Literal) -> Shape:
+        """The shape of the values that satisfy a literal."""
+        found = self._shapes.get(literal)
+        if found is None:
+            self._shapes[literal] = ANYTHING  # a recursive definition says nothing new about itself
+            found = self._shapes[literal] = self._shape(literal)
+        return found
+
+    def _shape(self, literal: Literal) -> Shape:
+        node = self.universe.node(literal)
+        op, args, positive = node.op, node.args, literal > 0
+        match op:
+            case Op.TRUE:
+                return ANYTHING if literal == TRUE else NOWHERE
+            case Op.KIND:
+                return Shape(args[0] if positive else ANY_KIND & ~args[0])
+            case Op.ENUM:
+                return Shape(reduce(Kind.__or__, map(kinds_of_key, args[0])), args[0]) if positive else ANYTHING
+            case Op.ALL if positive:
+                return reduce(Shape.meet, (self.shape(member) for member in args[0]))
+            case Op.ALL:
+                return reduce(Shape.join, (self.shape(-member) for member in args[0]))
+            case Op.ONE:
+                return reduce(Shape.join, (self.shape(member) for member in args[0])) if positive else ANYTHING
+            case Op.DEFINED:
+                definition = self.universe.definitions[abs(literal)]
+                return self.shape(definition if positive else -definition)
+            case _:
+                return ANYTHING if positive else Shape(KIND_OF[op])
+
+    def clash(self, first: Literal, second: Literal) -> bool:
+        """True when no object satisfies both literals, as far as can be seen at once."""
+        return self.shape(first).meet(self.shape(second)).empty or self.facts_of(first).clash(self.facts_of(second))
+
+    def facts(self, literals: Iterable[Literal]) -> Facts:
+        """What an object must look like that satisfies all ``literals``."""
+        facts = Facts()
+        for literal in literals:
+            facts.add(self.facts_of(literal))
+        return facts
+
+    def facts_of(self, literal: Literal) -> Facts:
+        """What an object must look like that satisfies a literal."""
+        found = self._facts.get(literal)
+        if found is None:
+            self._facts[literal] = Facts()
+            found = self._facts[literal] = self._facts_of(literal)
+        return found
+
+    def _facts_of(self, literal: Literal) -> Facts:
+        node = self.universe.node(literal)
+        op, args, positive = node.op, node.args, literal > 0
+        match op:
+            case Op.REQUIRED if positive:
+                return Facts({args[0]})
+            case Op.PROPERTIES:
+                name = self._single_name(args[0])
+                if name is None:
+                    return Facts()
+                shape = self.shape(args[1] if positive else -args[1])
+                return Facts(set() if positive else {name}, {name: shape})
+            case Op.ALL if positive:
+                return self.facts(args[0])
+            case Op.ALL:
+                return _common([self.facts_of(-member) for member in args[0]])
+            case Op.ONE if positive:
+                return _common([self.facts_of(member) for member in args[0]])
+            case Op.DEFINED if positive:
+                return self.facts_of(self.universe.definitions[literal])
+            case _:
+                return Facts()
+
+    def _single_name(self, literal: Literal) -> str | None:
+        node = self.universe.node(literal)
+        if literal > 0 and node.op is Op.ENUM and len(node.args[0]) == 1:
+            ((kind, name),) = node.args[0]
+            return name if kind == "string" else None
+        return None
+
+
+def _common(options: list[Facts]) -> Facts:
+    """What holds whichever of the options holds."""
+    required = set.intersection(*(facts.required for facts in options))
+    names = set.intersection(*(set(facts.shapes) for facts in options))
+    shapes = {name: reduce(Shape.join, (facts.shapes[name] for facts in options)) for name in sorted(names)}
+    return Facts(required, shapes)

@@ -1,0 +1,191 @@
+"""Which schemas lead back to themselves, and names for them that depend on what they contain alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from schemaward.formats.jsonschema.dialects import Draft, escape, subschemas
+from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot
+
+Key: TypeAlias = tuple[str, str]
+
+_ANNOTATIONS = frozenset({"title", "description", "$comment", "examples", "default", "$schema", "definitions", "$defs"})
+_REFS = ("$ref", "$dynamicRef", "$recursiveRef")
+
+
+def recursive_names(documents: Sequence[tuple[Sources, Spot]]) -> list[dict[Key, tuple[str, str]]]:
+    """For each document the referenced schemas from which they themselves can be reached, with their names.
+
+    Two schemas, of one document or of two, get the same name exactly if no sequence of references tells them apart:
+    the coarsest stable partition (Moore's algorithm).
+    """
+    contents: dict[tuple[int, Key], tuple[str, list[tuple[int, Key]]]] = {}
+    recursive: list[list[Key]] = []
+    for number, (sources, root) in enumerate(documents):
+        graph, spots, targets = _graph(sources, [root])
+        cyclic = {key for part in components(graph, graph.get) if _is_cycle(part, graph) for key in part}
+        recursive.append([key for key in targets if key in cyclic])
+        if recursive[-1]:
+            for key in targets:
+                text, refs = _content(sources, spots[key])
+                contents[number, key] = (text, [(number, ref) for ref in refs])
+    colours = {key: _digest(text) for key, (text, _) in contents.items()}
+    classes = 0
+    while len(set(colours.values())) > classes:
+        classes = len(set(colours.values()))
+        colours = {key: _digest([text, *(colours[ref] for ref in refs)]) for key, (text, refs) in contents.items()}
+    return [{key: ("recursive", colours[number, key]) for key in keys} for number, keys in enumerate(recursive)]
+
+
+def loops(sources: Sources, roots: Iterable[Spot]) -> list[Spot]:
+    """The schemas that refer to themselves in place, without any value in between; validators never end on them."""
+    graph, spots, _ = _graph(sources, roots)
+    in_place = {key: tuple(_in_place(sources, spots[key])) for key in graph}
+    found = [c for c in components(graph, in_place.get) if _is_cycle(c, in_place)]
+    return [spots[min(component)] for component in found]
+
+
+Graph: TypeAlias = dict[Key, tuple[Key, ...]]
+
+
+def _graph(sources: Sources, roots: Iterable[Spot]) -> tuple[Graph, dict[Key, Spot], list[Key]]:
+    """All schemas that can be reached from the roots with their successors, and which of them a reference names."""
+    spots: dict[Key, Spot] = {}
+    graph: Graph = {}
+    targets: dict[Key, None] = {}
+    stack = list(roots)
+    while stack:
+        spot = stack.pop()
+        key = (spot.source, spot.pointer)
+        if key in graph:
+            continue
+        spots[key] = spot
+        inner = list(_children(sources, spot))
+        referred = list(_referred(sources, spot))
+        targets.update(((target.source, target.pointer), None) for target in referred)
+        graph[key] = tuple((s.source, s.pointer) for s in (*inner, *referred))
+        stack.extend(inner + referred)
+    return graph, spots, list(targets)
+
+
+def _children(sources: Sources, spot: Spot) -> Iterator[Spot]:
+    if isinstance(spot.value, dict):
+        for path, _ in subschemas(spot.value, spot.draft):
+            yield sources.descend(spot, f"/{path}")
+
+
+def _referred(sources: Sources, spot: Spot) -> Iterator[Spot]:
+    if not isinstance(spot.value, dict):
+        return
+    for keyword in _REFS:
+        ref = spot.value.get(keyword)
+        if isinstance(ref, str) and _is_keyword(keyword, spot.draft):
+            try:
+                yield sources.resolve(spot.base, ref)
+            except RefNotFoundError:
+                continue
+
+
+def _is_keyword(keyword: str, draft: Draft) -> bool:
+    return keyword == "$ref" or draft is (Draft.DRAFT2020 if keyword == "$dynamicRef" else Draft.DRAFT2019)
+
+
+def _in_place(sources: Sources, spot: Spot) -> Iterator[Key]:
+    schema = spot.value
+    if not isinstance(schema, dict):
+        return
+    for target in _referred(sources, spot):
+        yield target.source, target.pointer
+    if spot.draft.ref_hides_siblings and "$ref" in schema:
+        return
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        members = schema.get(keyword)
+        for index in range(len(members) if isinstance(members, list) else 0):
+            yield spot.source, f"{spot.pointer}/{keyword}/{index}"
+    for keyword in ("not", "if", "then", "else"):
+        if keyword in schema:
+            yield spot.source, f"{spot.pointer}/{keyword}"
+    for keyword in ("dependentSchemas", "dependencies"):
+        members = schema.get(keyword)
+        for name in members if isinstance(members, dict) else ():
+            yield spot.source, f"{spot.pointer}/{keyword}/{escape(name)}"
+
+
+def _is_cycle(component: list[Key], graph: Graph) -> bool:
+    return len(component) > 1 or component[0] in graph.get(component[0], ())
+
+
+def components(nodes: Iterable[Key], successors: Callable[[Key], Iterable[Key] | None]) -> list[list[Key]]:
+    """The strongly connected components (Tarjan 1972), without recursion."""
+    index: dict[Key, int] = {}
+    low: dict[Key, int] = {}
+    on_stack: set[Key] = set()
+    stack: list[Key] = []
+    found: list[list[Key]] = []
+    for root in nodes:
+        if root in index:
+            continue
+        work: list[tuple[Key, Iterator[Key]]] = []
+        following: Key | None = root
+        while True:
+            if following is not None:
+                index[following] = low[following] = len(index)
+                stack.append(following)
+                on_stack.add(following)
+                work.append((following, iter(successors(following) or ())))
+            node, rest = work[-1]
+            following = None
+            for successor in rest:
+                if successor not in index:
+                    following = successor
+                    break
+                if successor in on_stack:
+                    low[node] = min(low[node], index[successor])
+            if following is not None:
+                continue
+            work.pop()
+            if low[node] == index[node]:
+                component: list[Key] = []
+                while not component or component[-1] != node:
+                    component.append(stack.pop())
+                    on_stack.discard(component[-1])
+                found.append(component)
+            if not work:
+                break
+            low[work[-1][0]] = min(low[work[-1][0]], low[node])
+    return found
+
+
+def _content(sources: Sources, spot: Spot) -> tuple[str, list[Key]]:
+    """A schema as text with its references numbered away, and where they lead, in the order of the text."""
+    refs: list[Key] = []
+
+    def plain(at: Spot) -> Any:
+        schema = at.value
+        if not isinstance(schema, dict):
+            return schema
+        inner = {path: sources.descend(at, f"/{path}") for path, _ in subschemas(schema, at.draft)}
+        own: dict[str, Any] = {}
+        for keyword in sorted(schema):
+            if keyword in _ANNOTATIONS:
+                continue
+            below = [p for p in sorted(inner) if p == escape(keyword) or p.startswith(f"{escape(keyword)}/")]
+            own[keyword] = schema[keyword]
+            if below:
+                lists = keyword == "dependencies" and {k: v for k, v in schema[keyword].items() if isinstance(v, list)}
+                own[keyword] = [lists, {p: plain(inner[p]) for p in below}]
+            if keyword in _REFS and isinstance(schema[keyword], str):
+                own[keyword] = "?"
+        for target in _referred(sources, at):
+            refs.append((target.source, target.pointer))
+        return own
+
+    text = json.dumps([spot.draft, plain(spot)], sort_keys=True, default=str)
+    return text, refs
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

@@ -1,0 +1,368 @@
+"""Is there a value that satisfies a goal, a set of literals? The one question behind every verdict.
+
+``writer`` and not ``reader`` is the goal of a compatibility question: a value found is the witness, and no value means
+containment. The search is directed by the goal:
+
+1. The goal is split by kind of value; for one kind, all assertions about other kinds fall away.
+2. What is a plain assertion goes to the theory of its kind (``texts``, ``numbers``, ``arrays``, ``objects``), which
+   asks this search again for the parts of an array or object. Its proposal is then held against the alternatives
+   (``anyOf``, ``not`` of a conjunction, ...): only one that the proposal misses is split into cases. Alternatives that
+   have no bearing on the question are therefore never multiplied out.
+3. Results are remembered by goal. A goal that comes up again below itself, on a part of the value, is abandoned there:
+   if it had a value, a smaller one would do. This decides recursive schemas; what depends on such an assumption is
+   remembered only once the assumption is proven (as in tabled logic programming).
+
+The search ends because it has a budget; and it never says "none" unless every case was refuted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from schemaward.formats.jsonschema.arrays import solve_array
+from schemaward.formats.jsonschema.evaluating import Evaluator
+from schemaward.formats.jsonschema.formulas import (
+    FALSE,
+    KIND_OF,
+    NUMBER,
+    TRUE,
+    Kind,
+    Literal,
+    Op,
+    Universe,
+    ValueKey,
+    kind_of,
+    kinds_of_key,
+    value_key,
+)
+from schemaward.formats.jsonschema.numbers import solve_number, spell
+from schemaward.formats.jsonschema.objects import solve_object
+from schemaward.formats.jsonschema.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
+from schemaward.formats.jsonschema.outlines import Facts, Outlines
+from schemaward.formats.jsonschema.texts import Texts
+
+Clause: TypeAlias = "tuple[Literal, ...]"
+Key: TypeAlias = "tuple[object, ...]"
+
+_ORDER = (
+    Kind.OBJECT,
+    Kind.STRING,
+    Kind.INTEGER,
+    Kind.NULL,
+    Kind.BOOLEAN,
+    Kind.ARRAY,
+    Kind.FRACTION,
+    Kind.INTEGRAL,
+)
+"""Kinds in the order in which a value is looked for when several would do."""
+
+_NEVER = 1 << 60
+
+
+class Search:
+    """One search over one universe; its memory serves all goals of one question."""
+
+    def __init__(self, universe: Universe, budget: Budget) -> None:
+        self.universe = universe
+        self.budget = budget
+        self.texts = Texts(universe, budget)
+        self.evaluator = Evaluator(universe, self.texts)
+        self.outlines = Outlines(universe)
+        self._reduced: dict[tuple[Literal, Kind], Literal] = {}
+        self._known: dict[Key, Outcome] = {}
+        self._open: dict[Key, int] = {}
+        self._assumed: dict[Key, int] = {}
+        self._deepest_use = _NEVER
+        """The outermost open goal that the current one was assumed not to contain, as its depth."""
+
+    def solve(self, goal: Iterable[Literal]) -> Outcome:
+        """A value that satisfies every literal of ``goal``."""
+        whole = self.universe.all(goal)
+        if whole == FALSE:
+            return NOTHING
+        known = self._known.get((whole,))
+        if known is not None:
+            return known
+        kinds = self.outlines.kinds(whole)
+        doubt: Open | None = None
+        used = self._deepest_use
+        self._deepest_use = _NEVER
+        for kind in _ORDER:
+            if not kind & kinds or (kind is Kind.INTEGRAL and not self.universe.spelling_matters):
+                continue
+            outcome = self._of_kind(kind, whole)
+            if isinstance(outcome, Found):
+                self._deepest_use = min(used, self._deepest_use)
+                self._known[whole,] = outcome
+                return outcome
+            if isinstance(outcome, Open):
+                doubt = doubt or outcome
+        if self._deepest_use == _NEVER:
+            self._known[whole,] = doubt or NOTHING
+        self._deepest_use = min(used, self._deepest_use)
+        return doubt or NOTHING
+
+    def _of_kind(self, kind: Kind, whole: Literal) -> Outcome:
+        reduced = self.reduce(whole, kind)
+        if reduced == FALSE:
+            return NOTHING
+        return self._tabled((kind, reduced), lambda: self._branch(kind, frozenset(), (), [reduced]))
+
+    def _tabled(self, key: Key, compute: Callable[[], Outcome]) -> Outcome:
+        """Compute once per key; a key that is still being computed is assumed to have no value."""
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        assumed = self._open.get(key, self._assumed.get(key))
+        if assumed is not None:
+            self._deepest_use = min(self._deepest_use, assumed)
+            return NOTHING
+        depth = len(self._open)
+        self._open[key] = depth
+        already, used = len(self._assumed), self._deepest_use
+        self._deepest_use = _NEVER
+        outcome = compute()
+        del self._open[key]
+        mine = self._deepest_use
+        if outcome is NOTHING and mine < depth:
+            self._assumed[key] = mine
+        else:
+            self._settle(already, proven=outcome is NOTHING)
+            if isinstance(outcome, Found) or mine >= depth:
+                self._known[key] = outcome
+        self._deepest_use = min(used, mine if mine < depth else _NEVER)
+        return outcome
+
+    def _settle(self, already: int, *, proven: bool) -> None:
+        """What was assumed below a goal: known, if the goal has no value indeed, else forgotten."""
+        while len(self._assumed) > already:
+            key, _ = self._assumed.popitem()
+            if proven:
+                self._known[key] = NOTHING
+
+    # -- one kind
+
+    def reduce(self, literal: Literal, kind: Kind) -> Literal:
+        """What remains of a literal for values of one kind."""
+        key = (literal, kind)
+        found = self._reduced.get(key)
+        if found is None:
+            positive = self._reduce(abs(literal), kind)
+            found = positive if literal > 0 else -positive
+            self._reduced[key] = found
+        return found
+
+    def _reduce(self, number: Literal, kind: Kind) -> Literal:
+        node = self.universe.node(number)
+        op, args = node.op, node.args
+        if op in KIND_OF:
+            return number if KIND_OF[op] & kind else TRUE
+        match op:
+            case Op.KIND:
+                return TRUE if args[0] & kind else FALSE
+            case Op.ALL:
+                return self.universe.all(self.reduce(member, kind) for member in sorted(args[0]))
+            case Op.ONE:
+                return self.universe.one(self.reduce(member, kind) for member in args[0])
+            case Op.DEFINED:
+                return self.reduce(self.universe.definitions[number], kind)
+            case Op.ENUM:
+                keys = frozenset(key for key in args[0] if kinds_of_key(key) & kind)
+                if kind is Kind.NULL or (kind is Kind.BOOLEAN and len(keys) == 2):
+                    return TRUE if keys else FALSE
+                return self.universe.enum_of_keys(keys)
+            case _:
+                return number
+
+    # -- alternatives
+
+    def _branch(
+        self, kind: Kind, units: frozenset[Literal], clauses: tuple[Clause, ...], news: list[Literal]
+    ) -> Outcome:
+        """A value for all ``units`` and ``news`` with at least one literal of each clause."""
+        self.budget.spend()
+        settled = self._settled(kind, units, clauses, news)
+        if settled is None:
+            return NOTHING
+        units, clauses = settled
+        outcome = self._tabled((kind, units), lambda: self._theory(kind, units))
+        if outcome is NOTHING:
+            return NOTHING
+        chosen = self._missed(clauses, units, outcome)
+        if chosen is None:
+            return outcome
+        rest = tuple(clause for clause in clauses if clause is not chosen)
+        doubt: Open | None = outcome if isinstance(outcome, Open) else None
+        any_open = False
+        refuted: list[Literal] = []
+        for option in chosen:
+            result = self._branch(kind, units, rest, [option, *refuted])
+            if isinstance(result, Found):
+                return result
+            if isinstance(result, Open):
+                any_open, doubt = True, result
+            elif self.universe.node(option).op is not Op.ALL:
+                refuted.append(-option)
+        return doubt if any_open and doubt is not None else NOTHING
+
+    def _settled(
+        self, kind: Kind, units: frozenset[Literal], clauses: tuple[Clause, ...], news: list[Literal]
+    ) -> tuple[frozenset[Literal], tuple[Clause, ...]] | None:
+        """Units and clauses with ``news`` worked in and every clause of one literal made a unit; None: contradictory."""
+        certain = set(units)
+        pending: list[Clause] = list(clauses)
+        work = list(news)
+        while work:
+            while work:
+                literal = work.pop()
+                if literal == TRUE or literal in certain:
+                    continue
+                if literal == FALSE or -literal in certain:
+                    return None
+                node = self.universe.node(literal)
+                if node.op is Op.ALL:
+                    if literal > 0:
+                        work.extend(node.args[0])
+                    else:
+                        pending.append(tuple(sorted(-member for member in node.args[0])))
+                elif node.op is Op.ONE:
+                    pending.append(tuple(self._cases(literal, node.args[0])))
+                else:
+                    certain.add(literal)
+            open_clauses: list[Clause] = []
+            facts = self.outlines.facts(certain) if pending and kind is Kind.OBJECT else None
+            for clause in pending:
+                live = self._live(clause, certain, facts)
+                if live is None:
+                    continue
+                if not live:
+                    return None
+                if len(live) == 1:
+                    work.append(live[0])
+                else:
+                    open_clauses.append(live)
+            pending = open_clauses
+        return frozenset(certain), tuple(dict.fromkeys(pending))
+
+    def _cases(self, literal: Literal, members: tuple[Literal, ...]) -> Iterable[Literal]:
+        """The ways to satisfy "exactly one", or to miss it."""
+        universe = self.universe
+        if literal > 0:
+            for member in members:
+                yield universe.all([member, *(-other for other in members if other != member)])
+            return
+        yield universe.all(-member for member in members)
+        for at, first in enumerate(members):
+            for second in members[at + 1 :]:
+                self.budget.spend()
+                if not self.outlines.clash(first, second):
+                    yield universe.all([first, second])
+
+    def _live(self, clause: Clause, certain: set[Literal], facts: Facts | None) -> Clause | None:
+        """The literals of a clause that may still hold; None if one holds already."""
+        live: list[Literal] = []
+        for literal in clause:
+            if literal in certain:
+                return None
+            if literal == FALSE or -literal in certain:
+                continue
+            node = self.universe.node(literal)
+            if literal > 0 and node.op is Op.ALL:
+                if node.args[0] <= certain:
+                    return None
+                if any(-member in certain for member in node.args[0]):
+                    continue
+            if facts is not None and facts.clash(self.outlines.facts_of(literal)):
+                continue
+            live.append(literal)
+        return tuple(live)
+
+    def _missed(self, clauses: tuple[Clause, ...], units: frozenset[Literal], outcome: Outcome) -> Clause | None:
+        """The narrowest alternative that the proposed value does not satisfy."""
+        if not isinstance(outcome, Found):
+            return min(clauses, key=len, default=None)
+        value = outcome.value
+        missed: list[Clause] = []
+        for clause in clauses:
+            try:
+                satisfied = any(self.evaluator.holds(literal, value) for literal in clause)
+            except UndecidableError:
+                satisfied = False
+            if not satisfied:
+                missed.append(clause)
+        if isinstance(value, (list, dict)):
+            missed.extend(self._differences(units, value))
+        return min(missed, key=len, default=None)
+
+    def _differences(self, units: frozenset[Literal], value: list[Any] | dict[str, Any]) -> Iterable[Clause]:
+        """For a proposed array or object that is excluded as a whole: the ways in which another can differ from it."""
+        key = value_key(value)
+        for unit in units:
+            node = self.universe.node(unit)
+            if unit < 0 and node.op is Op.ENUM and key in node.args[0]:
+                yield tuple(difference(self.universe, value))
+                return
+
+    # -- plain assertions
+
+    def _theory(self, kind: Kind, units: frozenset[Literal]) -> Outcome:
+        """A value of ``kind`` for plain assertions; arrays and objects may still be one that is excluded as a whole."""
+        self.budget.spend(1 + len(units) // 8)
+        try:
+            enums = [self.universe.node(unit).args[0] for unit in units if unit > 0 and self._is_enum(unit)]
+            if enums:
+                return self._among(kind, frozenset.intersection(*enums), units)
+            if kind is Kind.NULL:
+                return Found(None)
+            if kind is Kind.BOOLEAN:
+                return self._among(kind, frozenset({("boolean", False), ("boolean", True)}), units)
+            if kind & NUMBER:
+                return solve_number(self.universe, self.budget, kind, units)
+            if kind is Kind.STRING:
+                return self.texts.solve(units)
+            return solve_array(self, units) if kind is Kind.ARRAY else solve_object(self, units)
+        except UndecidableError as error:
+            return Open(str(error))
+
+    def _is_enum(self, unit: Literal) -> bool:
+        return self.universe.node(unit).op is Op.ENUM
+
+    def _among(self, kind: Kind, keys: frozenset[ValueKey], units: frozenset[Literal]) -> Outcome:
+        """The first of finitely many values that satisfies all units."""
+        rest = sorted(unit for unit in units if unit < 0 or not self._is_enum(unit))
+        excluded = frozenset().union(*(self.universe.node(u).args[0] for u in rest if self._is_enum(u)))
+        rest = [unit for unit in rest if not self._is_enum(unit)]
+        candidates = sorted(keys - excluded, key=self._key_order)
+        for key in candidates:
+            self.budget.spend()
+            value = spell(key[1], kind) if kind & NUMBER else self._value(key)
+            if kind_of(value) & kind and all(self.evaluator.holds(unit, value) for unit in rest):
+                return Found(value)
+        return NOTHING
+
+
+    def _value(self, key: ValueKey) -> Any:
+        return key[1] if key[0] == "boolean" else self.universe.values[key]
+
+    def _key_order(self, key: ValueKey) -> tuple[object, ...]:
+        if key[0] == "number":
+            return (abs(key[1]), key[1] < 0)
+        text = json.dumps(self._value(key), sort_keys=True, default=str)
+        return (len(text), text)
+
+
+def difference(universe: Universe, value: list[Any] | dict[str, Any]) -> Iterable[Literal]:
+    """The literals of which one holds exactly if an array, or an object, is not equal to ``value``."""
+    if isinstance(value, list):
+        if value:
+            yield -universe.make(Op.MIN_ITEMS, len(value))
+        yield -universe.make(Op.MAX_ITEMS, len(value))
+        for index, item in enumerate(value):
+            yield -universe.items(index, index + 1, universe.enum([item]))
+        return
+    yield -universe.properties(-universe.enum(value), FALSE)
+    for name, member in value.items():
+        yield -universe.make(Op.REQUIRED, name)
+        yield -universe.properties(universe.enum([name]), universe.enum([member]))

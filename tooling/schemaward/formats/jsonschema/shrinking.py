@@ -1,0 +1,75 @@
+"""Make a witness smaller: fewer properties and items, shorter strings, rounder numbers, in a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+_ATTEMPTS = 3_000
+
+
+def shrink(value: Any, still_good: Callable[[Any], bool]) -> Any:
+    """The smallest value that is reached from ``value`` by steps after each of which ``still_good`` holds."""
+    attempts = 0
+    improved = True
+    while improved:
+        improved = False
+        for candidate in _smaller(value):
+            attempts += 1
+            if attempts > _ATTEMPTS:
+                return value
+            if still_good(candidate):
+                value, improved = candidate, True
+                break
+    return value
+
+
+def _smaller(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from _smaller_object(value)
+    elif isinstance(value, list):
+        yield from _smaller_array(value)
+    elif isinstance(value, str):
+        yield from _smaller_string(value)
+    elif not isinstance(value, bool) and isinstance(value, (int, float, Decimal)):
+        yield from _smaller_number(value)
+
+
+def _smaller_object(value: dict[str, Any]) -> Iterator[Any]:
+    if len(value) > 1:
+        yield {}
+    for name in value:
+        yield {other: member for other, member in value.items() if other != name}
+    for name, member in value.items():
+        for smaller in _smaller(member):
+            yield {**value, name: smaller}
+
+
+def _smaller_array(value: list[Any]) -> Iterator[Any]:
+    if len(value) > 3:
+        yield value[: len(value) // 2]
+    for index in range(len(value)):
+        yield value[:index] + value[index + 1 :]
+    for index, item in enumerate(value):
+        for smaller in _smaller(item):
+            yield [*value[:index], smaller, *value[index + 1 :]]
+
+
+def _smaller_string(value: str) -> Iterator[str]:
+    if len(value) > 1:
+        yield value[: len(value) // 2]
+    for index in range(min(len(value), 64)):
+        yield value[:index] + value[index + 1 :]
+
+
+def _smaller_number(value: Any) -> Iterator[Any]:
+    """Numbers of the same spelling that are closer to zero."""
+    size = abs(value)
+    if size >= 1:
+        yield type(value)(0)
+        if isinstance(value, int) and size > 1:
+            yield value // 2 if value > 0 else -(size // 2)
+            yield value - 1 if value > 0 else value + 1
+    if value < 0:
+        yield -value

@@ -1,0 +1,181 @@
+"""Where a ``$ref`` leads: base URIs, ids, anchors and pointers of self-contained sets of schemas.
+
+Source: JSON Schema Core, "Base URI, Anchors, and Dereferencing"; Draft-07 Core, section 8.
+Nothing here reads a file or the network: what is not among the sources is not found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from urllib.parse import unquote, urldefrag, urljoin
+
+from schemaward.formats.jsonschema.dialects import Draft, draft_of, subschemas, unescape
+
+REPOSITORY = "https://repository.invalid/"
+"""Base URI of files in the repository; ``.invalid`` never resolves (RFC 2606)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A schema within a source: its pointer, and the draft and base URI in force there."""
+
+    source: str
+    pointer: str
+    value: Any
+    base: str
+    draft: Draft
+
+
+class RefNotFoundError(Exception):
+    """A ``$ref`` leads to nothing among the sources; the argument is the full URI."""
+
+
+@dataclass(slots=True)
+class Sources:
+    """All documents that one schema may refer to."""
+
+    documents: dict[str, Any] = field(default_factory=dict)
+    _ids: dict[str, Spot] = field(default_factory=dict)
+    _anchors: dict[str, Spot] = field(default_factory=dict)
+    _bases: dict[tuple[str, str], tuple[str, Draft]] = field(default_factory=dict)
+    dynamic: dict[str, list[Spot]] = field(default_factory=dict)
+    """Spots of each ``$dynamicAnchor``, in document order; ``""`` holds ``$recursiveAnchor: true``."""
+
+    def add(self, uri: str, value: Any, draft: Draft) -> Spot:
+        """Index a document under ``uri``; returns its root."""
+        self.documents[uri] = value
+        root = Spot(uri, "", value, uri, draft)
+        self._ids.setdefault(uri, root)
+        for spot in _walk(root):
+            self._index(spot)
+        base, root_draft = self._bases[uri, ""]
+        return Spot(uri, "", value, base, root_draft)
+
+    def _index(self, spot: Spot) -> None:
+        key = (spot.source, spot.pointer)
+        schema = spot.value
+        self._bases[key] = (spot.base, spot.draft)
+        if not isinstance(schema, dict):
+            return
+        if spot.base not in self._ids:
+            self._ids[spot.base] = spot
+        plain = _legacy_anchor(schema, spot.draft)
+        if plain:
+            self._anchors.setdefault(f"{spot.base}#{plain}", spot)
+        if spot.draft >= Draft.DRAFT2019:
+            if isinstance(schema.get("$anchor"), str):
+                self._anchors.setdefault(f"{spot.base}#{schema['$anchor']}", spot)
+            if schema.get("$recursiveAnchor") is True and spot.draft is Draft.DRAFT2019:
+                self.dynamic.setdefault("", []).append(spot)
+            anchor = schema.get("$dynamicAnchor")
+            if isinstance(anchor, str) and spot.draft is Draft.DRAFT2020:
+                self._anchors.setdefault(f"{spot.base}#{anchor}", spot)
+                self.dynamic.setdefault(anchor, []).append(spot)
+
+    def spots(self, source: str) -> Iterator[Spot]:
+        """All schemas of one document, in document order."""
+        for of, pointer in list(self._bases):
+            if of == source:
+                yield self.descend(self._ids[source], pointer)
+
+    def knows(self, uri: str) -> bool:
+        """True when a document or embedded schema has that URI (without fragment)."""
+        return uri in self._ids
+
+    def resolve(self, base: str, ref: str) -> Spot:
+        """The schema that ``ref`` means at ``base``; raises RefNotFoundError."""
+        full = join(base, ref)
+        uri, fragment = urldefrag(full)
+        resource = self._ids.get(uri)
+        if resource is None:
+            metaschema = _metaschema(uri)
+            if metaschema is None:
+                raise RefNotFoundError(full)
+            self.add(uri, metaschema, draft_of(metaschema) or Draft.DRAFT7)
+            return self.resolve(base, ref)
+        if not fragment:
+            return resource
+        if not fragment.startswith("/"):
+            spot = self._anchors.get(f"{uri}#{unquote(fragment)}")
+            if spot is None:
+                raise RefNotFoundError(full)
+            return spot
+        return self.descend(resource, unquote(fragment), full)
+
+    def descend(self, spot: Spot, pointer: str, full: str = "") -> Spot:
+        """The value at ``pointer`` below ``spot``, with the base URI of its nearest schema; raises RefNotFoundError."""
+        value = spot.value
+        path = spot.pointer
+        base, draft = spot.base, spot.draft
+        for token in pointer.split("/")[1:]:
+            try:
+                value = value[int(token)] if isinstance(value, list) else value[unescape(token)]
+            except (KeyError, ValueError, IndexError, TypeError):
+                raise RefNotFoundError(full or pointer) from None
+            path = f"{path}/{token}"
+            base, draft = self._bases.get((spot.source, path), (base, draft))
+        return Spot(spot.source, path, value, base, draft)
+
+
+def join(base: str, ref: str) -> str:
+    """Resolve ``ref`` against ``base`` (RFC 3986, section 5); a fragment alone stays in the document, whatever its scheme."""
+    if ref.startswith("#"):
+        return urldefrag(base)[0] + ref
+    return urljoin(base, ref)
+
+
+def _walk(root: Spot) -> Iterator[Spot]:
+    """All subschemas of a document in document order, each with the base URI and draft in force."""
+    stack = [root]
+    while stack:
+        spot = _entered(stack.pop())
+        yield spot
+        if isinstance(spot.value, dict):
+            children = [
+                Spot(spot.source, f"{spot.pointer}/{path}", value, spot.base, spot.draft)
+                for path, value in subschemas(spot.value, spot.draft)
+            ]
+            stack.extend(reversed(children))
+
+
+def _entered(spot: Spot) -> Spot:
+    """The spot with its own ``$id`` and ``$schema`` applied."""
+    schema = spot.value
+    if not isinstance(schema, dict):
+        return spot
+    draft = draft_of(schema, spot.draft) or spot.draft
+    name = schema.get(draft.id_keyword)
+    if not isinstance(name, str) or (draft.ref_hides_siblings and "$ref" in schema):
+        return Spot(spot.source, spot.pointer, schema, spot.base, draft if not spot.pointer else spot.draft)
+    uri, fragment = urldefrag(name)
+    if not uri and fragment:
+        return spot
+    return Spot(spot.source, spot.pointer, schema, urldefrag(join(spot.base, uri))[0], draft)
+
+
+def _legacy_anchor(schema: dict[str, Any], draft: Draft) -> str | None:
+    """The plain name of ``"$id": "#name"``, which drafts before 2019-09 allow."""
+    name = schema.get(draft.id_keyword)
+    if draft >= Draft.DRAFT2019 or not isinstance(name, str):
+        return None
+    fragment = urldefrag(name)[1]
+    return fragment if fragment and not fragment.startswith("/") else None
+
+
+@cache
+def _metaschema(uri: str) -> Any:
+    """A published meta-schema or vocabulary, from the copy that the jsonschema package carries; None if it is none."""
+    if "json-schema.org/" not in uri:
+        return None
+    from jsonschema_specifications import REGISTRY
+    from referencing.exceptions import NoSuchResource
+
+    for spelling in (uri, f"{uri}#", f"{uri.rstrip('#')}"):
+        try:
+            return REGISTRY.get_or_retrieve(spelling).value.contents
+        except NoSuchResource:
+            continue
+    return None

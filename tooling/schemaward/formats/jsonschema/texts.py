@@ -1,0 +1,199 @@
+"""Strings: is there one within these patterns, lengths and formats, outside those, and which is the shortest?"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from schemaward.formats.jsonschema.formulas import Literal, Op, Universe
+from schemaward.formats.jsonschema.languages import NOTHING as NO_STRING
+from schemaward.formats.jsonschema.languages import EMPTY_STRING, Language, Languages, NotRegularError, representatives
+from schemaward.formats.jsonschema.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
+from schemaward.formats.jsonschema.regex_syntax import Syntax, parse
+from schemaward.formats.jsonschema.string_formats import FORMATS, conforms
+
+_LONGEST = 200_000
+_CANDIDATES = 60
+
+
+@dataclass(slots=True)
+class TextGoal:
+    """What one string must be: literals of kind STRING, sorted by what they say."""
+
+    inside: list[Syntax] = field(default_factory=list)
+    outside: list[Syntax] = field(default_factory=list)
+    formats: list[str] = field(default_factory=list)
+    no_formats: list[str] = field(default_factory=list)
+    least: int = 0
+    most: int | None = None
+    excluded: set[str] = field(default_factory=set)
+
+
+class Texts:
+    """Answers about strings for one question; languages are built once and shared."""
+
+    def __init__(self, universe: Universe, budget: Budget) -> None:
+        self.universe = universe
+        self.budget = budget
+        self.languages = Languages()
+        self._of: dict[Syntax, Language | str] = {}
+
+    def language(self, syntax: Syntax) -> Language | str:
+        """The strings in which a pattern is found, or why they are not a regular language."""
+        found = self._of.get(syntax)
+        if found is None:
+            try:
+                found = self.languages.search(syntax)
+            except NotRegularError as error:
+                found = str(error)
+            self._of[syntax] = found
+        return found
+
+    def matches(self, syntax: Syntax, text: str) -> bool:
+        """True when the pattern is found in ``text``; raises UndecidableError when that cannot be told."""
+        language = self.language(syntax)
+        if isinstance(language, int):
+            self.budget.spend(len(text) // 8)
+            return self.languages.contains(language, text)
+        source = self.universe.pattern_sources.get(syntax)
+        if source is None:
+            raise UndecidableError(language)
+        return _matches_by_engine(source, text)
+
+    def solve(self, units: Iterable[Literal]) -> Outcome:
+        """A string that satisfies all ``units`` (literals of kind STRING, no positive ENUM)."""
+        goal = self._goal(units)
+        if goal.most is not None and goal.least > goal.most:
+            return NOTHING
+        if goal.least > _LONGEST:
+            return Open(f"a string of {goal.least} characters would be needed")
+        if set(goal.inside) & set(goal.outside) or _formats_clash(goal):
+            return NOTHING
+        return self._search(goal)
+
+    def _goal(self, units: Iterable[Literal]) -> TextGoal:
+        goal = TextGoal()
+        for unit in sorted(units):
+            node = self.universe.node(unit)
+            if node.op is Op.ENUM:
+                goal.excluded |= {key[1] for key in node.args[0]}
+            elif node.op is Op.PATTERN:
+                (goal.inside if unit > 0 else goal.outside).append(node.args[0])
+            elif node.op is Op.FORMAT:
+                (goal.formats if unit > 0 else goal.no_formats).append(node.args[0])
+            elif (node.op is Op.MIN_LENGTH) == (unit > 0):
+                goal.least = max(goal.least, node.args[0] + (unit < 0))
+            else:
+                most = node.args[0] - (unit < 0)
+                goal.most = most if goal.most is None else min(goal.most, most)
+        return goal
+
+    def _search(self, goal: TextGoal) -> Outcome:
+        inside, outside, opaque = self._languages(goal)
+        text = next(self._strings(inside, outside, goal, 1), None)
+        if text is None:
+            return NOTHING
+        if not goal.excluded and not opaque and not goal.formats and not goal.no_formats:
+            return Found(text)
+        reason = "; ".join(sorted(opaque)) if opaque else ""
+        samples = (sample for name in goal.formats for sample in FORMATS[name].samples)
+        for candidate in (text, *samples):
+            if self._fits(candidate, goal):
+                return Found(candidate)
+        if goal.excluded:
+            outside = [*outside, self._exactly(goal.excluded)]
+            if next(self._strings(inside, outside, goal, 1), None) is None:
+                return NOTHING
+        for candidate in self._strings(inside, outside, goal, _CANDIDATES):
+            if self._fits(candidate, goal):
+                return Found(candidate)
+        if not reason:
+            reason = "format " + ", ".join(sorted({*goal.formats, *goal.no_formats}))
+        return Open(f"no string was found, and none excluded: {reason}")
+
+    def _languages(self, goal: TextGoal) -> tuple[list[Language], list[Language], set[str]]:
+        inside, outside, opaque = [], [], set()
+        within = [parse(bound) for name in goal.formats if (bound := FORMATS[name].within)]
+        for wanted, into in (([*goal.inside, *within], inside), (goal.outside, outside)):
+            for syntax in wanted:
+                language = self.language(syntax)
+                if isinstance(language, int):
+                    into.append(language)
+                else:
+                    opaque.add(f"a pattern with {language}")
+        return inside, outside, opaque
+
+    def _fits(self, text: str, goal: TextGoal) -> bool:
+        if text in goal.excluded or len(text) < goal.least or (goal.most is not None and len(text) > goal.most):
+            return False
+        return (
+            all(self.matches(syntax, text) for syntax in goal.inside)
+            and not any(self.matches(syntax, text) for syntax in goal.outside)
+            and all(conforms(text, name) for name in goal.formats)
+            and not any(conforms(text, name) for name in goal.no_formats)
+        )
+
+    def _exactly(self, texts: Iterable[str]) -> Language:
+        """The language of these strings and no other."""
+        options = []
+        for text in sorted(texts):
+            self.budget.spend(len(text) // 4)
+            language = EMPTY_STRING
+            for character in reversed(text):
+                language = self.languages.cat(self.languages.chars(((ord(character),) * 2,)), language)
+            options.append(language)
+        return self.languages.alt(options)
+
+    def _strings(
+        self, inside: list[Language], outside: list[Language], goal: TextGoal, visits: int
+    ) -> Iterator[str]:
+        """Strings of all ``inside`` and none of ``outside`` within the lengths, shortest first.
+
+        Each state of the product is left at most ``visits`` times: with one visit, no string means that there is none.
+        """
+        languages = self.languages
+        least, most = goal.least, goal.most
+        if not inside and not outside and visits == 1:
+            yield "a" * least
+            return
+        start = (tuple(sorted(set(inside))), tuple(sorted(set(outside))), least, most)
+        queue = deque([(start, "")])
+        seen = {start: 1}
+        while queue:
+            (within, without, low, high), text = queue.popleft()
+            self.budget.spend()
+            if (
+                low == 0
+                and all(languages.nullable(w) for w in within)
+                and not any(languages.nullable(w) for w in without)
+            ):
+                yield text
+            if high == 0:
+                continue
+            sets = [ranges for language in (*within, *without) for ranges in languages.firsts(language)]
+            following = (max(low - 1, 0), None if high is None else high - 1)
+            for code in representatives(sets):
+                derived = {languages.derive(w, code) for w in within}
+                avoided = {languages.derive(w, code) for w in without} - {NO_STRING}
+                if NO_STRING in derived or languages.any in avoided:
+                    continue
+                state = (tuple(sorted(derived - {languages.any})), tuple(sorted(avoided)), *following)
+                if seen.get(state, 0) < visits:
+                    seen[state] = seen.get(state, 0) + 1
+                    queue.append((state, text + chr(code)))
+
+
+def _formats_clash(goal: TextGoal) -> bool:
+    wider = {name for inner in goal.formats for name in (inner, *FORMATS[inner].part_of)}
+    return bool(wider & set(goal.no_formats))
+
+
+def _matches_by_engine(source: str, text: str) -> bool:
+    """Ask the Rust engine, which bounds its own backtracking."""
+    import jsonschema_rs
+
+    try:
+        return bool(jsonschema_rs.is_valid({"pattern": source}, text))
+    except ValueError as error:
+        raise UndecidableError(f"the pattern {source!r}") from error
