@@ -1,0 +1,110 @@
+"""The verdicts of the real engine, as the emulator asks for them, and what counts as a definition."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from emulator_machine import PERSON
+
+from schemaward.emulator.judging import judge, validate
+from schemaward.emulator.server import running
+from schemaward.emulator.state import Options
+from schemaward.model import DataFormat, Mode
+
+
+def person(age: str, **more: Any) -> str:
+    return json.dumps({"type": "object", "properties": {"age": {"type": age, **more}}})
+
+
+INTEGER, NUMBER, TEXT = person("integer"), person("number"), person("string")
+
+
+@pytest.mark.parametrize(
+    ("mode", "earlier", "candidate", "verdict"),
+    [
+        (Mode.BACKWARD, [INTEGER], NUMBER, True),
+        (Mode.BACKWARD, [NUMBER], INTEGER, False),
+        (Mode.FORWARD, [NUMBER], INTEGER, True),
+        (Mode.FORWARD, [INTEGER], NUMBER, False),
+        (Mode.FULL, [INTEGER], NUMBER, False),
+        (Mode.FULL, [INTEGER], INTEGER, True),
+        (Mode.BACKWARD_ALL, [INTEGER, NUMBER], NUMBER, True),
+        (Mode.BACKWARD_ALL, [TEXT, NUMBER], NUMBER, False),
+        (Mode.BACKWARD, [], NUMBER, True),
+        (Mode.BACKWARD, [person("string")], person("string", format="date"), False),
+    ],
+)
+def test_verdict(mode: Mode, earlier: list[str], candidate: str, verdict: bool) -> None:
+    assert judge(DataFormat.JSON, mode, earlier, candidate) is verdict
+
+
+@pytest.mark.parametrize("data_format", [DataFormat.AVRO, DataFormat.PROTOBUF])
+def test_a_format_without_an_engine_has_no_verdict(data_format: DataFormat) -> None:
+    assert judge(data_format, Mode.BACKWARD, ["{}"], "{}") is None
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "{}",
+        '{"$schema": "http://json-schema.org/draft-04/schema#", "exclusiveMinimum": true, "minimum": 1}',
+        '{"$schema": "http://json-schema.org/draft-06/schema", "const": 1}',
+        '{"$schema": "https://json-schema.org/draft-07/schema#", "if": {}}',
+        '{"definitions": {"tree": {"items": {"$ref": "#/definitions/tree"}}}, "$ref": "#/definitions/tree"}',
+    ],
+)
+def test_valid(definition: str) -> None:
+    assert validate(DataFormat.JSON, definition) is None
+
+
+@pytest.mark.parametrize(
+    ("definition", "reason"),
+    [
+        ("type: object", "Expecting value"),
+        ("{", "Expecting property name"),
+        ('{"minimum": NaN}', "NaN is not JSON"),
+        ('{"type": "object", "type": "string"}', 'the name "type" occurs twice in one object'),
+        ("[]", "it is not an object"),
+        ("true", "it is not an object"),
+        ('{"type": "objekt"}', "objekt"),
+        ('{"$schema": "http://json-schema.org/draft-04/schema#", "exclusiveMinimum": 1}', "exclusiveMinimum"),
+        ('{"$schema": "https://json-schema.org/draft/2020-12/schema"}', "is none of Draft-04, Draft-06 and Draft-07"),
+        ('{"$schema": 7}', "is none of Draft-04, Draft-06 and Draft-07"),
+        ('{"$ref": "#/definitions/nowhere"}', "nowhere"),
+        ('{"$ref": "http://example.org/person.json"}', "http://example.org/person.json"),
+        ("[" * 80_000 + "]" * 80_000, "nested too deeply"),
+        ('{"not": ' * 20_000 + "{}" + "}" * 20_000, "deep"),
+        ('{"minimum": ' + "9" * 5000 + "}", "digits"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_invalid(definition: str, reason: str) -> None:
+    problem = validate(DataFormat.JSON, definition)
+    assert problem is not None
+    assert reason in problem
+
+
+def test_other_formats_are_only_read() -> None:
+    assert validate(DataFormat.AVRO, '"string"') is None
+    assert validate(DataFormat.AVRO, "record") is not None
+    assert validate(DataFormat.PROTOBUF, 'syntax = "proto3";') is None
+
+
+def test_from_the_client_to_the_engine_and_back(connect: Callable[..., Any]) -> None:
+    with running(Options(pending=0)) as url:
+        glue = connect(url)
+        glue.create_registry(RegistryName="ai")
+        glue.create_schema(
+            RegistryId={"RegistryName": "ai"}, SchemaName="person", DataFormat="JSON", SchemaDefinition=INTEGER
+        )
+        wider = glue.register_schema_version(SchemaId=PERSON, SchemaDefinition=NUMBER)
+        other = glue.register_schema_version(SchemaId=PERSON, SchemaDefinition=TEXT)
+        assert [wider["Status"], other["Status"]] == ["AVAILABLE", "FAILURE"]
+        with pytest.raises(glue.exceptions.InvalidInputException, match="definition of JSON data format is invalid"):
+            glue.register_schema_version(SchemaId=PERSON, SchemaDefinition='{"type": "objekt"}')
+        check = glue.check_schema_version_validity(DataFormat="JSON", SchemaDefinition='{"type": "objekt"}')
+        assert check["Valid"] is False
+        assert "objekt" in check["Error"]
