@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
+from schemaward.cli.opening import LOCAL
 from schemaward.model import Target
 from schemaward.registry.actions import Action
 from schemaward.registry.apply import Ending, Outcome
@@ -33,6 +34,8 @@ _OTHER = ("setting to change", "settings to change")
 def headline(target: Target) -> str:
     """Which registry it is about."""
     where = f"{target.region} (endpoint {target.endpoint})" if target.endpoint else target.region
+    if target.name == LOCAL:
+        where = "an emulator that lives as long as this command"
     return printable(f"{target.name}: registry {target.registry} in {where}")
 
 

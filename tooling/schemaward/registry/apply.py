@@ -29,7 +29,7 @@ _CHANGING = "ConcurrentModificationException"
 _STALE = frozenset({"AlreadyExistsException", "InvalidInputException", _CHANGING})
 _MOST_TRIES = 6
 _MOST_REPLANS = 3
-_SHORTEST_PAUSE = 0.2
+_SHORTEST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 
 

@@ -117,10 +117,10 @@ def _session(target: Target, local: bool) -> Any:
     try:
         if not local:
             return boto3.session.Session(region_name=target.region or None)
-        core = botocore.session.Session()
-        for variable in ("config_file", "credentials_file"):
-            core.set_config_variable(variable, os.devnull)
-        core.set_config_variable("profile", None)
+        nowhere = (None, None, os.devnull, None)
+        no_profile = (None, None, None, None)
+        settings = {"config_file": nowhere, "credentials_file": nowhere, "profile": no_profile}
+        core = botocore.session.Session(session_vars=settings)
         core.set_credentials("local", "local")
         return boto3.session.Session(botocore_session=core, region_name=target.region)
     except botocore.exceptions.BotoCoreError as error:

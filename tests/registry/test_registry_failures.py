@@ -1,0 +1,239 @@
+"""A registry that cannot be reached, refuses, or talks nonsense: one clear message each, through the real boto3."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from schemaward.emulator.server import running
+from schemaward.errors import RegistryError, UsageError
+from schemaward.model import Target
+from schemaward.registry.connection import connect
+from schemaward.registry.reading import read_state
+
+Serving = Callable[[Callable[[str], tuple[int, bytes]]], str]
+
+ARN = "arn:aws:glue:eu-central-1:123456789012:registry/ai"
+REGISTRY = {"RegistryName": "ai", "RegistryArn": ARN, "Status": "AVAILABLE"}
+SCHEMA = {
+    "SchemaName": "one",
+    "SchemaArn": "arn:aws:glue:eu-central-1:123456789012:schema/ai/one",
+    "DataFormat": "JSON",
+    "Compatibility": "NONE",
+    "SchemaCheckpoint": 1,
+    "SchemaStatus": "AVAILABLE",
+}
+ANSWERS = {
+    "GetRegistry": REGISTRY,
+    "ListSchemas": {"Schemas": []},
+    "GetTags": {"Tags": {}},
+    "GetSchema": SCHEMA,
+    "ListSchemaVersions": {"Schemas": []},
+}
+
+
+def target(endpoint: str | None, *, account: str | None = None, region: str = "eu-central-1") -> Target:
+    return Target("prod", "ai", region, account=account, endpoint=endpoint)
+
+
+def read(place: Target) -> RegistryError:
+    """The failure of a first reading."""
+    with pytest.raises(RegistryError) as caught:
+        read_state(connect(place, attempts=1), ["one"], lambda _format, text: text)
+    assert caught.value.exit_code == 3
+    assert caught.value.remedy
+    assert "\n" not in caught.value.fact
+    assert caught.value.fact.isprintable()
+    return caught.value
+
+
+def error(code: str, message: str = "No.") -> tuple[int, bytes]:
+    return 400, json.dumps({"__type": code, "message": message}).encode()
+
+
+def test_a_refused_connection() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        failure = read(target(url))
+    assert 'GetRegistry on target "prod" (registry ai' in failure.fact
+    assert "EndpointConnectionError" in failure.fact
+    assert "emulator running" in failure.remedy
+
+
+def test_no_credentials(no_credentials: None) -> None:
+    failure = read(target("http://127.0.0.1:9"))
+    assert "NoCredentialsError" in failure.fact
+    assert "--target local" in failure.remedy
+
+
+def test_half_of_the_credentials(no_credentials: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    assert "PartialCredentialsError" in read(target("http://127.0.0.1:9")).fact
+
+
+def test_no_region() -> None:
+    failure = read(target("http://127.0.0.1:9", region=""))
+    assert "NoRegionError" in failure.fact
+    assert "region" in failure.remedy
+
+
+def test_a_profile_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    failure = read(target("http://127.0.0.1:9"))
+    assert "nobody" in failure.fact
+    assert "AWS_PROFILE" in failure.remedy
+
+
+def test_an_endpoint_that_is_no_url() -> None:
+    failure = read(target("not a url"))
+    assert "not a url" in failure.fact
+    assert "contracts/registries.yaml" in failure.remedy
+
+
+def test_boto3_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(UsageError) as caught:
+        connect(target(None))
+    assert 'pip install "schemaward[aws]"' in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("operation", "remedy"),
+    [
+        ("GetRegistry", "allow glue:GetRegistry"),
+        ("GetSchema", "allow glue:GetSchema"),
+        ("ListSchemaVersions", "allow glue:ListSchemaVersions"),
+    ],
+)
+def test_access_denied_names_the_call_to_allow(serving: Serving, operation: str, remedy: str) -> None:
+    def answer(name: str) -> tuple[int, bytes]:
+        return error("AccessDeniedException", "User: x is not authorized") if name == operation else ok(name)
+
+    failure = read(target(serving(answer)))
+    assert f"{operation} on" in failure.fact
+    assert "User: x is not authorized" in failure.fact
+    assert remedy in failure.remedy
+
+
+def test_a_version_is_read_by_id_which_needs_every_resource(serving: Serving) -> None:
+    listed = {"Schemas": [{"SchemaVersionId": "0" * 36, "VersionNumber": 1, "Status": "AVAILABLE"}]}
+
+    def answer(name: str) -> tuple[int, bytes]:
+        if name == "GetSchemaVersion":
+            return error("AccessDeniedException")
+        return ok(name, listed if name == "ListSchemaVersions" else None)
+
+    assert 'on resource "*"' in read(target(serving(answer))).remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        ("ExpiredTokenException", "renew the credentials"),
+        ("UnrecognizedClientException", "which credentials are in use"),
+        ("ThrottlingException", "goes on where it stopped"),
+        ("InternalServiceException", "run the command again"),
+        ("SomethingNewException", "read the message of AWS"),
+    ],
+)
+def test_what_aws_refuses(serving: Serving, code: str, remedy: str) -> None:
+    failure = read(target(serving(lambda _name: error(code))))
+    assert code in failure.fact
+    assert remedy in failure.remedy
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b"<html><body>Welcome</body></html>"),
+        (200, b'{"RegistryName": "ai", "Regis'),
+        (200, b'{"RegistryName": "ai"...'),
+        (200, b""),
+        (200, b"null"),
+        (200, b"[1, 2]"),
+        (200, b'"text"'),
+        (200, b"\xff\xfe\x00"),
+        (200, b'{"RegistryArn": 7}'),
+        (200, b'{"RegistryArn": "nonsense"}'),
+        (404, b"<html>Not found \x1b[31m</html>"),
+        (500, b"<html>" + b"x" * 5000 + b"</html>"),
+        (503, b""),
+        (400, b"[]"),
+    ],
+)
+def test_garbage(serving: Serving, status: int, body: bytes) -> None:
+    failure = read(target(serving(lambda _name: (status, body))))
+    assert "not the AWS Glue API" in failure.remedy
+    assert len(failure.fact) < 600
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer"),
+    [
+        ("GetSchema", {**SCHEMA, "Compatibility": "SIDEWAYS"}),
+        ("GetSchema", {**SCHEMA, "SchemaCheckpoint": "one"}),
+        ("ListSchemaVersions", {}),
+        ("ListSchemaVersions", {"Schemas": [{}]}),
+        ("ListSchemas", {"Schemas": [{"SchemaName": 3}]}),
+        ("ListSchemas", {"Schemas": [], "NextToken": "again"}),
+        ("GetTags", {"Tags": 7}),
+    ],
+)
+def test_answers_of_another_shape(serving: Serving, operation: str, answer: object) -> None:
+    failure = read(target(serving(lambda name: ok(name, answer if name == operation else None))))
+    assert operation in failure.fact
+
+
+def test_a_server_that_hangs_up() -> None:
+    import threading
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            for _ in range(2):
+                peer, _address = server.accept()
+                peer.close()
+
+        thread = threading.Thread(target=hang_up, daemon=True)
+        thread.start()
+        failure = read(target(f"http://127.0.0.1:{server.getsockname()[1]}"))
+    assert "GetRegistry" in failure.fact
+
+
+def test_the_account_of_the_credentials_must_be_that_of_the_target() -> None:
+    with running() as url:
+        failure = read(target(url, account="999999999999"))
+    assert "123456789012" in failure.fact
+    assert "999999999999" in failure.fact
+    assert "nothing was written" in failure.remedy
+
+
+def test_the_account_of_the_registry_must_be_that_of_the_target(serving: Serving) -> None:
+    identity = b"<GetCallerIdentityResponse><GetCallerIdentityResult><Account>999999999999</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+    url = serving(lambda name: (200, identity) if name == "sts" else ok(name))
+    assert "belongs to account 123456789012" in read(target(url, account="999999999999")).fact
+
+
+def test_an_identity_that_names_no_account(serving: Serving) -> None:
+    url = serving(lambda _name: (200, b"<html/>"))
+    assert "GetCallerIdentity" in read(target(url, account="999999999999")).fact
+
+
+def test_the_local_target_needs_and_asks_nothing_of_the_user(
+    no_credentials: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_GLUE", "http://127.0.0.1:9")
+    with running() as url:
+        state = read_state(connect(target(url), local=True, attempts=1), ["one"])
+    assert state.arn is None
+
+
+def ok(name: str, answer: object = None) -> tuple[int, bytes]:
+    return 200, json.dumps(ANSWERS[name] if answer is None else answer).encode()
