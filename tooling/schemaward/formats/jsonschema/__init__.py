@@ -33,7 +33,7 @@ def load_value(value: Any, name: str) -> Schema:
 def diff(old: Schema, new: Schema) -> tuple[Change, ...]:
     """The semantic changes from ``old`` to ``new``; see ``FormatModule.diff``."""
     from schemaward.api import can_read as can_read_values
-    from schemaward.formats.jsonschema.diff import changes
+    from schemaward.formats.jsonschema.changes import changes
 
     return changes(
         old.parsed.value,
