@@ -47,6 +47,9 @@ def test_a_new_contract_passes_the_check_once_its_owners_are_known(
     root: Path, capsys: pytest.CaptureFixture[str], mode: Mode, syntax: str
 ) -> None:
     assert new("agents.tool-call", *OWNER, "--mode", mode.value, "--format", syntax) == exits.CLEAN
+    capsys.readouterr()
+    assert run(["check", "--format", "json"]) == exits.FINDINGS
+    assert {found["rule"] for found in json.loads(capsys.readouterr().out)["findings"]} == {"codeowners-missing"}
     assert run(["codeowners"]) == exits.CLEAN
     capsys.readouterr()
     assert run(["check"]) == exits.CLEAN, capsys.readouterr().out
@@ -176,7 +179,7 @@ def test_it_does_not_write_through_a_link(root: Path, capsys: pytest.CaptureFixt
 
 def test_the_manifest_names_its_schema_where_the_repository_has_it() -> None:
     for syntax in ("yaml", "json"):
-        scaffold = Scaffold("a.b", "A test.", ("@a",), syntax=syntax, editor_schema="../x.json")  # type: ignore[arg-type]
+        scaffold = Scaffold("a.b", "A test.", ("@a",), syntax=syntax, editor_schema="../x.json")
         text = scaffold_files(scaffold)[f"contract.{syntax}"]
         value = parse_document(f"contract.{syntax}", text.encode()).value
         assert isinstance(value, dict)
