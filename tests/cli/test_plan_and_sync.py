@@ -1,0 +1,253 @@
+"""``schemaward plan`` and ``schemaward sync``: the whole command, on a repository of two contracts."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemaward.cli import exits, run
+from schemaward.emulator.server import running
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+CREATED = """\
+local: registry ai in an emulator that lives as long as this command
+
+  + registry     create the registry, tags Purpose=AI, managed-by=schemaward
+  + shop.basket  create schema shop.basket (JSON, BACKWARD) with v1
+  + shop.order   create schema shop.order (JSON, BACKWARD) with v1
+  + shop.order   register v2 under BACKWARD
+
+1 registry to create, 2 schemas to create, 1 more version to register
+"""
+
+
+class Repository:
+    """A folder of contracts, and the commands run in it."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root = root
+        self._capsys = capsys
+        self.contract("shop.basket", ["red"])
+        self.contract("shop.order", ["red"], ["red", "green"])
+        self.targets(dev="")
+
+    def contract(self, name: str, *versions: list[str], **fields: object) -> None:
+        folder = self.root / "contracts" / name.replace(".", "/")
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest = {
+            "name": name,
+            "description": f"About {name}.",
+            "format": "JSON",
+            "compatibility": "BACKWARD",
+            "owners": ["@example-org/shop"],
+            "status": "active",
+            **fields,
+        }
+        (folder / "contract.json").write_text(json.dumps(manifest))
+        for number, words in enumerate(versions, 1):
+            (folder / f"v{number}.json").write_text(json.dumps({"$schema": DRAFT, "enum": words}))
+
+    def targets(self, **endpoints: str) -> None:
+        targets = {
+            name: {
+                "registry": "ai",
+                "region": "eu-central-1",
+                "description": "For AI workloads",
+                "tags": {"Purpose": "AI"},
+                "create": True,
+                **({"endpoint": endpoint} if endpoint else {}),
+            }
+            for name, endpoint in endpoints.items()
+        }
+        (self.root / "contracts" / "registries.yaml").write_text(json.dumps({"targets": targets}))
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        code = run(arguments)
+        captured = self._capsys.readouterr()
+        return code, captured.out, captured.err
+
+
+@pytest.fixture
+def repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Repository]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    return Repository(tmp_path, capsys)
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with running() as address:
+        yield address
+
+
+def test_a_plan_for_the_local_target_needs_no_aws(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    assert repository.run("plan", "--target", "local") == (exits.CLEAN, CREATED, "")
+
+
+def test_a_sync_then_a_sync_that_changes_nothing(repository: Repository, url: str) -> None:
+    repository.targets(dev=url)
+    code, out, err = repository.run("sync", "--receipts", "receipts.json")
+    assert (code, err) == (exits.CLEAN, "")
+    assert "  done shop.order   register v2 under BACKWARD\n4 done\n" in out
+    first = Path("receipts.json").read_bytes()
+    assert repository.run("plan", "--exit-code")[0] == exits.CLEAN
+    code, out, err = repository.run("sync", "--target", "dev", "--receipts", "receipts.json")
+    assert (code, err) == (exits.CLEAN, "")
+    assert out.splitlines() == [
+        f"dev: registry ai in eu-central-1 (endpoint {url})",
+        "No changes: the registry is what Git says (2 contracts, 3 versions).",
+    ]
+    assert Path("receipts.json").read_bytes() == first
+
+
+def test_exit_code_tells_that_changes_are_pending(repository: Repository, url: str) -> None:
+    repository.targets(dev=url)
+    assert repository.run("plan")[0] == exits.CLEAN
+    assert repository.run("plan", "--exit-code")[0] == exits.FINDINGS
+
+
+def test_both_commands_speak_json(repository: Repository, url: str) -> None:
+    repository.targets(dev=url)
+    plan: dict[str, Any] = json.loads(repository.run("plan", "--format", "json")[1])
+    assert (plan["format"], plan["in_sync"], plan["target"]["registry"]) == (1, False, "ai")
+    assert [action["action"] for action in plan["actions"]] == [
+        "create-registry",
+        "create-schema",
+        "create-schema",
+        "register-version",
+    ]
+    assert plan["actions"][3]["version"]["number"] == 2
+    assert "definition" not in json.dumps(plan)
+    done: dict[str, Any] = json.loads(repository.run("sync", "--format", "json")[1])
+    assert done["changed"] is True
+    assert {outcome["ending"] for outcome in done["outcomes"]} == {"done"}
+    assert list(done["receipts"]["contracts"]) == ["shop.basket", "shop.order"]
+    again: dict[str, Any] = json.loads(repository.run("sync", "--format", "json")[1])
+    assert (again["changed"], again["outcomes"], again["receipts"]) == (False, [], done["receipts"])
+
+
+def test_a_refused_version_is_explained_and_ends_with_3(repository: Repository, url: str) -> None:
+    repository.targets(dev=url)
+    repository.contract("shop.basket", ["red", "green"], ["red"])
+    code, out, err = repository.run("sync", "--receipts", "receipts.json")
+    assert (code, err) == (exits.REGISTRY, "")
+    assert "  FAIL shop.basket  register v2 under BACKWARD\n" in out
+    assert 'backward: v2 cannot read what v1 allows, for example "green"' in out
+    assert out.endswith("4 done, 1 failed\n")
+    versions = json.loads(Path("receipts.json").read_text())["contracts"]["shop.basket"]["versions"]
+    assert [version["status"] for version in versions] == ["AVAILABLE", "FAILURE"]
+    code, out, _ = repository.run("sync")
+    assert code == exits.REGISTRY
+    assert "  x shop.basket  v2 sits in the registry as number 2 with status FAILURE" in out
+
+
+def test_what_a_job_learns(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_OUTPUT", "outputs")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    repository.run("plan", "--target", "local")
+    assert Path("outputs").read_text() == "changes=true\nactions=4\nblocked=0\n"
+    Path("outputs").unlink()
+    repository.run("sync", "--target", "local", "--receipts", "receipts.json")
+    assert Path("outputs").read_text().splitlines() == [
+        "changed=true",
+        "in-sync=true",
+        "registry-arn=arn:aws:glue:eu-central-1:123456789012:registry/ai",
+        "receipts=receipts.json",
+    ]
+    summary = Path("summary.md").read_text()
+    assert "## Plan for local" in summary
+    assert "## Sync to local" in summary
+    assert "| shop.order | done&#58; register v2 under BACKWARD |  |" in summary
+
+
+def test_a_job_file_that_cannot_be_written_hides_nothing(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_OUTPUT", "missing/outputs")
+    code, out, err = repository.run("plan", "--target", "local")
+    assert (code, out) == (exits.CLEAN, CREATED)
+    assert 'warning: the job file "missing/outputs" cannot be written' in err
+
+
+def test_versions_carry_the_commit_when_the_tree_is_committed(
+    repository: Repository, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import boto3
+
+    repository.targets(dev=url)
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "One"]):
+        subprocess.run(["git", *arguments], cwd=repository.root, check=True)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, check=True, text=True).stdout.strip()
+    repository.run("sync")
+    glue = boto3.Session().client("glue", endpoint_url=url, region_name="eu-central-1")
+    address = {"RegistryName": "ai", "SchemaName": "shop.order"}
+    found = glue.query_schema_version_metadata(SchemaId=address, SchemaVersionNumber={"VersionNumber": 2})
+    assert found["MetadataInfoMap"]["commit"]["MetadataValue"] == head
+
+
+def test_contracts_that_do_not_load_stop_the_command_before_the_registry_is_asked(repository: Repository) -> None:
+    Path("contracts/shop/order/v2.json").write_text('{"enum": []')
+    code, out, err = repository.run("sync", "--target", "dev")
+    assert code == exits.FINDINGS
+    assert "contracts/shop/order/v2.json:1:" in out
+    assert "nothing was changed" in err
+    code, out, _ = repository.run("plan", "--format", "json")
+    assert code == exits.FINDINGS
+    assert json.loads(out)["findings"][0]["rule"] == "file-syntax"
+
+
+def test_a_draft_is_not_synced(repository: Repository) -> None:
+    repository.contract("shop.basket", ["red"], status="draft")
+    assert "shop.basket" not in repository.run("plan", "--target", "local")[1]
+
+
+@pytest.mark.parametrize(
+    ("declared", "chosen", "message"),
+    [
+        (["dev", "prod"], [], "choose one with --target: dev, prod, local"),
+        (["dev", "prod"], ["--target", "prd"], 'did you mean "prod"?'),
+        ([], [], "or use --target local"),
+        (["dev"], ["--target", "elsewhere"], "targets: dev, and local"),
+    ],
+)
+def test_which_target(repository: Repository, declared: list[str], chosen: list[str], message: str) -> None:
+    repository.targets(**dict.fromkeys(declared, ""))
+    if not declared:
+        Path("contracts/registries.yaml").unlink()
+    code, out, err = repository.run("plan", *chosen)
+    assert (code, out) == (exits.USAGE, "")
+    assert message in err
+
+
+def test_a_registry_that_refuses_connections(repository: Repository) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        repository.targets(dev=f"http://127.0.0.1:{closed.getsockname()[1]}")
+        code, out, err = repository.run("plan")
+    assert (code, out) == (exits.REGISTRY, "")
+    assert err.startswith('error: GetRegistry on target "dev"')
+    assert "\n  fix: " in err
+
+
+def test_boto3_is_not_installed(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    code, _, err = repository.run("plan")
+    assert code == exits.USAGE
+    assert 'pip install "schemaward[aws]"' in err
+
+
+def test_receipts_that_cannot_be_written_are_found_out_before_anything_changes(repository: Repository) -> None:
+    code, out, err = repository.run("sync", "--target", "local", "--receipts", "missing/receipts.json")
+    assert (code, out) == (exits.USAGE, "")
+    assert 'the receipts cannot be written to "missing/receipts.json"' in err
