@@ -121,6 +121,7 @@ def test_json_refusals_name_the_place(text: str, line: int, column: int, fact: s
         ("- *a", 1, 3, "no anchor", "&a"),
         ("a: .inf", 1, 4, ".inf is no JSON value", "null"),
         ("a: .NaN", 1, 4, ".NaN is no JSON value", "null"),
+        ("a: 'b\u2028c'", 1, 6, "U+2028 is a line break in YAML 1.1", r'"\u2028"'),
         ("a: \x01", 1, 4, "control character", "remove"),
     ],
 )

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from schemaward.errors import InputError
@@ -20,6 +20,18 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=20,
+)
+
+
+class Dumper(yaml.SafeDumper):
+    """PyYAML leaves plain what is text in YAML 1.1 but a number in 1.2 (``0E0``); this one quotes it."""
+
+
+Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="'" if text[:1] in tuple("+-.0123456789") else None
+    ),
 )
 SHORT = settings(max_examples=150, deadline=None)
 
@@ -44,7 +56,8 @@ def test_json_is_read_back(value: Any, indent: int | None, ascii_only: bool) -> 
 @SHORT
 @given(value=VALUES, flow=st.sampled_from([None, False, True]), unicode=st.booleans())
 def test_yaml_is_read_back(value: Any, flow: bool | None, unicode: bool) -> None:
-    text = yaml.safe_dump(value, default_flow_style=flow, allow_unicode=unicode)
+    text = yaml.dump(value, Dumper=Dumper, default_flow_style=flow, allow_unicode=unicode)
+    assume(not set(text) & set("\x85\u2028\u2029"))
     assert same(parse_document("a.yaml", text.encode()).value, value)
 
 
@@ -75,7 +88,7 @@ def test_every_place_in_json_is_that_of_its_key_or_value(value: Any, indent: int
 @SHORT
 @given(value=VALUES)
 def test_places_in_yaml_are_in_document_order(value: Any) -> None:
-    document = parse_document("a.yaml", yaml.safe_dump(value, sort_keys=False).encode())
+    document = parse_document("a.yaml", yaml.dump(value, Dumper=Dumper, sort_keys=False).encode())
     assert sorted(document.places) == sorted(pointers(value))
     places = [document.places[pointer] for pointer in pointers(value)]
     assert places == sorted(places)

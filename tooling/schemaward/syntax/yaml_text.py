@@ -32,6 +32,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _REAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -64,9 +65,7 @@ def parse_yaml(path: str, text: str) -> tuple[JsonValue, Mark]:
     """The value and the marks of a YAML text with one document. Raises InputError."""
     import yaml
 
-    directive = re.search(r"^%", text, re.MULTILINE)
-    if directive:
-        raise refused(path, text, directive.start(), "a line starts with %, a YAML directive", "remove the line")
+    _refuse_what_versions_differ_on(path, text)
     builder = _Builder(path, text)
     loader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
     try:
@@ -78,6 +77,16 @@ def parse_yaml(path: str, text: str) -> tuple[JsonValue, Mark]:
     if root is None or (root.plain and root.size == 1):
         raise refused(path, text, 0, "the file is empty", "write its content, or delete it")
     return root.value, root.offset if root.children is None else (root.offset, root.children)
+
+
+def _refuse_what_versions_differ_on(path: str, text: str) -> None:
+    """Directives, and the line breaks that YAML 1.2 took back: PyYAML folds them, other parsers keep them."""
+    if directive := re.search(r"^%", text, re.MULTILINE):
+        raise refused(path, text, directive.start(), "a line starts with %, a YAML directive", "remove the line")
+    if found := _OLD_BREAKS.search(text):
+        code = f"{ord(found[0]):04X}"
+        fact = f"U+{code} is a line break in YAML 1.1 and none in YAML 1.2"
+        raise refused(path, text, found.start(), fact, f'write it as "\\u{code}" in double quotes')
 
 
 class _Builder:
