@@ -37,8 +37,8 @@ def test_a_sound_contract_has_judgements_and_no_findings() -> None:
 
 def test_a_backward_break_stands_in_the_new_version_and_says_who_breaks() -> None:
     found = only(check(contract(["a", "b"], ["a"])))
-    assert (found.rule, found.place, found.pointer) == ("backward-break", at("v2.json", 2, 3), "/0")
-    assert found.fact == 'consumers on v2 cannot read what v1 wrote: "b" is not in the list'
+    assert (found.rule, found.place, found.pointer) == ("backward-break", at("v2.json"), "")
+    assert found.fact == "consumers on v2 cannot read what v1 wrote: 'b'"
     assert found.proof is not None
     assert (found.proof.document, found.proof.writer, found.proof.reader) == ("b", "v1", "v2")
     assert found.proof.expectation is not None
@@ -47,8 +47,8 @@ def test_a_backward_break_stands_in_the_new_version_and_says_who_breaks() -> Non
 
 def test_a_forward_break_stands_in_the_new_version_too() -> None:
     found = only(check(contract(["a"], ["a", "b"], mode=Mode.FORWARD)))
-    assert (found.rule, found.place) == ("forward-break", at("v2.json", 2, 3))
-    assert found.fact == 'consumers on v1 cannot read what v2 writes: "b" is not in the list'
+    assert (found.rule, found.place) == ("forward-break", at("v2.json", 3, 3))
+    assert found.fact == "consumers on v1 cannot read what v2 writes: 'b'"
 
 
 def test_a_break_names_the_consumers_of_the_manifest() -> None:
@@ -58,7 +58,7 @@ def test_a_break_names_the_consumers_of_the_manifest() -> None:
 
 def test_pairs_that_break_for_one_cause_are_told_together() -> None:
     found = only(check(contract(["a", "z"], ["z", "a", "b"], ["a", "b"], mode=Mode.BACKWARD_ALL)))
-    assert found.fact == 'consumers on v3 cannot read what v1 and v2 wrote: "z" is not in the list'
+    assert found.fact == "consumers on v3 cannot read what v1 and v2 wrote: 'z'"
     assert found.proof is not None
     assert found.proof.writer == "v2"
 

@@ -25,7 +25,7 @@ from schemaward.model import (
 )
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
-from schemaward.verdict import Change, Compatible, Expectation, Finding, Incompatible, Undecided, Verdict
+from schemaward.verdict import Change, Compatible, Effect, Expectation, Finding, Incompatible, Undecided, Verdict
 
 
 class Words:
@@ -50,10 +50,19 @@ class Words:
         if "?" in reader.parsed + writer.parsed:
             return Undecided("a question mark stands in the way")
         unreadable = [word for word in writer.parsed if word not in reader.parsed]
-        return Incompatible(unreadable[0]) if unreadable else Compatible()
+        if not unreadable:
+            return Compatible()
+        fact = f"the reader refuses the document '{unreadable[0]}'"
+        return Incompatible(unreadable[0], (finding("document-refused", reader.place(""), fact),))
 
     def diff(self, old: Schema, new: Schema) -> tuple[Change, ...]:
-        return ()
+        """Added words, each at its place; a word that is gone, at the end of the old list."""
+        added = [(position, word) for position, word in enumerate(new.parsed) if word not in old.parsed]
+        gone = [(position, word) for position, word in enumerate(old.parsed) if word not in new.parsed]
+        return (
+            *(Change("word-added", f"/{position}", Effect.WIDENS, new=word) for position, word in added),
+            *(Change("word-gone", f"/{position}", Effect.NARROWS, old=word, side="old") for position, word in gone),
+        )
 
     def refusals(self, schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
         return () if value in schema.parsed else (Refusal("", "/0", f'"{value}" is not in the list'),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from posixpath import commonprefix
 
 from schemaward.errors import UsageError
 from schemaward.formats import format_module
@@ -13,7 +14,7 @@ from schemaward.model import Catalog, Contract, Example, JsonValue, Mode, Status
 from schemaward.modes import Pair, pairs
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
-from schemaward.verdict import Expectation, Finding, Incompatible, Proof, Severity, Undecided, Verdict
+from schemaward.verdict import Change, Effect, Expectation, Finding, Incompatible, Proof, Severity, Undecided, Verdict
 
 _MOST_REFUSALS = 5
 
@@ -239,14 +240,37 @@ def _breaks(
     """One finding for each cause: pairs of one version that break at the same place are told together."""
     causes: dict[tuple[int, str, str, str], list[tuple[Judgement, JsonValue]]] = {}
     for judgement in judgements:
-        if isinstance(judgement.verdict, Incompatible):
-            pair, witness = judgement.pair, judgement.verdict.witness
-            refusals = module.refusals(schemas[pair.reader], witness)
-            pointer = _present(schemas[judgement.candidate].document, refusals[0].schema_pointer if refusals else "")
-            why = f": {_where(refusals[0].pointer)}{refusals[0].message}" if refusals else ""
-            causes.setdefault((judgement.candidate, pair.direction, pointer, why), []).append((judgement, witness))
+        verdict = judgement.verdict
+        if isinstance(verdict, Incompatible):
+            refused = verdict.findings[0] if verdict.findings else None
+            # What is left is a clause: at "/age": -1 is less than the minimum of 0.
+            why = f": {refused.fact.removeprefix('the reader refuses the document ')}" if refused else ""
+            pointer = _culprit(judgement.pair, refused.pointer if refused else "", why, schemas, module)
+            cause = (judgement.candidate, judgement.pair.direction, pointer, why)
+            causes.setdefault(cause, []).append((judgement, verdict.witness))
     for (candidate, _, pointer, why), group in causes.items():
         yield _break(contract, group, schemas[candidate], pointer, why)
+
+
+def _culprit(pair: Pair, refused: str, why: str, schemas: Mapping[int, Schema], module: FormatModule) -> str:
+    """Where the new version does it: the change that breaks in this direction and is nearest to what was refused.
+
+    ``refused`` points to the keyword of the reader that refuses the witness, ``why`` is its sentence: a change of
+    something that it names comes first. Without such a change: that keyword, as far as the new version has it.
+    """
+    older, newer = sorted((pair.writer, pair.reader))
+    harmful = (Effect.NARROWS if pair.direction == "backward" else Effect.WIDENS, Effect.BOTH, Effect.UNKNOWN)
+    changes = [change for change in module.diff(schemas[older], schemas[newer]) if change.effect in harmful]
+
+    def closeness(change: Change) -> tuple[bool, int]:
+        steps, wanted = change.pointer.split("/"), refused.split("/")
+        return f"'{steps[-1]}'" in why, len(commonprefix([steps, wanted]))
+
+    nearest = max(changes, key=closeness, default=None)
+    if nearest is not None:
+        # What is gone is found where it was: its neighbour in a list may have its old number.
+        refused = nearest.pointer if nearest.side == "new" else nearest.pointer.rpartition("/")[0]
+    return _present(schemas[newer].document, refused)
 
 
 def _break(

@@ -99,7 +99,8 @@ def _problems(document: Document) -> Iterator[Finding]:
         broken = True
         pointer = "".join(f"/{escape(str(token))}" for token in error.instance_path)
         fact = f'{error.message}, at "{pointer or "the root"}" of the {draft.title} schema'
-        yield _finding("schema-invalid", document, pointer, fact)
+        rule = "schema-pattern" if error.kind.as_dict() == {"format": "regex"} else "schema-invalid"
+        yield _finding(rule, document, pointer, fact)
     if not broken:
         yield from _pattern_problems(document, draft)
 
@@ -159,7 +160,11 @@ def constrains_nothing(value: Any) -> bool:
 
 
 def _open_root(value: Any) -> str:
-    wrapped = [name for name, inner in value.items() if name not in _INDEPENDENT and isinstance(inner, dict)] if isinstance(value, dict) else []
+    wrapped = (
+        [name for name, inner in value.items() if name not in _INDEPENDENT and isinstance(inner, dict)]
+        if isinstance(value, dict)
+        else []
+    )
     inside = f'; "{wrapped[0]}" is not a keyword, and what stands below it is not looked at' if wrapped else ""
     return f"the root has no keyword that constrains a document{inside}"
 
