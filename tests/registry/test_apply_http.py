@@ -164,6 +164,23 @@ def test_what_somebody_registered_by_hand_is_adopted(connection: Connection) -> 
     assert dict(state.schemas[0].versions[0].metadata or ())["commit"] == COMMIT
 
 
+@pytest.mark.parametrize(("data_format", "definition"), [("AVRO", '"string"'), ("PROTOBUF", 'syntax = "proto3";')])
+def test_a_schema_of_another_format_is_seen_and_left_alone(
+    connection: Connection, data_format: str, definition: str
+) -> None:
+    connection.client.create_registry(RegistryName="ai", Description="For AI workloads", Tags={"Purpose": "AI"})
+    connection.client.create_schema(
+        RegistryId={"RegistryName": "ai"},
+        SchemaName="a.growing",
+        DataFormat=data_format,
+        Compatibility="NONE",
+        SchemaDefinition=definition,
+    )
+    found, _ = look(connection, desired(contract("a.growing", *GROWING)))
+    assert [entry.kind for entry in found.blocked] == ["format-differs"]
+    assert not found.actions
+
+
 def test_waiting_pauses_longer_and_longer_and_ends_at_the_deadline() -> None:
     pauses: list[float] = []
     now = [0.0]

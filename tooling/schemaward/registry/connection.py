@@ -158,6 +158,6 @@ def _require_account(target: Target, sts: Any) -> None:
 def wrong_account(target: Target, fact: str) -> RegistryError:
     """The refusal to work in an account that the target does not name."""
     return RegistryError(
-        f'{fact}, the target "{target.name}" names account {target.account}',
-        "use the role of that account, or correct `account` in contracts/registries.yaml; nothing was written",
+        f'{fact}, but the target "{target.name}" names account {target.account}',
+        f"use credentials of account {target.account}, or correct `account` in contracts/registries.yaml; nothing was written",
     )

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from schemaward.errors import InputError
+from schemaward.errors import SchemawardError
 from schemaward.formats import format_module
 from schemaward.model import DataFormat, Mode
 from schemaward.registry.connection import Answer, Connection, call, number, pages, text, wrong_account
@@ -48,7 +48,7 @@ def content_hash(data_format: str, definition: str) -> str:
     """The content hash of a stored definition; of its very text when it is not a schema that we understand."""
     try:
         identity = format_module(DataFormat(data_format)).load_value(definition, "definition in the registry").identity
-    except (InputError, ValueError):
+    except (SchemawardError, ValueError):
         identity = f"not understood\n{definition}"
     return fingerprint(identity)
 
