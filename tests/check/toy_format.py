@@ -52,7 +52,7 @@ class Words:
         unreadable = [word for word in writer.parsed if word not in reader.parsed]
         if not unreadable:
             return Compatible()
-        fact = f"the reader refuses the document '{unreadable[0]}'"
+        fact = f"the reader refuses the document: '{unreadable[0]}'"
         return Incompatible(unreadable[0], (finding("document-refused", reader.place(""), fact),))
 
     def diff(self, old: Schema, new: Schema) -> tuple[Change, ...]:

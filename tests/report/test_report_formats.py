@@ -182,6 +182,11 @@ def test_markdown_of_a_clean_report_says_so() -> None:
     assert RENDERERS["markdown"](Report(contracts=1)).startswith("## Data contracts: no findings\n")
 
 
+def test_markdown_escapes_once() -> None:
+    quoting = finding("schema-invalid", Place(PATH), "'a' & \"b\"", "c")
+    assert "'a' &amp; \"b\"" in RENDERERS["markdown"](Report((quoting,)))
+
+
 def test_markdown_takes_no_markup_from_a_contract() -> None:
     evil = broken("</pre><script>", fact="|[x](javascript:1) <b>@everyone</b> `code`")
     shown = RENDERERS["markdown"](Report((evil,)))

@@ -243,8 +243,8 @@ def _breaks(
         verdict = judgement.verdict
         if isinstance(verdict, Incompatible):
             refused = verdict.findings[0] if verdict.findings else None
-            # What is left is a clause: at "/age": -1 is less than the minimum of 0.
-            why = f": {refused.fact.removeprefix('the reader refuses the document ')}" if refused else ""
+            # What is left ends our own sentence: ` at "/age": -1 is less than the minimum of 0`.
+            why = refused.fact.removeprefix("the reader refuses the document") if refused else ""
             pointer = _culprit(judgement.pair, refused.pointer if refused else "", why, schemas, module)
             cause = (judgement.candidate, judgement.pair.direction, pointer, why)
             causes.setdefault(cause, []).append((judgement, verdict.witness))

@@ -90,4 +90,4 @@ def table_cell(text: str) -> str:
 
 def _text(text: str) -> str:
     """``text`` as plain words in Markdown: no markup, no link, no mention of a user."""
-    return re.sub(r"[\\`*_\[\]#|~@:]", lambda match: f"&#{ord(match[0])};", html.escape(printable(text)))
+    return re.sub(r"[\\`*_\[\]#|~@:]", lambda match: f"&#{ord(match[0])};", html.escape(printable(text), quote=False))

@@ -88,11 +88,14 @@ class _Question:
             written = accepts(write.value, write.draft, witness, assert_formats=formats)
             refusal = explain(read.value, read.draft, witness, assert_formats=formats)
         except CannotJudgeError as error:
-            return Undecided(f"a document was found that only the writer accepts, but it could not be verified: {error}")
+            return Undecided(
+                f"a document was found that only the writer accepts, but it could not be verified: {error}"
+            )
         if not written or refusal is None:
             side = "refuses it for the writer" if not written else "accepts it for the reader"
             return Undecided(f"a document was found, but the jsonschema package {side}: {_short(witness)}")
-        fact = f'the reader refuses the document at "{refusal.pointer or "/"}": {_short(refusal.message)}'
+        where = f' at "{refusal.pointer}"' if refusal.pointer else ""
+        fact = f"the reader refuses the document{where}: {_short(refusal.message)}"
         finding = Finding(
             "document-refused",
             self.reader.place(refusal.schema_pointer),
@@ -117,5 +120,3 @@ def _deep_recursion() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(limit)
-
-
