@@ -31,7 +31,7 @@ EMPTY_STRING: Language = 1
 
 _SURROGATES = (0xD800, 0xDFFF)
 _PREFERRED: Ranges = tuple(
-    (ord(a), ord(b)) for a, b in ("az", "09", "AZ", "__", "--", "..", "//", "  ", "!~", "\xa1\u024f")
+    (ord(a), ord(b)) for a, b in ("az", "09", "AZ", "__", "--", "..", "//", "  ", "!~", "\xa1\u024f", "\n\n")
 )
 _LOWEST_FALLBACK = 0x80
 
