@@ -126,6 +126,12 @@ def test_an_example_is_tried_on_its_own_version_or_the_latest() -> None:
     assert check(contract(["a"], ["a", "b"], examples=examples)).findings == ()
 
 
+def test_a_schema_that_no_validator_can_use() -> None:
+    examples = (example("a.json", "a", True), example("b.json", "b", False))
+    found = only(check(contract(["a", "#"], examples=examples)))
+    assert (found.rule, found.place, found.fact) == ("schema-invalid", at("v1.json"), "# cannot be compared")
+
+
 # AWS Glue
 
 

@@ -1,7 +1,7 @@
 """A toy data format, and builders of contracts in it.
 
 A schema is a list of words; a document is one word, and passes when it is in the list. ``"?"`` in a schema makes every
-question about it undecided, ``"!"`` makes it unusable. AWS Glue, as this format has it, refuses lists of five words.
+question about it undecided, ``"!"`` makes it unusable, and ``"#"`` unusable for validation. AWS Glue, as this format has it, refuses lists of five words.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ class Words:
         )
 
     def refusals(self, schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
+        if "#" in schema.parsed:
+            raise InputError("# cannot be compared", "", schema.place(""))
         return () if value in schema.parsed else (Refusal("", "/0", f'"{value}" is not in the list'),)
 
     def expectation(self, reader: Schema, writer: Schema) -> Expectation:

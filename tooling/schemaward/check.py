@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import commonprefix
 
-from schemaward.errors import UsageError
+from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, ReadFile, Schema
 from schemaward.limits import name_findings
@@ -212,7 +212,12 @@ def _judge_example(
     contract: Contract, example: Example, schema: Schema, number: int, module: FormatModule
 ) -> Iterator[Finding]:
     document = example.document
-    refusals = module.refusals(schema, document.value)
+    try:
+        refusals = module.refusals(schema, document.value)
+    except InputError as error:
+        place = error.place or schema.place("")
+        yield finding("schema-invalid", place, error.fact, error.remedy, contract=contract.name)
+        return
     if example.valid:
         for refusal in refusals[:_MOST_REFUSALS]:
             yield finding(
