@@ -28,6 +28,7 @@ _SETTINGS = (
     "protocol.allow=never",
     "diff.autoRefreshIndex=true",
     "diff.renameLimit=1000",
+    f"diff.orderFile={os.devnull}",
 )
 _FLAGS = ("--no-pager", "--literal-pathspecs", *(word for setting in _SETTINGS for word in ("-c", setting)))
 _FORCED = {
