@@ -41,7 +41,7 @@ def _breaks(module: FormatModule, loaded: dict[int, Schema], pair: Pair) -> list
     if not isinstance(verdict, Incompatible):
         return []
     old, new = sorted((pair.reader, pair.writer))
-    changes = module.diff(loaded[old], loaded[new], Policy.STRICT, True)
+    changes = module.diff(loaded[old], loaded[new])
     shown = ", ".join(f"{change.kind} {change.pointer or '/'}" for change in changes[:_MOST_CHANGES])
     more = f", and {len(changes) - _MOST_CHANGES} more" if len(changes) > _MOST_CHANGES else ""
     return [
