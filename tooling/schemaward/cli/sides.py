@@ -16,9 +16,11 @@ from schemaward.repo.trees import GitTree, Tree, WorkTree
 from schemaward.rules import suggestions
 from schemaward.syntax.document import Document
 from schemaward.syntax.limits import MAX_BYTES
-from schemaward.syntax.parse import parse_document, too_large
+from schemaward.syntax.parse import JSON_SUFFIXES, TEXT_SUFFIXES, YAML_SUFFIXES, parse_document, too_large
 
 _CONTRACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)(?:@v?([1-9][0-9]{0,5}))?")
+_HOW = "name a file, a file at a Git ref (REF:path), or a contract such as identity.person@1"
+_SUFFIXES = (*JSON_SUFFIXES, *YAML_SUFFIXES, *TEXT_SUFFIXES)
 _FORMATS = {".avsc": DataFormat.AVRO, ".proto": DataFormat.PROTOBUF}
 
 
@@ -47,10 +49,10 @@ def find_side(word: str, start: Path) -> Side:
     if colon and ref and inside:
         return _at_ref(word, ref, inside, start)
     named = _CONTRACT.fullmatch(word)
-    if named is None:
+    if named is None or (path.suffix in _SUFFIXES and "@" not in word):
         if path.is_dir():
-            raise UsageError(f'"{word}" is a folder', "name a schema file, or a contract such as identity.person@1")
-        raise UsageError(f'there is no file "{word}"', "name a file, REF:path, or a contract such as identity.person@1")
+            raise UsageError(f'"{word}" is a folder', _HOW)
+        raise UsageError(f'there is no file "{word}"', _HOW)
     return _version(word, f"{named[1]}.{named[2]}", int(named[3]) if named[3] else None, start)
 
 
@@ -90,7 +92,7 @@ def _version(word: str, name: str, number: int | None, start: Path) -> Side:
             raise InputError(findings[0].fact, findings[0].remedy, findings[0].place)
         folders = {"/".join(path.split("/")[1:3]) for path in tree.files(ROOT) if path.count("/") > 2}
         near = suggestions(name, [each.replace("/", ".") for each in sorted(folders)])
-        raise UsageError(f'there is no file and no contract "{name}"', near or "name a file, REF:path, or a contract")
+        raise UsageError(f'there is no file and no contract "{word}"', near or _HOW)
     return _of_contract(word, contract, number, tree)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from schemaward.compare import Answer, Comparison
 from schemaward.model import Mode
-from schemaward.report.diff_words import effect, sentence
+from schemaward.report.diff_words import meaning, sentence
 from schemaward.report.values import bounded_lines, pretty, printable, shortened
 from schemaward.verdict import Change, Effect, Incompatible, Undecided
 
@@ -16,6 +16,7 @@ _WITNESS_LINES = 24
 _WIDTH = 110
 _BOLD, _DIM, _GREEN, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _TONES = {"compatible": _GREEN, "incompatible": _RED, "undecided": _YELLOW}
+_ORDER = (Effect.NARROWS, Effect.BOTH, Effect.WIDENS, Effect.UNKNOWN, Effect.NONE)
 
 
 def render(comparison: Comparison, old: str, new: str, color: bool = False) -> str:
@@ -26,7 +27,6 @@ def render(comparison: Comparison, old: str, new: str, color: bool = False) -> s
 class _Page:
     def __init__(self, comparison: Comparison, old: str, new: str, color: bool) -> None:
         self._comparison, self._old, self._new, self._color = comparison, old, new, color
-        self._kinds = (comparison.backward.verdict.kind, comparison.forward.verdict.kind)
 
     def lines(self) -> Iterator[str]:
         """All lines of the page."""
@@ -43,23 +43,18 @@ class _Page:
 
     def _groups(self) -> Iterator[str]:
         changes = self._comparison.changes
-        silent = [change for change in changes if change.effect is Effect.NONE]
-        unknown = [change for change in changes if change.effect is Effect.UNKNOWN]
-        loud = [change for change in changes if change.effect not in (Effect.NONE, Effect.UNKNOWN)]
-        yield from self._group("Changes of what is accepted", loud)
-        yield from self._group("Changes whose effect is not known", unknown)
-        yield from self._group("Changes without an effect on what is accepted", silent)
+        for effect in _ORDER:
+            yield from self._group(effect, [change for change in changes if change.effect is effect])
 
-    def _group(self, title: str, changes: Sequence[Change]) -> Iterator[str]:
+    def _group(self, effect: Effect, changes: Sequence[Change]) -> Iterator[str]:
         if not changes:
             return
-        yield self._in(_BOLD, f"{title} ({len(changes)})")
+        backward, forward = self._comparison.backward.verdict.kind, self._comparison.forward.verdict.kind
+        yield f"{self._in(_BOLD, meaning(effect, backward, forward))} ({_counted(len(changes))})"
         for change in changes[:_MOST_CHANGES]:
             place = f"{printable(str(change.place))}  " if change.place else ""
             yield f"  {self._in(_DIM, f'{place}{change.kind}')}"
             yield f"    {sentence(change)}{self._at(change)}"
-            if said := effect(change, *self._kinds):
-                yield f"    {said}"
         if len(changes) > _MOST_CHANGES:
             yield f"  and {len(changes) - _MOST_CHANGES} more: `--format json` shows all"
         yield ""
@@ -105,3 +100,7 @@ class _Page:
 
     def _in(self, tone: str, text: str) -> str:
         return f"{tone}{text}{_PLAIN}" if self._color else text
+
+
+def _counted(number: int) -> str:
+    return "1 change" if number == 1 else f"{number} changes"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from posixpath import commonprefix
 from typing import Any
 
-from schemaward.report.values import compact, printable, shortened
+from schemaward.report.values import ELLIPSIS, compact, printable, shortened
 from schemaward.verdict import Change, Effect
 
 _WIDTH = 60
@@ -17,7 +18,7 @@ def sentence(change: Change) -> str:
     if special is not None:
         return special(change)
     element, _, verb = change.kind.rpartition("-")
-    words = _ELEMENTS.get(element, element.replace("-", " "))
+    words = _ELEMENTS.get(element, f"the {element.replace('-', ' ')}")
     if element in _NAMED:
         words = f"{words} {quoted(_last(change.pointer))}"
     if verb == "added":
@@ -39,18 +40,21 @@ _ELEMENTS = {
     "exclusion": "the schema that must not match",
     "condition": "the condition",
     "composition": "the composition of schemas",
-    "branch": "an alternative or part",
+    "branch": "a branch of the composition",
     "identifier": "the identifier",
-    "pattern-property": "the properties by pattern",
+    "pattern-property": "the pattern of properties",
     "tuple-item": "the item at position",
 }
-_NAMED = frozenset(("property", "pattern-property", "definition", "annotation", "tuple-item", "bound"))
+_NAMED = frozenset(("property", "pattern-property", "annotation", "tuple-item"))
 
 
 def _bound(change: Change) -> str:
     name = quoted(_last(change.pointer))
-    verb = change.kind.rpartition("-")[2]
-    return f"the bound {name} was {verb}: {_step(change)}"
+    if change.old is None:
+        return f"the bound {name} was added: {value(change.new)}"
+    if change.new is None:
+        return f"the bound {name} was removed: {value(change.old)}"
+    return f"the bound {name} was {change.kind.rpartition('-')[2]}: {_step(change)}"
 
 
 def _required(change: Change) -> str:
@@ -75,34 +79,39 @@ _SPECIAL: dict[str, Callable[[Change], str]] = {
     "bound-tightened": _bound,
     "bound-loosened": _bound,
     "bound-changed": _bound,
-    "property-renamed": lambda change: f"property {quoted(str(change.old))} is called {quoted(str(change.new))} now",
+    "property-renamed": lambda change: (
+        f"the property {quoted(str(change.old))} is called {quoted(str(change.new))} now"
+    ),
     "const-changed": lambda change: f"the only allowed value was changed: {_step(change)}",
     "value-forbidden": lambda change: f"no value is allowed here any more: {_step(change)}",
     "value-allowed": lambda change: f"values are allowed here now: {_step(change)}",
     "schema-skipped": lambda change: "the schemas are too large to be compared further",
-    "definition-added": lambda change: f"definition {quoted(_last(change.pointer))}, which nothing uses, was added",
-    "definition-removed": lambda change: f"definition {quoted(_last(change.pointer))}, which nothing used, was removed",
+    "definition-added": lambda change: f"the definition {quoted(_last(change.pointer))}, which nothing uses, was added",
+    "definition-removed": lambda change: (
+        f"the definition {quoted(_last(change.pointer))}, which nothing used, was removed"
+    ),
     "draft-changed": lambda change: f"the draft of JSON Schema was changed: {change.old} -> {change.new}",
 }
 
-_EFFECTS = {
-    Effect.NARROWS: "narrows: readers on the new version refuse some old data",
-    Effect.WIDENS: "widens: readers on the old version refuse some new data",
-    Effect.BOTH: "narrows and widens: readers on either version refuse some data of the other",
-    Effect.UNKNOWN: "effect not known: neither a proof nor a document that breaks was found",
+_MEANINGS = {
+    Effect.NARROWS: "Narrows: readers on the new version refuse some old data",
+    Effect.WIDENS: "Widens: readers on the old version refuse some new data",
+    Effect.BOTH: "Narrows and widens: readers on either version refuse some data of the other",
+    Effect.UNKNOWN: "Effect not known: neither a proof nor a document that breaks was found",
+    Effect.NONE: "No effect on what is accepted",
 }
 _INSIDE = {
-    Effect.NARROWS: "narrows this part, but no old data is refused as a whole",
-    Effect.WIDENS: "widens this part, but no new data is refused as a whole",
+    Effect.NARROWS: "Narrows a part of the schema, but the new version reads all old data",
+    Effect.WIDENS: "Widens a part of the schema, but the old version reads all new data",
 }
 
 
-def effect(change: Change, backward: str, forward: str) -> str:
-    """Whom a change hurts; empty when it hurts nobody. ``backward`` and ``forward`` are the verdicts on the whole."""
-    healed = (change.effect is Effect.NARROWS and backward == "compatible") or (
-        change.effect is Effect.WIDENS and forward == "compatible"
+def meaning(effect: Effect, backward: str, forward: str) -> str:
+    """Whom changes with this effect hurt. ``backward`` and ``forward`` are the verdicts on the whole."""
+    healed = (effect is Effect.NARROWS and backward == "compatible") or (
+        effect is Effect.WIDENS and forward == "compatible"
     )
-    return (_INSIDE if healed else _EFFECTS).get(change.effect, "")
+    return (_INSIDE if healed else _MEANINGS)[effect]
 
 
 def value(content: Any) -> str:
@@ -116,7 +125,12 @@ def quoted(name: str) -> str:
 
 
 def _step(change: Change) -> str:
-    return f"{_or_nothing(change.old)} -> {_or_nothing(change.new)}"
+    old, new = change.old, change.new
+    if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > _WIDTH:
+        # Two long texts differ where they begin to differ, not where they begin.
+        same = commonprefix([old, new]).rfind(" ") + 1
+        old, new = (f"{ELLIPSIS}{text[same:]}" if same else text for text in (old, new))
+    return f"{_or_nothing(old)} -> {_or_nothing(new)}"
 
 
 def _or_nothing(content: Any) -> str:

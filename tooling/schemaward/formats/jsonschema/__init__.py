@@ -9,10 +9,13 @@ from schemaward.formats.base import Refusal, Schema
 from schemaward.formats.jsonschema.deciding import can_read
 from schemaward.formats.jsonschema.loading import load
 from schemaward.formats.jsonschema.prediction import expectation
-from schemaward.model import JsonValue
-from schemaward.verdict import Change
+from schemaward.model import JsonValue, Policy
+from schemaward.verdict import Change, Verdict
 
 __all__ = ["can_read", "diff", "expectation", "load", "load_value", "refusals"]
+
+_STEPS_FOR_A_CHANGE = 40_000
+"""Work that the effect of one change may take: a diff asks for many, of small parts of the schemas."""
 
 
 def load_value(value: Any, name: str) -> Schema:
@@ -30,15 +33,18 @@ def load_value(value: Any, name: str) -> Schema:
     return load_parsed(plain_json(value, name), Document(name, "", value))
 
 
-def diff(old: Schema, new: Schema) -> tuple[Change, ...]:
+def diff(old: Schema, new: Schema, policy: Policy = Policy.STRICT, assert_formats: bool = True) -> tuple[Change, ...]:
     """The semantic changes from ``old`` to ``new``; see ``FormatModule.diff``."""
-    from schemaward.api import can_read as can_read_values
     from schemaward.formats.jsonschema.changes import changes
+    from schemaward.formats.jsonschema.loading import trusted
+
+    def ask(reader: JsonValue, writer: JsonValue) -> Verdict:
+        return can_read(trusted(reader), trusted(writer), policy, assert_formats, _STEPS_FOR_A_CHANGE)
 
     return changes(
         old.parsed.value,
         new.parsed.value,
-        can_read=can_read_values,
+        can_read=ask,
         old_place=old.place,
         new_place=new.place,
     )

@@ -140,7 +140,8 @@ class _Reader:
         for ref in references(self.schema, self.spot.draft):
             target = self.builder.follow(self.spot, ref)
             if target is None or not self.said:
-                self.put("reference", ref, "$ref")
+                # A circle of references has no content, whatever its members are called.
+                self.put("reference", ref if target is None else "", "$ref")
             else:
                 members = self.node.keywords.setdefault("allOf", [])
                 self.node.sites[f"allOf/{len(members)}"] = self.node.sites["allOf"] = f"{self.spot.pointer}/$ref"
@@ -246,11 +247,12 @@ class _Reader:
         for name in ("anyOf", "oneOf"):
             if branches := self.get(name, list):
                 self.put(name, [self.child(f"{name}/{index}") for index in range(len(branches))])
-        negated = self.get("not", dict, bool)
-        if negated is not None and self.trivial("not"):
-            self.node.keywords["never"] = True
-        elif negated is not None and negated is not False:
-            self.put("not", self.child("not"))
+        if self.get("not", dict, bool) is not None:
+            inner, _, _ = self.builder.unwrap(self.builder.sources.descend(self.spot, "/not"))
+            if self.trivial("not"):
+                self.node.keywords["never"] = True
+            elif inner.value is not False:
+                self.put("not", self.child("not"))
         for name in ("then", "else"):
             if self.get("if", dict, bool) is not None:
                 self._schema(name, name)

@@ -25,8 +25,9 @@ from schemaward.verdict import Effect, Verdict
 CanRead: TypeAlias = Callable[[Any, Any], Verdict]
 """``can_read(reader, writer)`` over two self-contained schemas."""
 
-_MOST_WORK = 60_000
-_ONE_QUESTION = 400
+_MOST_WORK = 200_000
+_ONE_QUESTION = 200
+_UNDECIDED = 10_000
 _MOST_VALUES = 100
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
 _ACROSS = frozenset((*_IN_PLACE, "enum", "unevaluatedProperties", "unevaluatedItems"))
@@ -79,7 +80,10 @@ class Judge:
             narrowed = self.can_read(new, old).kind
         except SchemawardError:
             return Effect.UNKNOWN
-        return _EFFECTS.get((widened, narrowed), Effect.UNKNOWN)
+        if "undecided" in (widened, narrowed):
+            self.work -= _UNDECIDED
+            return Effect.UNKNOWN
+        return _EFFECTS[widened, narrowed]
 
 
 _EFFECTS: dict[tuple[str, str], Effect] = {

@@ -24,18 +24,21 @@ STEPS = 400_000
 _RECURSION = 20_000
 
 
-def can_read(reader: Schema, writer: Schema, policy: Policy, assert_formats: bool) -> Verdict:
-    """Decide whether ``reader`` accepts every document that ``writer`` writes; see ``schemaward.can_read``."""
+def can_read(reader: Schema, writer: Schema, policy: Policy, assert_formats: bool, steps: int = STEPS) -> Verdict:
+    """Decide whether ``reader`` accepts every document that ``writer`` writes, in at most ``steps`` steps of work.
+
+    See ``schemaward.can_read``.
+    """
     read, write = reader.parsed, writer.parsed
     if policy is Policy.STRICT and reader.identity == writer.identity and read.draft is write.draft:
         return Compatible()
     try:
         with _deep_recursion():
-            return _Question(reader, writer, policy, assert_formats).verdict()
+            return _Question(reader, writer, policy, assert_formats).verdict(steps)
     except NotSupportedError as error:
         return Undecided(str(error))
     except BudgetExceededError:
-        return Undecided(f"the pair takes more than {STEPS:,} steps to decide")
+        return Undecided(f"the pair takes more than {steps:,} steps to decide")
     except RecursionError:
         return Undecided("the schemas are nested too deeply")
 
@@ -56,11 +59,11 @@ class _Question:
         )
         self.reads: Literal = Compiler(self.universe, read.sources, readable, **options).compile(read.root)
 
-    def verdict(self) -> Verdict:
-        """The answer, with its witness verified."""
+    def verdict(self, steps: int) -> Verdict:
+        """The answer, found in at most ``steps`` steps, with its witness verified."""
         if self.writes == self.reads:
             return Compatible()
-        search = Search(self.universe, Budget(STEPS))
+        search = Search(self.universe, Budget(steps))
         outcome = search.solve([self.writes, -self.reads])
         if isinstance(outcome, Open):
             return Undecided(outcome.reason)
