@@ -40,7 +40,8 @@ def pattern(block: str) -> re.Pattern[str]:
     return re.compile("".join(lines))
 
 
-def test_the_sessions_of_the_readme_are_real(repository_copy: Path) -> None:
+def test_the_sessions_of_the_readme_are_real(repository_copy: Path, tmp_path: Path) -> None:
+    subprocess.run(["git", "clone", "-q", str(repository_copy), str(tmp_path / "clone")], check=True)
     blocks = BLOCK.findall(README)
     assert len(blocks) >= 3
     for block in blocks:

@@ -25,12 +25,12 @@ git -c user.name=demo -c user.email=demo@example.org commit -q -m 'published con
 title 'The contracts of this repository'
 run schemaward check
 
-title 'A proposal: version 4 of identity.person makes the e-mail address optional'
-sed 's/, email\]/]/' contracts/identity/person/v3.yaml > contracts/identity/person/v4.yaml
+title 'A proposal: in version 4 of identity.person the age may be unknown'
+sed 's/type: integer/type: [integer, "null"]/' contracts/identity/person/v3.yaml > contracts/identity/person/v4.yaml
 run schemaward check --against HEAD || test $? -eq 1
 
 title 'What changed, in both directions'
-run schemaward diff identity.person@3 identity.person@4 || test $? -eq 1
+run schemaward diff identity.person@3 identity.person@4
 rm contracts/identity/person/v4.yaml
 
 title 'What a sync would do to an empty registry (an emulator that the command starts itself)'

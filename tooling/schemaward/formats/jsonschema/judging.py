@@ -35,7 +35,17 @@ def explain(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> R
     error = best_match(_errors(schema, draft, value, assert_formats))
     if error is None:
         return None
-    return Refusal(_pointer(error.absolute_path), _pointer(error.absolute_schema_path), error.message)
+    pointer, keyword = _pointer(error.absolute_path), _pointer(error.absolute_schema_path)
+    return Refusal(pointer, keyword, _in_words_of_json(schema, draft, value, pointer, keyword) or error.message)
+
+
+def _in_words_of_json(schema: Any, draft: Draft, value: Any, pointer: str, keyword: str) -> str:
+    """What ``jsonschema-rs`` says of the same refusal: it quotes values as JSON, the judge as Python ("" if nothing)."""
+    try:
+        every = refusals(schema, draft, value)
+    except (CannotJudgeError, ValueError, TypeError, OverflowError):
+        return ""
+    return next((said.message for said in every if (said.pointer, said.schema_pointer) == (pointer, keyword)), "")
 
 
 def refusals(schema: Any, draft: Draft, value: Any) -> tuple[Refusal, ...]:
