@@ -225,6 +225,19 @@ def test_written_values_read_back(value: Any) -> None:
     assert exact(value) == json.dumps(value, indent=2)
 
 
+def test_a_value_of_any_depth_can_be_written() -> None:
+    value: Any = 1
+    for _ in range(5_000):
+        value = {"x": [value]}
+    assert compact(value).startswith('{"x": [{"x": [')
+    assert exact(value).count("[") == 5_000
+
+
+@pytest.mark.parametrize("layout", ["text", "github", "markdown"])
+def test_a_long_fact_is_cut(layout: str) -> None:
+    assert len(RENDERERS[layout](Report((broken(1, fact="f" * 100_000),)))) < 3_000
+
+
 def test_a_number_beyond_doubles_reads_back_as_itself() -> None:
     assert json.loads(exact([float("inf"), float("-inf")])) == [float("inf"), float("-inf")]
 

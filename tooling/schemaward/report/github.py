@@ -12,6 +12,7 @@ from schemaward.report.values import compact, printable, shortened
 from schemaward.verdict import Finding, Severity
 
 _MOST = 10
+_FACT = 600
 _WITNESS = 300
 
 
@@ -31,7 +32,7 @@ def render(report: Report) -> str:
 def _annotation(found: Finding) -> str:
     place = found.place
     where = f"file={_property(place.path)},line={place.line},col={place.column},title={_property(found.rule)}"
-    message = f"{printable(found.fact)}\n{_witness(found)}fix: {printable(found.remedy)}"
+    message = f"{shortened(printable(found.fact), _FACT)}\n{_witness(found)}fix: {printable(found.remedy)}"
     return f"::{found.severity} {where}::{_data(message)}"
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from schemaward.check import Report
-from schemaward.report.values import bounded_lines, pretty, printable
+from schemaward.report.values import bounded_lines, pretty, printable, shortened
 from schemaward.verdict import Finding, Proof, Severity
 
+_FACT = 600
 _WITNESS_LINES = 24
 _WITNESS_WIDTH = 110
 
@@ -35,7 +36,7 @@ def summary(report: Report) -> str:
 def _finding(found: Finding, color: bool) -> Iterator[str]:
     tone = _RED if found.severity is Severity.ERROR else _YELLOW
     yield f"{_in(_BOLD, printable(str(found.place)), color)}  {_in(tone, found.rule, color)}"
-    yield f"  {printable(found.fact)}"
+    yield f"  {shortened(printable(found.fact), _FACT)}"
     if found.proof is not None:
         yield from _proof(found.proof, color)
     yield f"  {_in(_DIM, 'fix:', color)} {printable(found.remedy)}"

@@ -29,13 +29,13 @@ def shortened(text: str, limit: int) -> str:
 
 def compact(value: Any) -> str:
     """``value`` as JSON on one line."""
-    return "".join(_written(value, ", ", ": ", None, 0))
+    return "".join(_written(value, ", ", ": ", None))
 
 
 def pretty(value: Any) -> str:
     """``value`` as indented JSON; a value that is short enough stays on one line."""
     line = compact(value)
-    return line if len(line) <= 88 else "".join(_written(value, ",", ": ", 2, 0))
+    return line if len(line) <= 88 else "".join(_written(value, ",", ": ", 2))
 
 
 def bounded_lines(text: str, lines: int, width: int) -> list[str]:
@@ -52,26 +52,31 @@ def exact(value: Any) -> str:
 
     The ``json`` package refuses integers beyond Python's limit of digits and does not know ``Decimal``.
     """
-    return "".join(_written(value, ",", ": ", 2, 0, ascii_only=True))
+    return "".join(_written(value, ",", ": ", 2, ascii_only=True))
 
 
-def _written(
-    value: Any, comma: str, colon: str, indent: int | None, depth: int, ascii_only: bool = False
-) -> Iterator[str]:
-    if isinstance(value, dict | list) and value:
+def _written(value: Any, comma: str, colon: str, indent: int | None, ascii_only: bool = False) -> Iterator[str]:
+    """Without recursion: a witness may be nested as deep as a chain of definitions is long."""
+    pending: list[str | tuple[Any, int]] = [(value, 0)]
+    while pending:
+        task = pending.pop()
+        if isinstance(task, str):
+            yield task
+            continue
+        value, depth = task
+        if not (isinstance(value, dict | list) and value):
+            yield _scalar(value, ascii_only)
+            continue
         inner = "" if indent is None else "\n" + " " * (indent * (depth + 1))
         outer = "" if indent is None else "\n" + " " * (indent * depth)
-        opening, closing = "{}" if isinstance(value, dict) else "[]"
-        yield opening
+        parts: list[str | tuple[Any, int]] = []
         for position, item in enumerate(value):
-            yield (comma if position else "") + inner
-            if isinstance(value, dict):
-                yield _string(item, ascii_only) + colon
-                item = value[item]
-            yield from _written(item, comma, colon, indent, depth + 1, ascii_only)
-        yield outer + closing
-    else:
-        yield _scalar(value, ascii_only)
+            before = (comma if position else "") + inner
+            named = isinstance(value, dict)
+            parts.append(before + _string(item, ascii_only) + colon if named else before)
+            parts.append((value[item] if named else item, depth + 1))
+        opening, closing = "{}" if isinstance(value, dict) else "[]"
+        pending += [outer + closing, *reversed(parts), opening]
 
 
 def _scalar(value: Any, ascii_only: bool) -> str:
