@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from git_repository import PERSON, commit, git, write
 
+import schemaward
 from schemaward.errors import InputError, UsageError
 from schemaward.repo.trees import GitTree, IndexTree, Tree, WorkTree
 from schemaward.syntax.limits import MAX_BYTES
@@ -190,3 +192,28 @@ def test_a_tree_in_sha256_is_read_the_same(tmp_path: Path) -> None:
     tree = GitTree(tmp_path, "HEAD")
     assert tree.files("") == ("a/b.json", "a/c.json")
     assert tree.read("a/c.json") == b"2"
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["main work tree", "linked work tree"])
+def test_a_hook_of_git_commit_sees_what_will_be_committed(repository: Path, linked: bool) -> None:
+    folder = repository
+    if linked:
+        folder = repository.parent / "linked"
+        git(repository, "worktree", "add", "-q", str(folder))
+    hook = repository / ".git" / "hooks" / "pre-commit"
+    script = (
+        "from pathlib import Path; from schemaward.repo.git import find_root; from schemaward.repo.trees import IndexTree;"
+        "root = find_root(Path.cwd()); seen = IndexTree(root).files('');"
+        f"Path({str(repository.parent / 'seen')!r}).write_text(str(root) + ' ' + ' '.join(seen))"
+    )
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        f'#!/bin/sh\nPYTHONPATH="{Path(schemaward.__file__).parent.parent}" exec "{sys.executable}" -c "{script}"\n'
+    )
+    hook.chmod(0o755)
+    write(folder, {f"{PERSON}/v2.json": "2", f"{PERSON}/v3.json": "3"})
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "Only one of the two", "--", f"{PERSON}/v2.json")
+    root, *seen = (repository.parent / "seen").read_text().split()
+    assert root == str(folder.resolve())
+    assert seen == [f"{PERSON}/contract.yaml", f"{PERSON}/v1.json", f"{PERSON}/v2.json"]

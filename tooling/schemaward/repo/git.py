@@ -125,12 +125,12 @@ def changed_files(root: Path, base: str, side: Side, under: Sequence[str] = ("co
     """
     options = ("--name-status", "-z", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=all")
     cached = ("--cached",) if side is Side.INDEX else ()
-    answer = _must(root, "diff", *cached, *options, base, "--", *under)
-    changes = set(_changes(_fields(answer)))
-    if side is Side.WORK:
-        others = _must(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *under)
-        untracked = {FileChange(path, "added") for path in _fields(others)}
-        changes = _without_returned(changes, untracked) | untracked
+    running = [_start(root, "diff", *cached, *options, base, "--", *under)]
+    if side is Side.WORK:  # the two run at the same time
+        running.append(_start(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *under))
+    difference, *others = _finish(*running)
+    untracked = {FileChange(path, "added") for output in others for path in _fields(output)}
+    changes = _without_returned(set(_changes(_fields(difference))), untracked) | untracked
     return tuple(sorted(changes, key=lambda change: (change.path, change.status, change.old_path or "")))
 
 
@@ -192,17 +192,33 @@ def _shallow(root: Path) -> bool:
 
 
 def _must(root: Path, *arguments: str) -> bytes:
-    answer = _run(root, *arguments)
-    if answer.returncode != 0:
-        said = answer.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        raise UsageError(f"git {arguments[0]} failed: {said}", "mend the repository, or run the command by hand to see")
-    return answer.stdout
+    return _finish(_start(root, *arguments))[0]
 
 
 def _run(root: Path, *arguments: str) -> _Answer:
+    process = _start(root, *arguments)
+    output, errors = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def _start(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.run(
-            command(root, *arguments), env=environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False
+        return subprocess.Popen(
+            command(root, *arguments),
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
     except FileNotFoundError:
         raise UsageError("Git is not installed, or not on the PATH", "install Git") from None
+
+
+def _finish(*running: subprocess.Popen[bytes]) -> list[bytes]:
+    """What the commands printed; raises UsageError with the words of one that failed."""
+    answers = [process.communicate() for process in running]
+    for process, (_, errors) in zip(running, answers, strict=True):
+        if process.returncode != 0:
+            said = errors.decode(errors="replace").strip().removeprefix("fatal: ")
+            raise UsageError(f"Git failed: {said}", "mend the repository, or run the command by hand to see")
+    return [output for output, _ in answers]

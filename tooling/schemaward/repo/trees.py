@@ -22,6 +22,7 @@ from schemaward.syntax.parse import too_large
 _LINK = "120000"
 _FOLDER = "40000"
 _SUBMODULE = "160000"
+_ACCESS = "check its name and its permissions"
 
 
 class Tree(Protocol):
@@ -39,23 +40,25 @@ class Tree(Protocol):
 
 
 class WorkTree:
-    """The files as they lie below ``root``. Needs no Git."""
+    """The files as they lie below ``root``. Needs no Git. Folders are taken for what they were at the first look."""
 
     label = "the work tree"
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._folders: set[str] = set()
 
     def files(self, under: str) -> tuple[str, ...]:
         """See ``Tree``."""
         found: list[str] = []
         pending = [under]
+        folder = under
         try:
             if under and not self._folder(under):
                 return (under,)
             while pending:
                 folder = pending.pop()
-                for entry in os.scandir(self.root / folder):
+                for entry in os.scandir(f"{self.root}/{folder}"):
                     path = f"{folder}/{entry.name}" if folder else entry.name
                     if not entry.is_dir(follow_symlinks=False):
                         found.append(path)
@@ -63,8 +66,8 @@ class WorkTree:
                         pending.append(path)
         except FileNotFoundError:
             return ()
-        except PermissionError as error:
-            raise InputError("the folder cannot be read: permission denied", "", Place(str(error.filename))) from None
+        except OSError as error:
+            raise InputError(f"the folder cannot be read: {error.strerror}", _ACCESS, Place(folder)) from None
         return tuple(sorted(found))
 
     def read(self, path: str) -> bytes:
@@ -72,12 +75,12 @@ class WorkTree:
         place = Place(path)
         parts = _parts(path)
         try:
-            at = str(self.root)
-            for length, name in enumerate(parts, start=1):
-                at = f"{at}/{name}"
-                info = os.lstat(at)
-                if stat.S_ISLNK(info.st_mode):
-                    raise self._link("/".join(parts[:length]), path)
+            for length in range(1, len(parts)):
+                self._check_folder("/".join(parts[:length]), path)
+            at = f"{self.root}/{path}"
+            info = os.lstat(at)
+            if stat.S_ISLNK(info.st_mode):
+                raise self._link(path, path)
             if not stat.S_ISREG(info.st_mode):
                 raise InputError("this is no regular file", "put a file here", place)
             if info.st_size > MAX_BYTES:
@@ -87,7 +90,14 @@ class WorkTree:
         except (FileNotFoundError, NotADirectoryError):
             raise _missing(path, self.label) from None
         except OSError as error:
-            raise InputError(f"the file cannot be read: {error.strerror}", "", place) from None
+            raise InputError(f"the file cannot be read: {error.strerror}", _ACCESS, place) from None
+
+    def _check_folder(self, folder: str, path: str) -> None:
+        """Refuse to go through a link; each folder is looked at once."""
+        if folder not in self._folders:
+            if stat.S_ISLNK(os.lstat(f"{self.root}/{folder}").st_mode):
+                raise self._link(folder, path)
+            self._folders.add(folder)
 
     def _folder(self, under: str) -> bool:
         """True for a folder that is reached without a link; raises FileNotFoundError."""
