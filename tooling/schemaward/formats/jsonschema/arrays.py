@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Items: TypeAlias = "tuple[frozenset[Literal], ...]"
 
-_LONGEST = 20_000
+_LONGEST = 100_000
 _LONGEST_DISTINCT = 1_000
 
 
@@ -54,6 +54,8 @@ def solve_array(search: Search, units: Iterable[Literal]) -> Outcome:
     needed = max(goal.least, goal.boundary) + len(goal.wanted) + sum(n for _, n in goal.at_least) + 2 * goal.repeated
     longest = needed if goal.most is None else min(goal.most, needed)
     filling = _Filling(search, goal)
+    if not filling.placeable():
+        return filling.doubt or NOTHING
     for length in range(goal.least, longest + 1):
         if length > _LONGEST:
             raise UndecidableError(f"an array of {length} items would be needed")
@@ -107,6 +109,16 @@ class _Filling:
 
     def _possible(self, literals: frozenset[Literal]) -> bool:
         return isinstance(self._outcome(literals), Found)
+
+    def placeable(self) -> bool:
+        """False when something that must be in the array fits at no position, however long the array is."""
+        tasks = [*self.goal.wanted, *((0, None, literal) for literal, _ in self.goal.at_least)]
+        for start, stop, literal in tasks:
+            last = self.boundary + 1 if stop is None else stop
+            goals = dict.fromkeys(self._at(position) | {literal} for position in range(start, max(last, start + 1)))
+            if not any(self._possible(goal) for goal in goals):
+                return False
+        return True
 
     def base(self, length: int) -> Items | None:
         """What each of ``length`` items must satisfy; None when one of them, and so any longer array, is impossible."""
@@ -204,9 +216,10 @@ class _Filling:
     def _values(self, items: Items) -> list[Any] | None:
         if self.goal.distinct:
             return self._distinct(items)
+        outcomes = {goal: self._outcome(goal) for goal in dict.fromkeys(items)}
         values = []
         for goal in items:
-            outcome = self._outcome(goal)
+            outcome = outcomes[goal]
             if not isinstance(outcome, Found):
                 return None
             values.append(outcome.value)

@@ -90,7 +90,8 @@ class Evaluator:
         match op:
             case Op.ITEMS:
                 start, stop, item = args
-                return all(self.holds(item, member) for member in value[start:stop])
+                # One object at many positions, as the search makes long arrays, is looked at once.
+                return all(self.holds(item, member) for member in {id(m): m for m in value[start:stop]}.values())
             case Op.MIN_ITEMS:
                 return len(value) >= args[0]
             case Op.MAX_ITEMS:

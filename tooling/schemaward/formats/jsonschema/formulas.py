@@ -199,7 +199,9 @@ def value_key(value: Any) -> ValueKey:
         return ("null",)
     if isinstance(value, bool):
         return ("boolean", value)
-    if isinstance(value, (int, float, Decimal)):
+    if isinstance(value, int):
+        return ("number", value)  # equal to, and hashed like, the Fraction of the same value
+    if isinstance(value, (float, Decimal)):
         return ("number", exact(value))
     if isinstance(value, str):
         return ("string", value)

@@ -298,12 +298,9 @@ class Search:
 
     def _differences(self, units: frozenset[Literal], value: list[Any] | dict[str, Any]) -> Iterable[Clause]:
         """For a proposed array or object that is excluded as a whole: the ways in which another can differ from it."""
-        key = value_key(value)
-        for unit in units:
-            node = self.universe.node(unit)
-            if unit < 0 and node.op is Op.ENUM and key in node.args[0]:
-                yield tuple(difference(self.universe, value))
-                return
+        excluded = [self.universe.node(unit).args[0] for unit in units if unit < 0 and self._is_enum(unit)]
+        if excluded and value_key(value) in frozenset().union(*excluded):
+            yield tuple(difference(self.universe, value))
 
     # -- plain assertions
 
