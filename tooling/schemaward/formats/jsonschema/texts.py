@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from schemaward.formats.jsonschema.formulas import Literal, Op, Universe
-from schemaward.formats.jsonschema.languages import NOTHING as NO_STRING
 from schemaward.formats.jsonschema.languages import EMPTY_STRING, Language, Languages, NotRegularError, representatives
+from schemaward.formats.jsonschema.languages import NOTHING as NO_STRING
 from schemaward.formats.jsonschema.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
 from schemaward.formats.jsonschema.regex_syntax import Syntax, parse
 from schemaward.formats.jsonschema.string_formats import FORMATS, conforms
@@ -98,7 +98,7 @@ class Texts:
             return Found(text)
         reason = "; ".join(sorted(opaque)) if opaque else ""
         samples = (sample for name in goal.formats for sample in FORMATS[name].samples)
-        for candidate in (text, *samples):
+        for candidate in (*samples, text):
             if self._fits(candidate, goal):
                 return Found(candidate)
         if goal.excluded:
@@ -145,9 +145,7 @@ class Texts:
             options.append(language)
         return self.languages.alt(options)
 
-    def _strings(
-        self, inside: list[Language], outside: list[Language], goal: TextGoal, visits: int
-    ) -> Iterator[str]:
+    def _strings(self, inside: list[Language], outside: list[Language], goal: TextGoal, visits: int) -> Iterator[str]:
         """Strings of all ``inside`` and none of ``outside`` within the lengths, shortest first.
 
         Each state of the product is left at most ``visits`` times: with one visit, no string means that there is none.
