@@ -53,7 +53,7 @@ def both_yaml_parsers(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
         pytest.param(b"a: b\x00", "NUL", id="NUL"),
         pytest.param("{}".encode("utf-16"), "UTF-16", id="UTF-16"),
         pytest.param(b'{"a": "\xe9"}', "UTF-8", id="Latin-1"),
-        pytest.param(b"1" * (MAX_BYTES + 1), "5,000,001 bytes", id="huge"),
+        pytest.param(b"1" * (MAX_BYTES + 1), "2,000,001 bytes", id="huge"),
         pytest.param(nested(MAX_DEPTH + 1), "deeper than 100 levels", id="deep"),
         pytest.param(nested(100_000), "deeper than 100 levels", id="very deep"),
         pytest.param(b"[" * 100_000, "deeper than 100 levels", id="deep and cut off"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-MAX_BYTES = 5_000_000
-"""Bytes of one file. AWS Glue stores at most 170,000; the rest is room for examples."""
+MAX_BYTES = 2_000_000
+"""Bytes of one file. AWS Glue stores at most 170,000; the rest is room for examples, and read in a few seconds."""
 
 MAX_DEPTH = 100
 """Objects and arrays inside each other.

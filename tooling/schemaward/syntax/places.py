@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
@@ -75,8 +76,7 @@ class LazyPlaces(Mapping[str, tuple[int, int]]):
 
     def _position(self, offset: int) -> tuple[int, int]:
         if not self._lines:
-            self._lines = [0]
-            self._lines.extend(index + 1 for index, char in enumerate(self._text) if char == "\n")
+            self._lines = [0, *(found.end() for found in re.finditer("\n", self._text))]
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 
