@@ -265,6 +265,3 @@ class _Filling:
 
 def _with(items: Items, position: int, goal: frozenset[Literal]) -> Items:
     return (*items[:position], goal, *items[position + 1 :])
-
-
-

@@ -8,12 +8,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from schemaward.formats.base import Schema
-from schemaward.formats.jsonschema.compiling import Compiler, NotSupportedError
+from schemaward.formats.jsonschema.compiling import Compiler
 from schemaward.formats.jsonschema.formulas import Literal, Universe
-from schemaward.formats.jsonschema.outcomes import Budget, BudgetExceededError, Found, Open, UndecidableError
+from schemaward.formats.jsonschema.outcomes import (
+    Budget,
+    BudgetExceededError,
+    Found,
+    NotSupportedError,
+    Open,
+    UndecidableError,
+)
 from schemaward.formats.jsonschema.recursion import recursive_names
 from schemaward.formats.jsonschema.search import Search
 from schemaward.formats.jsonschema.shrinking import shrink
+from schemaward.formats.jsonschema.sources import RefNotFoundError
 from schemaward.model import Policy
 from schemaward.rules import RULES
 from schemaward.verdict import Compatible, Finding, Incompatible, Undecided, Verdict
@@ -37,6 +45,8 @@ def can_read(reader: Schema, writer: Schema, policy: Policy, assert_formats: boo
             return _Question(reader, writer, policy, assert_formats).verdict(steps)
     except NotSupportedError as error:
         return Undecided(str(error))
+    except RefNotFoundError as error:
+        return Undecided(f"a reference leads to nothing: {error}")
     except BudgetExceededError:
         return Undecided(f"the pair takes more than {steps:,} steps to decide")
     except RecursionError:

@@ -86,7 +86,7 @@ def subschemas(schema: dict[str, Any], draft: Draft) -> Iterator[tuple[str, Any]
     """The direct subschemas of a schema object, each with its JSON pointer relative to it."""
     if draft.ref_hides_siblings and isinstance(schema.get("$ref"), str):
         # Definitions beside a `$ref` are still addressed by pointers, as every validator does.
-        keywords = [(name, schema[name]) for name in ("definitions", "$defs") if name in schema]
+        keywords: list[tuple[str, Any]] = [(name, schema[name]) for name in ("definitions", "$defs") if name in schema]
     else:
         keywords = list(schema.items())
     for keyword, value in keywords:
@@ -96,7 +96,9 @@ def subschemas(schema: dict[str, Any], draft: Draft) -> Iterator[tuple[str, Any]
             if isinstance(value, list):
                 for index, member in enumerate(value):
                     yield f"{escape(keyword)}/{index}", member
-        elif (keyword in MAPS[draft] or keyword in ("dependencies", "$defs", "definitions")) and isinstance(value, dict):
+        elif (keyword in MAPS[draft] or keyword in ("dependencies", "$defs", "definitions")) and isinstance(
+            value, dict
+        ):
             for name, member in value.items():
                 if not isinstance(member, list):
                     yield f"{escape(keyword)}/{escape(name)}", member

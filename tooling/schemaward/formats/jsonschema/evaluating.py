@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from schemaward.formats.jsonschema.formulas import (
@@ -69,18 +70,19 @@ class Evaluator:
 
     def _number(self, op: Op, args: tuple[Any, ...], value: Any) -> bool:
         number = exact(value)
+        bound: Fraction = args[0]
         if op is Op.MINIMUM:
-            return number > args[0] if args[1] else number >= args[0]
+            return number > bound if args[1] else number >= bound
         if op is Op.MAXIMUM:
-            return number < args[0] if args[1] else number <= args[0]
-        return (number / args[0]).denominator == 1
+            return number < bound if args[1] else number <= bound
+        return (number / bound).denominator == 1
 
     def _string(self, op: Op, args: tuple[Any, ...], value: str) -> bool:
         match op:
             case Op.MIN_LENGTH:
-                return len(value) >= args[0]
+                return bool(len(value) >= args[0])
             case Op.MAX_LENGTH:
-                return len(value) <= args[0]
+                return bool(len(value) <= args[0])
             case Op.PATTERN:
                 return self.texts.matches(args[0], value)
             case _:
@@ -93,22 +95,22 @@ class Evaluator:
                 # One object at many positions, as the search makes long arrays, is looked at once.
                 return all(self.holds(item, member) for member in {id(m): m for m in value[start:stop]}.values())
             case Op.MIN_ITEMS:
-                return len(value) >= args[0]
+                return bool(len(value) >= args[0])
             case Op.MAX_ITEMS:
-                return len(value) <= args[0]
+                return bool(len(value) <= args[0])
             case Op.UNIQUE:
                 return len({value_key(member) for member in value}) == len(value)
             case _:
-                return sum(self.holds(args[0], member) for member in value) >= args[1]
+                return bool(sum(self.holds(args[0], member) for member in value) >= args[1])
 
     def _object(self, op: Op, args: tuple[Any, ...], value: dict[str, Any]) -> bool:
         match op:
             case Op.REQUIRED:
                 return args[0] in value
             case Op.MIN_PROPERTIES:
-                return len(value) >= args[0]
+                return bool(len(value) >= args[0])
             case Op.MAX_PROPERTIES:
-                return len(value) <= args[0]
+                return bool(len(value) <= args[0])
             case _:
                 name_literal, member_literal = args
                 names = self.universe.node(name_literal)

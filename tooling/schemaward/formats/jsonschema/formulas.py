@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 Literal: TypeAlias = int
@@ -134,7 +135,7 @@ class Universe:
     def one(self, literals: Iterable[Literal]) -> Literal:
         """Exactly one of the literals holds; a literal that stands twice can then never be the one."""
         members = sorted(literal for literal in literals if literal != FALSE)
-        twice = {a for a, b in zip(members, members[1:], strict=False) if a == b}
+        twice = {a for a, b in pairwise(members) if a == b}
         if twice:
             once = [literal for literal in members if literal not in twice]
             return self.all([self.one(once), *(-literal for literal in twice)])

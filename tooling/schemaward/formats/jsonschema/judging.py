@@ -16,7 +16,6 @@ from schemaward.formats.jsonschema.dialects import Draft, escape
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
-    from jsonschema.protocols import Validator
 
 
 class CannotJudgeError(Exception):
@@ -99,7 +98,7 @@ def _errors(schema: Any, draft: Draft, value: Any, assert_formats: bool) -> Iter
         raise CannotJudgeError(f"the jsonschema package cannot use it: {error}") from error
 
 
-def _validator(draft: Draft, schema: Any, assert_formats: bool) -> Validator:
+def _validator(draft: Draft, schema: Any, assert_formats: bool) -> Any:
     from jsonschema_specifications import REGISTRY
 
     from schemaward.formats.jsonschema.string_formats import format_checker
@@ -119,7 +118,8 @@ def _safe_class(draft: Draft) -> Any:
         Draft.DRAFT2019: jsonschema.Draft201909Validator,
         Draft.DRAFT2020: jsonschema.Draft202012Validator,
     }[draft]
-    return jsonschema.validators.extend(
+    extend: Any = jsonschema.validators.extend
+    return extend(
         base,
         {
             "pattern": _pattern,

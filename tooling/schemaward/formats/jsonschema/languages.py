@@ -262,7 +262,13 @@ def representatives(sets: Iterable[Ranges]) -> Iterator[int]:
     groups: dict[frozenset[int], list[tuple[int, int]]] = {}
     distinct = sorted(set(sets))
     cuts = sorted(
-        {0, _SURROGATES[0], _SURROGATES[1] + 1, *(low for s in distinct for low, _ in s), *(high + 1 for s in distinct for _, high in s)}
+        {
+            0,
+            _SURROGATES[0],
+            _SURROGATES[1] + 1,
+            *(low for s in distinct for low, _ in s),
+            *(high + 1 for s in distinct for _, high in s),
+        }
     )
     for low, following in zip(cuts, [*cuts[1:], LAST + 1], strict=True):
         if low > LAST or low == _SURROGATES[0] or _SURROGATES[0] < low <= _SURROGATES[1]:
@@ -298,4 +304,3 @@ def _has(syntax: Syntax, anchor: type[Start] | type[End]) -> bool:
             return _has(part, anchor)
         case _:
             return isinstance(syntax, anchor)
-

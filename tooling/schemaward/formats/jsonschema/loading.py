@@ -40,10 +40,9 @@ class Parsed:
 def load(document: Document, read: ReadFile) -> tuple[Schema | None, tuple[Finding, ...]]:
     """Parse, check and bundle one schema file; see ``FormatModule.load``."""
     findings = list(_problems(document))
-    if findings:
-        return None, tuple(findings)
     draft = draft_of(document.value)
-    assert draft is not None  # _problems has reported an unknown draft
+    if findings or draft is None:
+        return None, tuple(findings)
     bundle = _Bundle(document, draft, read)
     value = bundle.value()
     findings = bundle.findings
@@ -228,7 +227,8 @@ class _Bundle:
 
     def _name(self, uri: str) -> str:
         path = uri.removeprefix(REPOSITORY).removeprefix("contracts/")
-        taken = {*self.names.values(), *(self.document.value.get("definitions") or {})}  # type: ignore[union-attr]  # a boolean has no references
+        root: Any = self.document.value
+        taken = {*self.names.values(), *root.get("definitions", {})}
         name = path.rsplit(".", 1)[0].replace("/", ".")
         while name in taken:
             name += "_"

@@ -87,10 +87,7 @@ class _Filling:
         self.goal = goal
         self.doubt: Open | None = None
         named_in_wishes = {
-            key[1]
-            for name, _ in (*goal.wanted, *goal.matching)
-            for key in self._enumerated(name)
-            if key[0] == "string"
+            key[1] for name, _ in (*goal.wanted, *goal.matching) for key in self._enumerated(name) if key[0] == "string"
         }
         self.known = sorted({*goal.required, *goal.named, *named_in_wishes})
         self._values: dict[str, set[Literal]] = {}

@@ -30,6 +30,10 @@ Outcome: TypeAlias = Found | Nothing | Open
 NOTHING = Nothing()
 
 
+class NotSupportedError(Exception):
+    """A schema uses something that has no formula; the argument says what."""
+
+
 class UndecidableError(Exception):
     """A step of the search needs something that cannot be decided; the argument says what."""
 

@@ -76,7 +76,9 @@ class Facts:
         """True when no object is like both."""
         small, large = (other, self) if len(other.shapes) <= len(self.shapes) else (self, other)
         for name, shape in small.shapes.items():
-            if (name in small.required or name in large.required) and shape.meet(large.shapes.get(name, ANYTHING)).empty:
+            if (name in small.required or name in large.required) and shape.meet(
+                large.shapes.get(name, ANYTHING)
+            ).empty:
                 return True
         return any(large.shapes[name].empty for name in small.required if name in large.shapes)
 

@@ -339,7 +339,6 @@ class Search:
                 return Found(value)
         return NOTHING
 
-
     def _value(self, key: ValueKey) -> Any:
         return key[1] if key[0] == "boolean" else self.universe.values[key]
 

@@ -113,7 +113,9 @@ class Texts:
         return Open(f"no string was found, and none excluded: {reason}")
 
     def _languages(self, goal: TextGoal) -> tuple[list[Language], list[Language], set[str]]:
-        inside, outside, opaque = [], [], set()
+        inside: list[Language] = []
+        outside: list[Language] = []
+        opaque: set[str] = set()
         within = [parse(bound) for name in goal.formats if (bound := FORMATS[name].within)]
         for wanted, into in (([*goal.inside, *within], inside), (goal.outside, outside)):
             for syntax in wanted:
