@@ -46,6 +46,31 @@ def test_a_break_is_shown_with_its_witness(shop: Repository) -> None:
     assert answer.questions == [("shop.order", 1, 2)]
 
 
+OPEN = {key: value for key, value in schema().items() if key != "additionalProperties"}
+UNBOUNDED = schema(properties={"id": {"type": "string"}, "total": {"type": "number"}})
+
+
+@pytest.mark.parametrize(
+    ("mode", "second", "pointer", "why"),
+    [
+        ("BACKWARD", NARROWED, "/required/1", 'what v1 wrote: "total" is a required property'),
+        ("FORWARD", with_property("note", {"type": "string"}), "/properties/note", "note"),
+        ("FORWARD", UNBOUNDED, "/properties/total", 'at "/total": -1 is less than the minimum of 0'),
+        ("FORWARD", schema(required=[]), "/required", '"id" is a required property'),
+        ("FORWARD", OPEN, "", "was unexpected)"),
+        ("FORWARD", {**UNBOUNDED, "required": []}, "/required", '"id" is a required property'),
+    ],
+)
+def test_a_break_stands_at_the_change_that_makes_it(
+    shop: Repository, mode: str, second: object, pointer: str, why: str
+) -> None:
+    shop.write(f"{FOLDER}/contract.json", manifest(compatibility=mode))
+    shop.write(f"{FOLDER}/v2.json", second)
+    found = json.loads(shop.check().out)["findings"][0]
+    assert (found["pointer"], found["path"]) == (pointer, f"{FOLDER}/v2.json")
+    assert why in found["fact"]
+
+
 def test_paths_choose_contracts(shop: Repository) -> None:
     shop.write(f"{FOLDER}/v2.json", NARROWED)
     for path in (FOLDER, f"{FOLDER}/v1.json", "contracts/shop", "contracts", ".", str(shop.folder / FOLDER)):

@@ -55,7 +55,9 @@ class Words:
         fact = f"the reader refuses the document: '{unreadable[0]}'"
         return Incompatible(unreadable[0], (finding("document-refused", reader.place(""), fact),))
 
-    def diff(self, old: Schema, new: Schema) -> tuple[Change, ...]:
+    def diff(
+        self, old: Schema, new: Schema, policy: Policy = Policy.STRICT, assert_formats: bool = True
+    ) -> tuple[Change, ...]:
         """Added words, each at its place; a word that is gone, at the end of the old list."""
         added = [(position, word) for position, word in enumerate(new.parsed) if word not in old.parsed]
         gone = [(position, word) for position, word in enumerate(old.parsed) if word not in new.parsed]

@@ -10,7 +10,7 @@ from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, ReadFile, Schema
 from schemaward.limits import name_findings
-from schemaward.model import Catalog, Contract, Example, JsonValue, Mode, Status
+from schemaward.model import Catalog, Contract, Example, JsonValue, Mode, Policy, Status
 from schemaward.modes import Pair, pairs
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
@@ -250,32 +250,40 @@ def _breaks(
             refused = verdict.findings[0] if verdict.findings else None
             # What is left ends our own sentence: ` at "/age": -1 is less than the minimum of 0`.
             why = refused.fact.removeprefix("the reader refuses the document") if refused else ""
-            pointer = _culprit(judgement.pair, refused.pointer if refused else "", why, schemas, module)
+            changes = _harmful(judgement.pair, contract.policy, schemas, module)
+            new = schemas[judgement.candidate].document
+            pointer = _present(new, _culprit(changes, refused.pointer if refused else "", why))
             cause = (judgement.candidate, judgement.pair.direction, pointer, why)
             causes.setdefault(cause, []).append((judgement, verdict.witness))
     for (candidate, _, pointer, why), group in causes.items():
         yield _break(contract, group, schemas[candidate], pointer, why)
 
 
-def _culprit(pair: Pair, refused: str, why: str, schemas: Mapping[int, Schema], module: FormatModule) -> str:
-    """Where the new version does it: the change that breaks in this direction and is nearest to what was refused.
+def _harmful(pair: Pair, policy: Policy, schemas: Mapping[int, Schema], module: FormatModule) -> tuple[Change, ...]:
+    """The changes from the older to the newer version that can break in the direction of ``pair``."""
+    older, newer = sorted((pair.writer, pair.reader))
+    effects = (Effect.NARROWS if pair.direction == "backward" else Effect.WIDENS, Effect.BOTH, Effect.UNKNOWN)
+    changes = module.diff(schemas[older], schemas[newer], policy, True)
+    return tuple(change for change in changes if change.effect in effects)
+
+
+def _culprit(changes: Iterable[Change], refused: str, why: str) -> str:
+    """Where the new version does it: the one of ``changes`` that is nearest to what was refused.
 
     ``refused`` points to the keyword of the reader that refuses the witness, ``why`` is its sentence: a change of
-    something that it names comes first. Without such a change: that keyword, as far as the new version has it.
+    something that it names comes first. Without a change: that keyword.
     """
-    older, newer = sorted((pair.writer, pair.reader))
-    harmful = (Effect.NARROWS if pair.direction == "backward" else Effect.WIDENS, Effect.BOTH, Effect.UNKNOWN)
-    changes = [change for change in module.diff(schemas[older], schemas[newer]) if change.effect in harmful]
 
     def closeness(change: Change) -> tuple[bool, int]:
-        steps, wanted = change.pointer.split("/"), refused.split("/")
-        return f"'{steps[-1]}'" in why, len(commonprefix([steps, wanted]))
+        steps = change.pointer.split("/")
+        named = any(f"{quote}{steps[-1]}{quote}" in why for quote in "'\"")
+        return named, len(commonprefix([steps, refused.split("/")]))
 
     nearest = max(changes, key=closeness, default=None)
-    if nearest is not None:
-        # What is gone is found where it was: its neighbour in a list may have its old number.
-        refused = nearest.pointer if nearest.side == "new" else nearest.pointer.rpartition("/")[0]
-    return _present(schemas[newer].document, refused)
+    if nearest is None:
+        return refused
+    # What is gone is found where it was: its neighbour in a list may have its old number.
+    return nearest.pointer if nearest.side == "new" else nearest.pointer.rpartition("/")[0]
 
 
 def _break(
