@@ -38,10 +38,14 @@ URIS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="+", type=Path)
-    parser.add_argument("--show", action="append", default=[], help="list the ids of: wrong, undecided, refused, refuted")
+    parser.add_argument(
+        "--show", action="append", default=[], help="list the ids of: wrong, undecided, refused, refuted"
+    )
     parser.add_argument("--slow", type=float, default=2000, help="list directions that take longer (milliseconds)")
     arguments = parser.parse_args()
-    print(f"{'file':28} {'right':>6} {'wrong':>6} {'undec.':>6} {'refused':>7} {'refuted':>7} {'unlabl.':>7} {'median':>8} {'p95':>8} {'max':>9} ms")
+    print(
+        f"{'file':28} {'right':>6} {'wrong':>6} {'undec.':>6} {'refused':>7} {'refuted':>7} {'unlabl.':>7} {'median':>8} {'p95':>8} {'max':>9} ms"
+    )
     total: collections.Counter[str] = collections.Counter()
     times: list[float] = []
     for path in files(arguments.paths):
@@ -60,7 +64,10 @@ def files(paths: list[Path]) -> Iterator[Path]:
 def report(name: str, counts: collections.Counter[str], times: list[float]) -> None:
     times = sorted(times) or [0.0]
     p95 = times[int(len(times) * 0.95)]
-    cells = " ".join(f"{counts[k]:>{w}}" for k, w in (("right", 6), ("wrong", 6), ("undecided", 6), ("refused", 7), ("refuted", 7), ("unlabelled", 7)))
+    cells = " ".join(
+        f"{counts[k]:>{w}}"
+        for k, w in (("right", 6), ("wrong", 6), ("undecided", 6), ("refused", 7), ("refuted", 7), ("unlabelled", 7))
+    )
     print(f"{name:28} {cells} {statistics.median(times):8.2f} {p95:8.2f} {times[-1]:9.1f}", flush=True)
 
 
@@ -80,7 +87,9 @@ def score(path: Path, arguments: argparse.Namespace) -> tuple[collections.Counte
                 result = judge(kind, pair[truth]["verdict"], detail, reader, writer, pair["draft"])
                 counts[result] += 1
                 if result in arguments.show:
-                    print(f"  {result}: {pair['id']} {truth[6:]}: we say {kind}, truth {pair[truth]['verdict']}: {detail!s:.300}")
+                    print(
+                        f"  {result}: {pair['id']} {truth[6:]}: we say {kind}, truth {pair[truth]['verdict']}: {detail!s:.300}"
+                    )
                 if times[-1] > arguments.slow:
                     print(f"  slow: {pair['id']} {truth[6:]}: {times[-1]:.0f} ms, {kind}")
     return counts, times
