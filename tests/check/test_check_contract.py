@@ -63,6 +63,12 @@ def test_pairs_that_break_for_one_cause_are_told_together() -> None:
     assert found.proof.writer == "v2"
 
 
+def test_a_break_names_further_changes_in_its_direction() -> None:
+    found = only(check(contract(["a"], list("bcdefag"), mode=Mode.FORWARD, registry_mode=Mode.NONE)))
+    assert found.place == at("v2.json", 2, 3)
+    assert found.fact.endswith(': \'b\'; widened too: "/1", "/2", "/3" and 2 more')
+
+
 def test_an_undecided_question_is_a_finding_with_its_reason() -> None:
     found = only(check(contract(["a"], ["a", "?"])))
     assert (found.rule, found.place) == ("compatibility-undecided", at("v2.json"))

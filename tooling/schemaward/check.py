@@ -17,6 +17,7 @@ from schemaward.syntax.document import Document
 from schemaward.verdict import Change, Effect, Expectation, Finding, Incompatible, Proof, Severity, Undecided, Verdict
 
 _MOST_REFUSALS = 5
+_MOST_OTHERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,24 +240,30 @@ def _where(pointer: str) -> str:
 # compatibility
 
 
+@dataclass(frozen=True, slots=True)
+class _Break:
+    """One pair that breaks: the document, the place that does it, the reader's reason, and what else changed."""
+
+    judgement: Judgement
+    witness: JsonValue
+    pointer: str
+    why: str
+    others: tuple[str, ...]
+
+
 def _breaks(
     contract: Contract, judgements: Sequence[Judgement], schemas: Mapping[int, Schema], module: FormatModule
 ) -> Iterator[Finding]:
     """One finding for each cause: pairs of one version that break at the same place are told together."""
-    causes: dict[tuple[int, str, str, str], list[tuple[Judgement, JsonValue]]] = {}
+    causes: dict[tuple[int, str, str, str], list[_Break]] = {}
     for judgement in judgements:
-        verdict = judgement.verdict
-        if isinstance(verdict, Incompatible):
-            refused = verdict.findings[0] if verdict.findings else None
-            # What is left ends our own sentence: ` at "/age": -1 is less than the minimum of 0`.
-            why = refused.fact.removeprefix("the reader refuses the document") if refused else ""
+        if isinstance(judgement.verdict, Incompatible):
             changes = _harmful(judgement.pair, contract.policy, schemas, module)
-            new = schemas[judgement.candidate].document
-            pointer = _present(new, _culprit(changes, refused.pointer if refused else "", why))
-            cause = (judgement.candidate, judgement.pair.direction, pointer, why)
-            causes.setdefault(cause, []).append((judgement, verdict.witness))
-    for (candidate, _, pointer, why), group in causes.items():
-        yield _break(contract, group, schemas[candidate], pointer, why)
+            found = _broken(judgement, judgement.verdict, changes, schemas[judgement.candidate].document)
+            cause = (judgement.candidate, judgement.pair.direction, found.pointer, found.why)
+            causes.setdefault(cause, []).append(found)
+    for (candidate, *_), group in causes.items():
+        yield _break_finding(contract, group, schemas[candidate])
 
 
 def _harmful(pair: Pair, policy: Policy, schemas: Mapping[int, Schema], module: FormatModule) -> tuple[Change, ...]:
@@ -267,43 +274,56 @@ def _harmful(pair: Pair, policy: Policy, schemas: Mapping[int, Schema], module: 
     return tuple(change for change in changes if change.effect in effects)
 
 
-def _culprit(changes: Iterable[Change], refused: str, why: str) -> str:
-    """Where the new version does it: the one of ``changes`` that is nearest to what was refused.
+def _broken(judgement: Judgement, verdict: Incompatible, changes: Sequence[Change], new: Document) -> _Break:
+    """The place of a break is that of the change which is nearest to what was refused.
 
-    ``refused`` points to the keyword of the reader that refuses the witness, ``why`` is its sentence: a change of
-    something that it names comes first. Without a change: that keyword.
+    Without a change it is the keyword of the reader that refuses the witness, as far as the new version has it.
     """
+    refused = verdict.findings[0] if verdict.findings else None
+    # What is left ends our own sentence: ` at "/age": -1 is less than the minimum of 0`.
+    why = refused.fact.removeprefix("the reader refuses the document") if refused else ""
+    steps = (refused.pointer if refused else "").split("/")
 
     def closeness(change: Change) -> tuple[bool, int]:
-        steps = change.pointer.split("/")
-        named = any(f"{quote}{steps[-1]}{quote}" in why for quote in "'\"")
-        return named, len(commonprefix([steps, refused.split("/")]))
+        own = change.pointer.split("/")
+        return any(f"{quote}{own[-1]}{quote}" in why for quote in "'\""), len(commonprefix([own, steps]))
 
-    nearest = max(changes, key=closeness, default=None)
-    if nearest is None:
-        return refused
-    # What is gone is found where it was: its neighbour in a list may have its old number.
-    return nearest.pointer if nearest.side == "new" else nearest.pointer.rpartition("/")[0]
+    culprit = max(changes, key=closeness, default=None)
+    pointer = _present(new, _pointer_in_new(culprit) if culprit else "/".join(steps))
+    others = tuple(change.pointer for change in changes if change is not culprit)
+    return _Break(judgement, verdict.witness, pointer, why, others)
 
 
-def _break(
-    contract: Contract, group: Sequence[tuple[Judgement, JsonValue]], schema: Schema, pointer: str, why: str
-) -> Finding:
-    """``group`` holds the pairs with this cause, by ascending earlier version: the nearest one serves as the proof."""
-    nearest, witness = group[-1]
-    pair = nearest.pair
-    writers = _versions(sorted({each.pair.writer for each, _ in group}))
-    readers = _versions(sorted({each.pair.reader for each, _ in group}))
+def _pointer_in_new(change: Change) -> str:
+    """What is gone is found where it was: its neighbour in a list may have its old number."""
+    return change.pointer if change.side == "new" else change.pointer.rpartition("/")[0]
+
+
+def _break_finding(contract: Contract, group: Sequence[_Break], schema: Schema) -> Finding:
+    """``group`` holds the pairs of one cause, by ascending earlier version: the nearest one serves as the proof."""
+    nearest = group[-1]
+    pair = nearest.judgement.pair
+    writers = _versions(sorted({each.judgement.pair.writer for each in group}))
+    readers = _versions(sorted({each.judgement.pair.reader for each in group}))
     consumers = f" ({', '.join(contract.consumers)})" if contract.consumers else ""
     backward = pair.direction == "backward"
+    also = _also("narrowed" if backward else "widened", nearest.others)
     return finding(
         "backward-break" if backward else "forward-break",
-        schema.place(pointer),
-        f"consumers on {readers}{consumers} cannot read what {writers} {'wrote' if backward else 'writes'}{why}",
+        schema.place(nearest.pointer),
+        f"consumers on {readers}{consumers} cannot read what {writers} {'wrote' if backward else 'writes'}"
+        f"{nearest.why}{also}",
         contract=contract.name,
-        pointer=pointer,
-        proof=Proof(witness, f"v{pair.writer}", f"v{pair.reader}", nearest.expectation),
+        pointer=nearest.pointer,
+        proof=Proof(nearest.witness, f"v{pair.writer}", f"v{pair.reader}", nearest.judgement.expectation),
     )
+
+
+def _also(verb: str, pointers: Sequence[str]) -> str:
+    """A clause on further changes in the same direction: one document shows only one of them."""
+    shown = ", ".join(f'"{pointer}"' for pointer in pointers[:_MOST_OTHERS])
+    more = f" and {len(pointers) - _MOST_OTHERS} more" if len(pointers) > _MOST_OTHERS else ""
+    return f"; {verb} too: {shown}{more}" if pointers else ""
 
 
 def _present(document: Document, pointer: str) -> str:
