@@ -31,7 +31,7 @@ LAYERS: dict[str, Layer] = {
         ("formats",), ("errors", "core", "syntax", "formats"), "A format is judged without Git, a registry or a report."
     ),
     "judge": Layer(
-        ("check", "compare", "evolve", "api"),
+        ("check", "breaks", "judgement", "compare", "evolve", "api"),
         ("errors", "core", "syntax", "formats", "judge"),
         "Catalogs in, findings out; where the catalogs come from is not its business.",
     ),

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from toy_format import Words, at, contract, example, no_files
 
-from schemaward.check import Report, Scope, check_contract, merge
+from schemaward.check import check_contract
+from schemaward.judgement import Report, Scope, merge
 from schemaward.model import Contract, Mode, Status
 from schemaward.modes import Pair
 from schemaward.rules import finding

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from toy_format import at, contract, document
 
-from schemaward.check import Scope
 from schemaward.evolve import Selection, concerned, guard, referrers, scope_of
+from schemaward.judgement import Scope
 from schemaward.model import Catalog, Contract, DataFormat, Mode, Policy, Status, Version
 from schemaward.verdict import Finding
 

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from schemaward.check import Judgement, Report
+from schemaward.judgement import Judgement, Report
 from schemaward.model import Mode, Place
 from schemaward.modes import Pair
 from schemaward.report import RENDERERS, text

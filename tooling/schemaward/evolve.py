@@ -11,9 +11,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from schemaward.check import EVERYTHING, Scope
 from schemaward.formats import format_module
 from schemaward.formats.base import ReadFile
+from schemaward.judgement import EVERYTHING, Scope
 from schemaward.model import Catalog, Contract, Place, Policy, Version
 from schemaward.modes import weakened
 from schemaward.rules import finding

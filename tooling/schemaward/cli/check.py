@@ -14,7 +14,7 @@ from schemaward.cli.baseline import baseline
 from schemaward.cli.job import append_summary
 
 if TYPE_CHECKING:
-    from schemaward.check import Report
+    from schemaward.judgement import Report
 
 
 @click.command(short_help="Judge the contracts: schemas, examples, compatibility, history.")
@@ -30,8 +30,9 @@ def command(paths: tuple[str, ...], against: str | None, staged: bool, layout: s
     and the history of published contracts is guarded; this is the default in pull requests and merge queues of
     GitHub Actions, and for ranges of commits in pre-commit. Nothing outside the repository is asked.
     """
-    from schemaward.check import check_catalog, merge
+    from schemaward.check import check_catalog
     from schemaward.cli.gather import change, owner_findings, whole_tree
+    from schemaward.judgement import merge
 
     ref, from_index = baseline(against, staged, os.environ)
     start = Path.cwd()

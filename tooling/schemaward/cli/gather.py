@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from schemaward.check import Scope
 from schemaward.cli.root import contracts_root
 from schemaward.errors import InputError, UsageError
 from schemaward.evolve import (
@@ -23,6 +22,7 @@ from schemaward.evolve import (
     scope_of,
 )
 from schemaward.formats.base import ReadFile
+from schemaward.judgement import Scope
 from schemaward.model import Catalog, Place
 from schemaward.repo.codeowners import LOCATIONS, codeowners_findings, find_codeowners
 from schemaward.repo.git import FileChange, Side, changed_files, find_root, merge_base

@@ -133,8 +133,8 @@ def _reached(target: Target) -> Iterator[tuple[Target, Connection]]:
 
 def _refuse(findings: Sequence[Finding], layout: str) -> None:
     """Print what is wrong with the contracts and end the command."""
-    from schemaward.check import Report
     from schemaward.cli import exits
+    from schemaward.judgement import Report
     from schemaward.report import RENDERERS
 
     report = Report(findings=tuple(sorted(findings, key=lambda found: found.order)))

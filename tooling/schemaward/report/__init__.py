@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from schemaward.check import Report
+from schemaward.judgement import Report
 
 
 def _text(report: Report) -> str:

@@ -6,7 +6,7 @@ drops the rest without a word.
 
 from __future__ import annotations
 
-from schemaward.check import Report
+from schemaward.judgement import Report
 from schemaward.report.text import summary
 from schemaward.report.values import compact, printable, shortened
 from schemaward.verdict import Finding, Severity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemaward.check import Judgement, Report
+from schemaward.judgement import Judgement, Report
 from schemaward.report.values import exact
 from schemaward.verdict import Compatible, Expectation, Finding, Incompatible, Verdict
 

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from schemaward.check import Judgement, Report
+from schemaward.judgement import Judgement, Report
 from schemaward.report.text import summary
 from schemaward.report.values import bounded_lines, pretty, printable, shortened
 from schemaward.verdict import Expectation, Proof

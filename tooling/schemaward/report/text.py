@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from schemaward.check import Report
+from schemaward.judgement import Report
 from schemaward.report.values import bounded_lines, pretty, printable, shortened
 from schemaward.verdict import Finding, Proof, Severity
 
