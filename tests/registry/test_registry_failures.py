@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import sys
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -190,18 +192,21 @@ def test_answers_of_another_shape(serving: Serving, operation: str, answer: obje
 
 
 def test_a_server_that_hangs_up() -> None:
-    import threading
-
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def hang_up() -> None:
-            for _ in range(2):
-                peer, _address = server.accept()
-                peer.close()
+            # Until the shutdown below: a thread left waiting would disturb whoever gets the descriptor next.
+            with contextlib.suppress(OSError):
+                while True:
+                    server.accept()[0].close()
 
-        thread = threading.Thread(target=hang_up, daemon=True)
+        thread = threading.Thread(target=hang_up)
         thread.start()
-        failure = read(target(f"http://127.0.0.1:{server.getsockname()[1]}"))
+        try:
+            failure = read(target(f"http://127.0.0.1:{server.getsockname()[1]}"))
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
     assert "GetRegistry" in failure.fact
 
 
