@@ -8,14 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from schemaward.formats.base import Refusal
 from schemaward.formats.jsonschema.dialects import Draft, escape
+from schemaward.formats.jsonschema.shrinking import size
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
+
+
+_ENOUGH = 64
+"""Errors among which the most telling one is chosen."""
+
+_QUOTABLE = 20_000
+"""Values and characters of a document that is handed to a second validator for the sake of its words."""
 
 
 class CannotJudgeError(Exception):
@@ -31,7 +40,7 @@ def explain(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> R
     """The most telling reason why the ``jsonschema`` package refuses ``value``; raises CannotJudgeError."""
     from jsonschema.exceptions import best_match
 
-    error = best_match(_errors(schema, draft, value, assert_formats))
+    error = best_match(islice(_errors(schema, draft, value, assert_formats), _ENOUGH))
     if error is None:
         return None
     pointer, keyword = _pointer(error.absolute_path), _pointer(error.absolute_schema_path)
@@ -40,19 +49,23 @@ def explain(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> R
 
 def _in_words_of_json(schema: Any, draft: Draft, value: Any, pointer: str, keyword: str) -> str:
     """What ``jsonschema-rs`` says of the same refusal: it quotes values as JSON, the judge as Python ("" if nothing)."""
+    if size(value) > _QUOTABLE:
+        return ""
     try:
-        every = refusals(schema, draft, value)
+        every = islice(_refusals(schema, draft, value), _ENOUGH)
+        return next((said.message for said in every if (said.pointer, said.schema_pointer) == (pointer, keyword)), "")
     except (CannotJudgeError, ValueError, TypeError, OverflowError):
         return ""
-    return next((said.message for said in every if (said.pointer, said.schema_pointer) == (pointer, keyword)), "")
 
 
 def refusals(schema: Any, draft: Draft, value: Any) -> tuple[Refusal, ...]:
     """Every reason why ``jsonschema-rs`` refuses ``value``, formats asserted; raises CannotJudgeError."""
-    return tuple(
-        Refusal(_pointer(error.instance_path), _pointer(error.schema_path), error.message)
-        for error in _fast_validator(_Same(schema), draft).iter_errors(value)
-    )
+    return tuple(_refusals(schema, draft, value))
+
+
+def _refusals(schema: Any, draft: Draft, value: Any) -> Iterator[Refusal]:
+    for error in _fast_validator(_Same(schema), draft).iter_errors(value):
+        yield Refusal(_pointer(error.instance_path), _pointer(error.schema_path), error.message)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,12 +135,28 @@ def _safe_class(draft: Draft) -> Any:
     return extend(
         base,
         {
+            "items": partial(_items, base.VALIDATORS["items"], draft),
             "pattern": _pattern,
             "patternProperties": _pattern_properties,
             "additionalProperties": _additional_properties,
             "multipleOf": _multiple_of,
         },
     )
+
+
+def _items(
+    original: Any, draft: Draft, validator: Any, items: Any, value: Any, schema: Any
+) -> Iterator[ValidationError]:
+    """One object that stands at many positions is judged once: a smallest witness may need very many items."""
+    if isinstance(items, list) or not validator.is_type(value, "array"):
+        yield from original(validator, items, value, schema)
+        return
+    start = len(schema.get("prefixItems", ())) if draft is Draft.DRAFT2020 else 0
+    seen: set[int] = set()
+    for index, item in enumerate(value[start:], start):
+        if id(item) not in seen:
+            seen.add(id(item))
+            yield from validator.descend(item, items, path=index)
 
 
 def _pattern(validator: Any, source: str, value: Any, _schema: Any) -> Iterator[ValidationError]:

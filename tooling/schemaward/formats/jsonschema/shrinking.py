@@ -19,7 +19,7 @@ def shrink(value: Any, still_good: Callable[[Any], bool]) -> Any:
     improved = True
     while improved:
         improved = False
-        cost = 20 + _size(value)
+        cost = 20 + size(value)
         for candidate in _smaller(value):
             work += cost
             if work > _WORK:
@@ -30,12 +30,20 @@ def shrink(value: Any, still_good: Callable[[Any], bool]) -> Any:
     return value
 
 
-def _size(value: Any) -> int:
-    if isinstance(value, dict):
-        return 1 + sum(len(name) + _size(member) for name, member in value.items())
-    if isinstance(value, list):
-        return 1 + sum(map(_size, value))
-    return len(value) if isinstance(value, str) else 1
+def size(value: Any) -> int:
+    """How many values and characters there are, counted up to a bound on work."""
+    count, stack = 0, [value]
+    while stack and count <= _WORK:
+        item = stack.pop()
+        count += 1
+        if isinstance(item, dict):
+            count += sum(map(len, item))
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+        elif isinstance(item, str):
+            count += len(item)
+    return count
 
 
 def _smaller(value: Any) -> Iterator[Any]:
