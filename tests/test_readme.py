@@ -65,7 +65,7 @@ def test_the_demo_ends_with_receipts(repository_copy: Path) -> None:
     )
     assert done.returncode == 0, done.stdout
     assert "forward-break" in done.stdout
-    assert '"status": "AVAILABLE"' in done.stdout.rpartition("$ head")[2]
+    assert '"status": "AVAILABLE"' in done.stdout.rpartition("What the receipts say")[2]
     unchanged = subprocess.run(
         ["git", "status", "--porcelain"], cwd=repository_copy, check=True, capture_output=True, text=True
     ).stdout

@@ -39,5 +39,5 @@ run schemaward plan --target local
 title 'The sync'
 run schemaward sync --target local --receipts receipts.json
 
-title 'The receipts: what applications need to know'
-run head -n 30 receipts.json
+title 'What the receipts say of identity.person: the ids that applications need'
+sed -n '/"identity.person"/,/^    }/p' receipts.json
