@@ -73,6 +73,11 @@ checked 1 contract, 3 versions, 1 compatibility question: 1 error, 0 warnings"""
     )
 
 
+def test_text_tells_a_warning_from_an_error_without_colors() -> None:
+    lines = text.render(REPORT).splitlines()
+    assert lines[0] == "contracts/identity/person/contract.yaml:9:1  owner-removed (warning)"
+
+
 def test_text_of_a_clean_report_is_one_line() -> None:
     assert RENDERERS["text"](Report(contracts=2, versions=1)) == (
         "checked 2 contracts, 1 version, 0 compatibility questions: no findings"
@@ -82,7 +87,7 @@ def test_text_of_a_clean_report_is_one_line() -> None:
 def test_color_is_asked_for() -> None:
     assert "\x1b" not in text.render(REPORT)
     assert "\x1b[31mforward-break\x1b[0m" in text.render(REPORT, color=True)
-    assert "\x1b[33mowner-removed\x1b[0m" in text.render(REPORT, color=True)
+    assert "\x1b[33mowner-removed (warning)\x1b[0m" in text.render(REPORT, color=True)
 
 
 def test_a_long_witness_is_cut_with_a_note() -> None:

@@ -35,7 +35,8 @@ def summary(report: Report) -> str:
 
 def _finding(found: Finding, color: bool) -> Iterator[str]:
     tone = _RED if found.severity is Severity.ERROR else _YELLOW
-    yield f"{_in(_BOLD, printable(str(found.place)), color)}  {_in(tone, found.rule, color)}"
+    label = found.rule if found.severity is Severity.ERROR else f"{found.rule} (warning)"
+    yield f"{_in(_BOLD, printable(str(found.place)), color)}  {_in(tone, label, color)}"
     yield f"  {shortened(printable(found.fact), _FACT)}"
     if found.proof is not None:
         yield from _proof(found.proof, color)
