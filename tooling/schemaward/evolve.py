@@ -79,14 +79,19 @@ def referrers(texts: Mapping[str, str], names: Collection[str]) -> frozenset[str
         newly = {
             path
             for path, text in texts.items()
-            if path not in found and (any(name in text for name in pending) or _ESCAPE.search(text))
+            if path not in found and (any(name in text for name in pending) or _may_hide_a_name(text))
         }
         found |= newly
         pending = {path.rpartition("/")[2] for path in newly}
     return frozenset(found)
 
 
-_ESCAPE = re.compile(r"\\[uUx][0-9a-fA-F]|\$ref.*%[0-9a-fA-F]{2}")
+_ESCAPE = re.compile(r"\\[uUx][0-9a-fA-F]")
+
+
+def _may_hide_a_name(text: str) -> bool:
+    """True when a reference in ``text`` may be spelt with escapes."""
+    return ("$ref" in text and "%" in text) or _ESCAPE.search(text) is not None
 
 
 def scope_of(base: Contract | None, head: Contract, changed: Collection[str]) -> Scope:
