@@ -19,12 +19,14 @@ def sentence(change: Change) -> str:
         return special(change)
     element, _, verb = change.kind.rpartition("-")
     words = _ELEMENTS.get(element, f"the {element.replace('-', ' ')}")
-    if element in _NAMED:
+    if element == "branch":
+        words = f"a branch of {quoted(_last(change.pointer.rpartition('/')[0]))}"
+    elif element in _NAMED:
         words = f"{words} {quoted(_last(change.pointer))}"
     if verb == "added":
-        return f"{words} was added: {value(change.new)}"
+        return f"{words} was added: {_told(element, change.new)}"
     if verb == "removed":
-        return f"{words} was removed: {value(change.old)}"
+        return f"{words} was removed: {_told(element, change.old)}"
     return f"{words} was {verb}: {_step(change)}"
 
 
@@ -40,12 +42,14 @@ _ELEMENTS = {
     "exclusion": "the schema that must not match",
     "condition": "the condition",
     "composition": "the composition of schemas",
-    "branch": "a branch of the composition",
     "identifier": "the identifier",
     "pattern-property": "the pattern of properties",
     "tuple-item": "the item at position",
 }
 _NAMED = frozenset(("property", "pattern-property", "annotation", "tuple-item"))
+
+_SCHEMAS = frozenset(("property", "pattern-property", "tuple-item", "branch", "contains", "exclusion"))
+_WORDS = frozenset(("description", "$comment", "examples"))
 
 
 def _bound(change: Change) -> str:
@@ -124,12 +128,19 @@ def quoted(name: str) -> str:
     return f'"{shortened(printable(name), _WIDTH)}"'
 
 
+def _told(element: str, content: Any) -> str:
+    """A value that came or went; of a schema, what it asserts."""
+    if element in _SCHEMAS and isinstance(content, dict):
+        content = {name: member for name, member in content.items() if name not in _WORDS} or content
+    return value(content)
+
+
 def _step(change: Change) -> str:
     old, new = change.old, change.new
     if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > _WIDTH:
         # Two long texts differ where they begin to differ, not where they begin.
         same = commonprefix([old, new]).rfind(" ") + 1
-        old, new = (f"{ELLIPSIS}{text[same:]}" if same else text for text in (old, new))
+        old, new = (f"{ELLIPSIS}{text[same:]}" if same > _WIDTH // 2 else text for text in (old, new))
     return f"{_or_nothing(old)} -> {_or_nothing(new)}"
 
 

@@ -7,9 +7,10 @@ last, so that no edit is judged in a context that neither side has.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from schemaward.formats.jsonschema.canonical import Graph, Node
 from schemaward.formats.jsonschema.canonical_keywords import Bound, limit_keyword
@@ -19,13 +20,17 @@ from schemaward.formats.jsonschema.fingerprints import Fingerprints, plain
 from schemaward.formats.jsonschema.formulas import exact, value_key
 
 _NOTHING: frozenset[str] = frozenset()
+_SINGLY = 50
+_State = TypeVar("_State")
+_Member = TypeVar("_Member")
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One change of one schema.
 
-    ``patch`` maps canonical keywords to their new value, None for removal. ``old`` and ``new`` are pointers, empty
+    ``patch`` maps canonical keywords to their new value, None for removal; edits that share one patch (the very object)
+    are one step together. ``old`` and ``new`` are pointers, empty
     strings excluded where the root is not meant: None says that the side has nothing. ``values`` overrides what the
     author wrote at the pointers, where that alone would not tell the change.
     """
@@ -125,12 +130,13 @@ def _enums(couple: Couple) -> Iterator[Edit]:
         return
     old_sites, new_sites = couple.member_sites("enum")
     union = old | {key: value for key, value in new.items() if key not in old}
+    added, removed = {"enum": union}, {"enum": new}
     for key in [key for key in new if key not in old]:
         site = new_sites.get(key, couple.new.sites["enum"])
-        yield Edit(Kind.ENUM_VALUE_ADDED, None, site, {"enum": union}, (None, new[key]))
+        yield Edit(Kind.ENUM_VALUE_ADDED, None, site, added, (None, new[key]))
     for key in [key for key in old if key not in new]:
         site = old_sites.get(key, couple.old.sites["enum"])
-        yield Edit(Kind.ENUM_VALUE_REMOVED, site, None, {"enum": new}, (old[key], None))
+        yield Edit(Kind.ENUM_VALUE_REMOVED, site, None, removed, (old[key], None))
 
 
 _UPWARD = ("lower", "minLength", "minItems", "minProperties", "minContains")
@@ -192,31 +198,67 @@ def _texts(couple: Couple) -> Iterator[Edit]:
 
 def name_edits(couple: Couple, renamed: Mapping[str, str]) -> Iterator[Edit]:
     """Edits of ``required`` and of dependencies between names. ``renamed`` maps old property names to new ones."""
+    yield from _required(couple, renamed)
+    yield from _needs(couple)
+
+
+def _required(couple: Couple, renamed: Mapping[str, str]) -> Iterator[Edit]:
     old, new = (value or _NOTHING for value in couple.has("required"))
     old = frozenset(renamed.get(name, name) for name in old)
     old_sites, new_sites = couple.member_sites("required")
-    current = set(old)
-    for name in sorted(new - old):
-        current.add(name)
-        site = new_sites.get(value_key(name))
-        yield Edit(Kind.REQUIRED_ADDED, None, site, {"required": frozenset(current)}, (None, name))
-    for name in sorted(old - new):
-        current.discard(name)
-        site = old_sites.get(value_key(name))
-        yield Edit(Kind.REQUIRED_REMOVED, site, None, {"required": frozenset(current) or None}, (name, None))
-    old_needs, new_needs = (value or {} for value in couple.has("dependentRequired"))
-    needs = dict(old_needs)
-    for trigger in sorted(old_needs.keys() | new_needs.keys()):
-        before, after = old_needs.get(trigger, _NOTHING), new_needs.get(trigger, _NOTHING)
-        for kind, name in [(Kind.DEPENDENCY_ADDED, name) for name in sorted(after - before)] + [
-            (Kind.DEPENDENCY_REMOVED, name) for name in sorted(before - after)
-        ]:
-            added = kind is Kind.DEPENDENCY_ADDED
-            needs[trigger] = needs.get(trigger, _NOTHING) | {name} if added else needs[trigger] - {name}
-            values = (None, name) if added else (name, None)
-            site = f"dependentRequired/{trigger}"
-            before_site, after_site = (None, couple.new.sites[site]) if added else (couple.old.sites[site], None)
-            yield Edit(kind, before_site, after_site, {"dependentRequired": dict(needs)}, values)
+
+    def patch(names: set[str]) -> dict[str, Any]:
+        return {"required": frozenset(names) or None}
+
+    added, removed = sorted(new - old), sorted(old - new)
+    for name, step in zip(added, steps(set(old), added, set.add, patch), strict=True):
+        yield Edit(Kind.REQUIRED_ADDED, None, new_sites.get(value_key(name)), step, (None, name))
+    for name, step in zip(removed, steps(set(old | new), removed, set.discard, patch), strict=True):
+        yield Edit(Kind.REQUIRED_REMOVED, old_sites.get(value_key(name)), None, step, (name, None))
+
+
+def _needs(couple: Couple) -> Iterator[Edit]:
+    old, new = (_flat(value or {}) for value in couple.has("dependentRequired"))
+
+    def patch(needs: set[tuple[str, str]]) -> dict[str, Any]:
+        found: dict[str, frozenset[str]] = {}
+        for trigger, name in needs:
+            found[trigger] = found.get(trigger, _NOTHING) | {name}
+        return {"dependentRequired": found or None}
+
+    added, removed = sorted(new - old), sorted(old - new)
+    for (trigger, name), step in zip(added, steps(set(old), added, set.add, patch), strict=True):
+        site = couple.new.sites[f"dependentRequired/{trigger}"]
+        yield Edit(Kind.DEPENDENCY_ADDED, None, site, step, (None, name))
+    for (trigger, name), step in zip(removed, steps(old | new, removed, set.discard, patch), strict=True):
+        site = couple.old.sites[f"dependentRequired/{trigger}"]
+        yield Edit(Kind.DEPENDENCY_REMOVED, site, None, step, (name, None))
+
+
+def _flat(needs: Mapping[str, frozenset[str]]) -> set[tuple[str, str]]:
+    return {(trigger, name) for trigger, names in needs.items() for name in names}
+
+
+def steps(
+    start: _State,
+    members: Sequence[_Member],
+    change: Callable[[_State, _Member], None],
+    patch: Callable[[_State], dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """The patch for each of ``members``, where ``change`` enters one member into the state of a keyword.
+
+    Few members are entered one after the other; many at once, as one step with one patch, which bounds the work.
+    """
+    state = copy(start)
+    if len(members) > _SINGLY:
+        for member in members:
+            change(state, member)
+        return [patch(state)] * len(members)
+    patches = []
+    for member in members:
+        change(state, member)
+        patches.append(patch(copy(state)))
+    return patches
 
 
 def property_site(node: Node, name: str) -> str:

@@ -25,9 +25,9 @@ from schemaward.verdict import Effect, Verdict
 CanRead: TypeAlias = Callable[[Any, Any], Verdict]
 """``can_read(reader, writer)`` over two self-contained schemas."""
 
-_MOST_WORK = 200_000
-_ONE_QUESTION = 200
-_UNDECIDED = 10_000
+_MOST_WORK = 120_000
+_ONE_QUESTION = 50
+_UNDECIDED = 2_000
 _MOST_VALUES = 100
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
 _ACROSS = frozenset((*_IN_PLACE, "enum", "unevaluatedProperties", "unevaluatedItems"))
@@ -45,28 +45,30 @@ class Judge:
         """The effect of each of the ``edits`` on ``anchor``, in which ``node`` stands; they begin at its ``keywords``."""
         found: list[Effect] = []
         before = keywords
-        step: Any = None
+        step: Mapping[str, Any] | None = None
         for edit in edits:
             if edit.kind in ANNOTATIONS:
                 found.append(Effect.NONE)
                 continue
-            # Values of an enum that came together are one step.
-            if step is not None and edit.patch.get("enum") is step:
+            if step is edit.patch:
                 found.append(found[-1])
                 continue
             after = _patched(before, edit.patch)
             effect = self._step(node, anchor, before, after)
             found.append(effect)
-            step, before = edit.patch.get("enum"), after
+            step, before = edit.patch, after
         return found
 
     def _step(self, node: Node, anchor: Node, before: dict[str, Any], after: dict[str, Any]) -> Effect:
+        if self.work <= 0:
+            return Effect.UNKNOWN
         if node is anchor:
             before, after = _focused(before, after)
         try:
             old, old_size = render(anchor, {id(node): before}, self.work)
             new, new_size = render(anchor, {id(node): after}, self.work)
         except UnrenderableError:
+            self.work -= _UNDECIDED
             return Effect.UNKNOWN
         return self.compare(old, new, old_size + new_size)
 
@@ -106,19 +108,39 @@ def _focused(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, A
     if "enum" in before and "enum" in after:
         before, after = _focused_enums(before, after)
     if not (_ACROSS & before.keys() | _ACROSS & after.keys()):
-        old, new = before.get("properties", {}), after.get("properties", {})
-        free = {name for name, child in old.items() if new.get(name) is child and not child.never}
-        if free:
-            before = before | {"properties": {name: _anything(name, child, free) for name, child in old.items()}}
-            after = after | {"properties": {name: _anything(name, child, free) for name, child in new.items()}}
+        before, after = _without_properties(before, after)
     return before, after
 
 
-def _anything(name: str, child: Node, free: set[str]) -> Node:
-    return _TRUE if name in free else child
+def _without_properties(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Objects without the properties that both sides describe alike.
+
+    A document that tells the sides apart does so without such a property too, unless something asks for it: then it
+    stays, and may hold anything.
+    """
+    old, new = before.get("properties", {}), after.get("properties", {})
+    alike = {name for name, child in old.items() if new.get(name) is child and not child.never}
+    asked = {name for side in (before, after) for name in side.get("required", ())}
+    asked |= {
+        name for side in (before, after) for needs in side.get("dependentRequired", {}).values() for name in needs
+    }
+    if {"minProperties", "propertyNames"} & (before.keys() | after.keys()):
+        asked |= alike
+
+    def rest(properties: dict[str, Node]) -> dict[str, Node]:
+        return {
+            name: _ANYTHING if name in alike else child
+            for name, child in properties.items()
+            if name not in alike or name in asked
+        }
+
+    return (
+        before | ({"properties": rest(old)} if old else {}),
+        after | ({"properties": rest(new)} if new else {}),
+    )
 
 
-_TRUE = Node("")
+_ANYTHING = Node("")
 
 
 def _focused_enums(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

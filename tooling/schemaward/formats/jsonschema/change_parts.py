@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from schemaward.formats.jsonschema.canonical import Node, members
 from schemaward.formats.jsonschema.change_branches import ALIKE, alike, partners
-from schemaward.formats.jsonschema.change_edits import Couple, Edit, property_site
+from schemaward.formats.jsonschema.change_edits import Couple, Edit, property_site, steps
 from schemaward.formats.jsonschema.change_kinds import Kind
 from schemaward.formats.jsonschema.fingerprints import Fingerprints
 
@@ -18,6 +19,7 @@ _IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "
 _TURNING = frozenset(("not", "if", "oneOf"))
 _DISTINCTIVE = 3
 _NEARLY = 0.6
+_MOST_RENAMES = 50
 
 
 @dataclass(slots=True)
@@ -82,7 +84,9 @@ def renames(couple: Couple) -> dict[str, str]:
     come = {name: new[name] for name in new if name not in old and new[name].keywords}
     by_print_old, by_print_new = _by_print(gone, couple.sides.prints), _by_print(come, couple.sides.prints)
     required_old, required_new = (value or frozenset() for value in couple.has("required"))
-    found = {}
+    found: dict[str, str] = {}
+    if max(len(gone), len(come)) > _MOST_RENAMES:
+        return found
     for key, names in by_print_old.items():
         others = by_print_new.get(key, [])
         if len(names) == len(others) == 1:
@@ -127,33 +131,47 @@ def properties(couple: Couple, renamed: dict[str, str]) -> Parts:
         patch = {"properties": dict(current), "required": required or None}
         parts.edits.append(Edit(Kind.PROPERTY_RENAMED, *pointers, patch, (before, after)))
     comers = set(renamed.values())
-    for name in [name for name in new if name not in old and name not in comers]:
-        current[name] = new[name]
-        parts.edits.append(couple.edit(Kind.PROPERTY_ADDED, f"properties/{name}", {"properties": dict(current)}))
-    for name in [name for name in old if name not in new and name not in renamed]:
-        current.pop(name)
-        parts.edits.append(couple.edit(Kind.PROPERTY_REMOVED, f"properties/{name}", {"properties": dict(current)}))
-    parts.pairs.extend(("properties", old[name], new[name]) for name in old if name in new)
+    kept = {name: node for name, node in old.items() if name not in renamed}
+    fresh = {name: node for name, node in new.items() if name not in comers}
+    _members(couple, "properties", (kept, fresh), current, (Kind.PROPERTY_ADDED, Kind.PROPERTY_REMOVED), parts)
     return parts
 
 
 def maps(couple: Couple) -> Parts:
     """Edits of ``patternProperties`` and ``dependentSchemas``."""
     parts = Parts()
-    for keyword, added, removed in (
-        ("patternProperties", Kind.PATTERN_PROPERTY_ADDED, Kind.PATTERN_PROPERTY_REMOVED),
-        ("dependentSchemas", Kind.DEPENDENCY_ADDED, Kind.DEPENDENCY_REMOVED),
+    for keyword, kinds in (
+        ("patternProperties", (Kind.PATTERN_PROPERTY_ADDED, Kind.PATTERN_PROPERTY_REMOVED)),
+        ("dependentSchemas", (Kind.DEPENDENCY_ADDED, Kind.DEPENDENCY_REMOVED)),
     ):
         old, new = (value or {} for value in couple.has(keyword))
-        current = dict(old)
-        for name in [name for name in new if name not in old]:
-            current[name] = new[name]
-            parts.edits.append(couple.edit(added, f"{keyword}/{name}", {keyword: dict(current)}))
-        for name in [name for name in old if name not in new]:
-            current.pop(name)
-            parts.edits.append(couple.edit(removed, f"{keyword}/{name}", {keyword: dict(current)}))
-        parts.pairs.extend((keyword, old[name], new[name]) for name in old if name in new)
+        _members(couple, keyword, (old, new), old, kinds, parts)
     return parts
+
+
+def _members(
+    couple: Couple,
+    keyword: str,
+    sides: tuple[dict[str, Node], dict[str, Node]],
+    current: dict[str, Node],
+    kinds: tuple[Kind, Kind],
+    parts: Parts,
+) -> None:
+    """Edits of a keyword that maps names to schemas; ``current`` is its state when they begin."""
+    old, new = sides
+    added, removed = [name for name in new if name not in old], [name for name in old if name not in new]
+
+    def patch(state: dict[str, Node]) -> dict[str, Any]:
+        return {keyword: state or None}
+
+    coming = steps(current, added, lambda state, name: state.update({name: new[name]}), patch)
+    after = current | {name: new[name] for name in added}
+    going = steps(after, removed, dict.__delitem__, patch)
+    for kind, names, patches in ((kinds[0], added, coming), (kinds[1], removed, going)):
+        parts.edits.extend(
+            couple.edit(kind, f"{keyword}/{name}", step) for name, step in zip(names, patches, strict=True)
+        )
+    parts.pairs.extend((keyword, old[name], new[name]) for name in old if name in new)
 
 
 def tuples(couple: Couple) -> Parts:
@@ -162,15 +180,22 @@ def tuples(couple: Couple) -> Parts:
     old, new = (value or [] for value in couple.has("prefixItems"))
     shorter = min(len(old), len(new))
     parts.pairs.extend(("prefixItems", old[index], new[index]) for index in range(shorter))
-    for index in range(shorter, max(len(old), len(new))):
-        if len(new) > len(old):
-            site = f"{couple.new.sites['prefixItems']}/{index}"
-            parts.edits.append(Edit(Kind.TUPLE_ITEM_ADDED, None, site, {"prefixItems": old + new[shorter : index + 1]}))
-        else:
-            site = f"{couple.old.sites['prefixItems']}/{index}"
-            left = old[:shorter] + old[index + 1 :]
-            parts.edits.append(Edit(Kind.TUPLE_ITEM_REMOVED, site, None, {"prefixItems": left or None}))
+
+    def patch(state: list[Node]) -> dict[str, Any]:
+        return {"prefixItems": state or None}
+
+    site = (couple.new if len(new) > len(old) else couple.old).sites.get("prefixItems")
+    coming, going = range(shorter, len(new)), range(shorter, len(old))
+    for index, step in zip(coming, steps(old, new[shorter:], list.append, patch), strict=True):
+        parts.edits.append(Edit(Kind.TUPLE_ITEM_ADDED, None, f"{site}/{index}", step))
+    # The last item goes first: what is left in between keeps its position.
+    for index, step in zip(reversed(going), steps(old, going, lambda state, _: _pop(state), patch), strict=True):
+        parts.edits.append(Edit(Kind.TUPLE_ITEM_REMOVED, f"{site}/{index}", None, step))
     return parts
+
+
+def _pop(state: list[Node]) -> None:
+    state.pop()
 
 
 def guards(couple: Couple) -> Parts:
@@ -247,16 +272,21 @@ def _branches(couple: Couple, before: str, after: str, parts: Parts) -> None:
     pairs = partners(old, new, couple.sides.prints)
     parts.pairs.extend((after if before != after else before, old[i], new[j]) for i, j in pairs)
     kept_old, kept_new = {i for i, _ in pairs}, {j for _, j in pairs}
-    current: list[Node] = list(old)
-    for index, branch in enumerate(new):
-        if index not in kept_new:
-            current = [*current, branch]
-            parts.edits.append(Edit(Kind.BRANCH_ADDED, None, _branch_site(couple.new, after, index), {after: current}))
-    for index, branch in enumerate(old):
-        if index not in kept_old:
-            current = [other for other in current if other is not branch]
-            site = _branch_site(couple.old, before, index)
-            parts.edits.append(Edit(Kind.BRANCH_REMOVED, site, None, {after: current or None}))
+    added = [index for index in range(len(new)) if index not in kept_new]
+    removed = [index for index in range(len(old)) if index not in kept_old]
+
+    def patch(state: dict[int, Node]) -> dict[str, Any]:
+        return {after: list(state.values()) or None}
+
+    # New branches have negative keys, old ones their index.
+    start = dict(enumerate(old))
+    grown = start | {-1 - index: new[index] for index in added}
+    coming = steps(start, added, lambda state, index: state.update({-1 - index: new[index]}), patch)
+    going = steps(grown, removed, dict.__delitem__, patch)
+    for index, step in zip(added, coming, strict=True):
+        parts.edits.append(Edit(Kind.BRANCH_ADDED, None, _branch_site(couple.new, after, index), step))
+    for index, step in zip(removed, going, strict=True):
+        parts.edits.append(Edit(Kind.BRANCH_REMOVED, _branch_site(couple.old, before, index), None, step))
 
 
 def _branch_site(node: Node, keyword: str, index: int) -> str:
@@ -270,8 +300,11 @@ def as_union(couple: Couple) -> Couple:
             if set(other.keywords) == {keyword} and one.keywords and not {keyword, "never"} & set(one.keywords):
                 if max(alike(one, branch) for branch in other.keywords[keyword]) < ALIKE:
                     continue
-                inner = Node(one.pointer, one.keywords, {}, one.sites)
-                lone = Node(one.pointer, {keyword: [inner]}, one.notes, one.sites | {f"{keyword}/0": one.pointer})
+                # What both say about the whole stays with the whole, the rest is said about the branch.
+                about = {name: note for name, note in one.notes.items() if name in other.notes}
+                rest = {name: note for name, note in one.notes.items() if name not in other.notes}
+                inner = Node(one.pointer, one.keywords, rest, one.sites)
+                lone = Node(one.pointer, {keyword: [inner]}, about, one.sites | {f"{keyword}/0": one.pointer})
                 lone.sites[keyword] = one.pointer
                 return Couple(other, lone, couple.sides) if flip else Couple(lone, other, couple.sides)
     return couple

@@ -37,7 +37,7 @@ from schemaward.model import Place
 from schemaward.verdict import Change, Effect
 
 PlaceOf: TypeAlias = Callable[[str], Place]
-_MOST_COUPLES = 100_000
+_MOST_COUPLES = 30_000
 
 
 def changes(
@@ -115,7 +115,7 @@ class _Walk:
         old, new, anchor = task.old, task.new, task.anchor
         couple = as_union(Couple(old, new, self.sides))
         edits, pairs = _compared(couple)
-        edits = [*note_edits(Couple(old, new, self.sides)), *edits]
+        edits = [*note_edits(couple), *edits]
         if edits:
             self.groups.append(_Group(task.node, couple.old.keywords, anchor, edits))
         below = []
