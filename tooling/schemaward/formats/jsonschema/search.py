@@ -18,7 +18,7 @@ The search ends because it has a budget; and it never says "none" unless every c
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.arrays import solve_array
@@ -33,6 +33,7 @@ from schemaward.formats.jsonschema.formulas import (
     Op,
     Universe,
     ValueKey,
+    exact,
     kind_of,
     kinds_of_key,
     value_key,
@@ -331,21 +332,28 @@ class Search:
         rest = sorted(unit for unit in units if unit < 0 or not self._is_enum(unit))
         excluded = frozenset().union(*(self.universe.node(u).args[0] for u in rest if self._is_enum(u)))
         rest = [unit for unit in rest if not self._is_enum(unit)]
-        candidates = sorted(keys - excluded, key=self._key_order)
-        for key in candidates:
-            self.budget.spend()
-            value = spell(key[1], kind) if kind & NUMBER else self._value(key)
-            if kind_of(value) & kind and all(self.evaluator.holds(unit, value) for unit in rest):
-                return Found(value)
+        for key in sorted(keys - excluded, key=self._key_order):
+            for value in self._spellings(kind, key):
+                self.budget.spend()
+                if all(self.evaluator.holds(unit, value) for unit in rest):
+                    return Found(value)
         return NOTHING
 
-    def _value(self, key: ValueKey) -> Any:
-        return key[1] if key[0] == "boolean" else self.universe.values[key]
+    def _spellings(self, kind: Kind, key: ValueKey) -> Iterator[Any]:
+        """The value of a key, as its author wrote it where that is of ``kind``; where spelling matters, in others too."""
+        value = key[1] if key[0] == "boolean" else self.universe.values.get(key, None)
+        if kind & NUMBER:
+            written = key in self.universe.values and (not self.universe.spelling_matters or kind_of(value) & kind)
+            yield value if written else spell(key[1], kind)
+            return
+        yield value
+        if self.universe.spelling_matters and isinstance(value, (list, dict)):
+            yield from respelt(value)
 
     def _key_order(self, key: ValueKey) -> tuple[object, ...]:
         if key[0] == "number":
             return (abs(key[1]), key[1] < 0)
-        text = json.dumps(self._value(key), sort_keys=True, default=str)
+        text = json.dumps(self.universe.values.get(key), sort_keys=True, default=str)
         return (len(text), text)
 
 
@@ -362,3 +370,17 @@ def difference(universe: Universe, value: list[Any] | dict[str, Any]) -> Iterabl
     for name, member in value.items():
         yield -universe.make(Op.REQUIRED, name)
         yield -universe.properties(universe.enum([name]), universe.enum([member]))
+
+
+def respelt(value: Any) -> Iterator[Any]:
+    """Equal values in which one whole number is written with a fraction."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        yield spell(exact(value), Kind.INTEGRAL)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            for other in respelt(item):
+                yield [*value[:index], other, *value[index + 1 :]]
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            for other in respelt(member):
+                yield {**value, name: other}
