@@ -24,7 +24,7 @@ from schemaward.formats.jsonschema.formulas import (
 )
 from schemaward.formats.jsonschema.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.patterns import pattern_literal
-from schemaward.formats.jsonschema.sources import Sources, Spot
+from schemaward.formats.jsonschema.sources import Sources, Spot, dynamic_candidates
 from schemaward.formats.jsonschema.unevaluated import unevaluated_items, unevaluated_properties
 
 Key: TypeAlias = tuple[str, str]
@@ -47,7 +47,9 @@ class Compiler:
         self.assert_formats = assert_formats
         self.close = close
         self.recursive = recursive
-        self._done: dict[tuple[Key, bool], Literal] = {}
+        self._scope: tuple[str, ...] = ()
+        """Base URIs of the schema resources entered so far, outermost first, as far as dynamic references care."""
+        self._done: dict[tuple[Key, bool, tuple[str, ...]], Literal] = {}
 
     def compile(self, spot: Spot) -> Literal:
         """The formula of a whole schema: a value's own schema, closed when writers write only what they declare."""
@@ -55,19 +57,24 @@ class Compiler:
 
     def _schema(self, spot: Spot, *, located: bool) -> Literal:
         """The formula of a schema; ``located`` is false for one that applies in place, beside others."""
-        key = ((spot.source, spot.pointer), located and self.close)
-        if key in self._done:
-            return self._done[key]
-        name = self.recursive.get(key[0])
-        if name is None:
-            self._done[key] = literal = self._body(spot, located)
-            return literal
-        defined = self.universe.make(Op.DEFINED, *name, key[1])
+        outside = self._scope
+        if spot.base not in outside and any(s.base == spot.base for s in self.sources.dynamic_spots()):
+            self._scope = (*outside, spot.base)
+        key = ((spot.source, spot.pointer), located and self.close, self._scope)
+        if key not in self._done:
+            name = self.recursive.get(key[0])
+            if name is None:
+                self._done[key] = self._body(spot, located)
+            else:
+                self._define(key, self.universe.make(Op.DEFINED, *name, *key[1:]), spot, located)
+        self._scope = outside
+        return self._done[key]
+
+    def _define(self, key: tuple[Key, bool, tuple[str, ...]], defined: Literal, spot: Spot, located: bool) -> None:
         self._done[key] = defined
         if defined not in self.universe.definitions:
             self.universe.definitions[defined] = TRUE
             self.universe.definitions[defined] = self._body(spot, located)
-        return defined
 
     def _body(self, spot: Spot, located: bool) -> Literal:
         schema = spot.value
@@ -96,17 +103,15 @@ class Compiler:
         return self._schema(self.target(spot), located=located)
 
     def dynamic_target(self, spot: Spot) -> Spot:
-        """The target of a dynamic reference, if it is the same from wherever the schema is entered."""
-        keyword = "$dynamicRef" if spot.draft is Draft.DRAFT2020 else "$recursiveRef"
-        target = self.target(spot, keyword)
-        if keyword == "$recursiveRef":
-            name, anchored = "", isinstance(target.value, dict) and target.value.get("$recursiveAnchor") is True
-        else:
-            name = spot.value[keyword].rpartition("#")[2]
-            anchored = isinstance(target.value, dict) and target.value.get("$dynamicAnchor") == name
-        candidates = self.sources.dynamic.get(name, []) if anchored else []
-        if len({(c.source, c.pointer) for c in candidates}) > 1:
-            raise NotSupportedError(f"{keyword} with more than one possible target")
+        """The target of a dynamic reference: of the resources entered so far, the outermost that has the anchor.
+
+        Source: JSON Schema Core 2020-12, 8.2.3.2; Core 2019-09, 8.2.4.2.
+        """
+        target, candidates = dynamic_candidates(self.sources, spot)
+        for base in self._scope:
+            for candidate in candidates:
+                if candidate.base == base:
+                    return candidate
         return target
 
     def asserts(self, spot: Spot, keyword: str) -> bool:
@@ -120,7 +125,7 @@ class Compiler:
         return self._referred(spot, located=False)
 
     def dynamic_ref(self, spot: Spot) -> Literal:
-        """``$dynamicRef`` and ``$recursiveRef``, where only one target is possible."""
+        """``$dynamicRef`` and ``$recursiveRef``."""
         return self._schema(self.dynamic_target(spot), located=False)
 
     def type(self, spot: Spot) -> Literal:

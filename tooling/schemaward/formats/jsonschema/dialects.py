@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,6 +54,14 @@ def draft_of(schema: Any, default: Draft = Draft.DRAFT7) -> Draft | None:
     if not isinstance(uri, str) or "://" not in uri:
         return None
     return _BY_URI.get(uri.rstrip("#").split("://", 1)[1])
+
+
+def meant_draft(schema: Any) -> Draft | None:
+    """The draft that an unknown ``$schema`` most likely means: it says its number somewhere; else None."""
+    uri = schema.get("$schema") if isinstance(schema, dict) else None
+    numbers = {"04": 4, "4": 4, "06": 6, "6": 6, "07": 7, "7": 7, "2019-09": 2019, "2020-12": 2020}
+    found = re.search(r"draft[-/]?(2019-09|2020-12|0?[467])(?![0-9])", uri) if isinstance(uri, str) else None
+    return Draft(numbers[found[1]]) if found else None
 
 
 _SCHEMA = frozenset({"additionalProperties", "additionalItems", "not"})

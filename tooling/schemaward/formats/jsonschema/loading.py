@@ -10,7 +10,7 @@ from urllib.parse import unquote, urldefrag
 
 from schemaward.errors import InputError
 from schemaward.formats.base import ReadFile, Schema
-from schemaward.formats.jsonschema.dialects import GLUE_DRAFTS, Draft, draft_of, escape, subschemas
+from schemaward.formats.jsonschema.dialects import GLUE_DRAFTS, Draft, draft_of, escape, meant_draft, subschemas
 from schemaward.formats.jsonschema.recursion import loops
 from schemaward.formats.jsonschema.regex_syntax import PatternError, parse
 from schemaward.formats.jsonschema.sources import REPOSITORY, RefNotFoundError, Sources, Spot, join
@@ -39,33 +39,44 @@ class Parsed:
 
 def load(document: Document, read: ReadFile) -> tuple[Schema | None, tuple[Finding, ...]]:
     """Parse, check and bundle one schema file; see ``FormatModule.load``."""
-    findings = list(_problems(document))
     draft = draft_of(document.value)
-    if findings or draft is None:
-        return None, tuple(findings)
+    if draft is None:
+        return None, (_unknown_draft(document),)
+    schema, findings = _usable(document, draft, read)
+    if schema is None:
+        return None, findings
+    around = loops(schema.parsed.sources, [schema.parsed.root])
+    if around:
+        fact = "this reference leads back to itself"
+        return None, tuple(_finding("ref-loop", document, spot.pointer, fact) for spot in around)
+    return schema, tuple(_for_glue(schema))
+
+
+def _usable(document: Document, draft: Draft, read: ReadFile) -> tuple[Schema | None, tuple[Finding, ...]]:
+    """A schema that can be judged, or what keeps it from that."""
+    findings = tuple(_problems(document, draft))
+    if findings:
+        return None, findings
     bundle = _Bundle(document, draft, read)
     value = bundle.value()
-    findings = bundle.findings
-    if findings:
-        return None, tuple(findings)
-    parsed = parsed_of(value, draft)
-    for spot in loops(parsed.sources, [parsed.root]):
-        findings.append(_finding("ref-loop", document, spot.pointer, "this reference leads back to itself"))
-    if findings:
-        return None, tuple(findings)
-    definition = _definition(value)
+    if bundle.findings:
+        return None, tuple(bundle.findings)
     identity = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    schema = Schema(document, definition, identity, parsed)
-    return schema, tuple(_for_glue(document, draft, value, definition))
+    return Schema(document, _definition(value), identity, parsed_of(value, draft)), ()
 
 
 def load_value(value: Any, document: Document) -> Schema:
-    """A schema that stands for itself, without other files; raises InputError for the first thing wrong with it."""
+    """A schema that stands for itself, without other files; raises InputError for the first thing wrong with it.
+
+    Where a file would be told to mend its ``$schema``, a value is taken in the draft that it means.
+    """
 
     def read(path: str) -> Document:
         raise InputError(f'the schema refers to "{path}", which is not part of it', "include it under `definitions`")
 
-    schema, findings = load(Document(document.path, document.text, value, document.places), read)
+    own = Document(document.path, document.text, value, document.places)
+    draft = draft_of(value) or meant_draft(value)
+    schema, findings = (None, (_unknown_draft(own),)) if draft is None else _usable(own, draft, read)
     if schema is None:
         first = findings[0]
         raise InputError(first.fact, first.remedy, first.place)
@@ -91,16 +102,17 @@ def parsed_of(value: Any, draft: Draft) -> Parsed:
 # -- what is wrong with one file alone
 
 
-def _problems(document: Document) -> Iterator[Finding]:
+def _unknown_draft(document: Document) -> Finding:
+    value: Any = document.value
+    known = ", ".join(f'"{draft.uri}"' for draft in Draft)
+    fact = f'"$schema" is {json.dumps(value.get("$schema"))}, which names no draft of JSON Schema'
+    return _finding("schema-invalid", document, "/$schema", fact, f"use one of {known}")
+
+
+def _problems(document: Document, draft: Draft) -> Iterator[Finding]:
     value = document.value
     if not isinstance(value, (dict, bool)):
         yield _finding("schema-invalid", document, "", "a JSON Schema is an object or a boolean")
-        return
-    draft = draft_of(value)
-    if draft is None:
-        known = ", ".join(f'"{d.uri}"' for d in Draft)
-        fact = f'"$schema" is {json.dumps(value.get("$schema") if isinstance(value, dict) else None)}, which names no draft of JSON Schema'
-        yield _finding("schema-invalid", document, "/$schema", fact, f"use one of {known}")
         return
     broken = False
     for error in _metaschema_errors(value, draft):
@@ -145,11 +157,12 @@ def _pattern_problems(document: Document, draft: Draft) -> Iterator[Finding]:
         stack.extend((f"{pointer}/{path}", inner) for path, inner in subschemas(schema, draft))
 
 
-def _for_glue(document: Document, draft: Draft, value: Any, definition: str) -> Iterator[Finding]:
+def _for_glue(schema: Schema) -> Iterator[Finding]:
+    document, draft, value = schema.document, schema.parsed.draft, schema.parsed.value
     if draft not in GLUE_DRAFTS:
         fact = f"the schema is written in {draft.title}; AWS Glue takes Draft-04, Draft-06 and Draft-07"
         yield _finding("glue-draft", document, "/$schema", fact)
-    size = len(definition.encode())
+    size = len(schema.definition.encode())
     if size > GLUE_SIZE:
         yield _finding("glue-size", document, "", f"the definition has {size:,} bytes; AWS Glue takes {GLUE_SIZE:,}")
     if constrains_nothing(value):

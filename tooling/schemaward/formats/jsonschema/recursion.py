@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft, escape, subschemas
-from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot
+from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot, dynamic_candidates
 
 Key: TypeAlias = tuple[str, str]
 
@@ -25,7 +25,10 @@ def recursive_names(documents: Sequence[tuple[Sources, Spot]]) -> list[dict[Key,
     contents: dict[tuple[int, Key], tuple[str, list[tuple[int, Key]]]] = {}
     recursive: list[list[Key]] = []
     for number, (sources, root) in enumerate(documents):
-        graph, spots, targets = _graph(sources, [root])
+        known = -1
+        while known < len(list(sources.dynamic_spots())):  # a meta-schema that is met on the way may bring more
+            known = len(list(sources.dynamic_spots()))
+            graph, spots, targets = _graph(sources, [root])
         cyclic = {key for part in components(graph, graph.get) if _is_cycle(part, graph) for key in part}
         recursive.append([key for key in targets if key in cyclic])
         if recursive[-1]:
@@ -78,13 +81,18 @@ def _children(sources: Sources, spot: Spot) -> Iterator[Spot]:
 
 
 def _referred(sources: Sources, spot: Spot) -> Iterator[Spot]:
+    """The schemas that the references of one schema may lead to."""
     if not isinstance(spot.value, dict):
         return
     for keyword in _REFS:
         ref = spot.value.get(keyword)
         if isinstance(ref, str) and _is_keyword(keyword, spot.draft):
             try:
-                yield sources.resolve(spot.base, ref)
+                if keyword == "$ref":
+                    yield sources.resolve(spot.base, ref)
+                else:
+                    target, candidates = dynamic_candidates(sources, spot)
+                    yield from (target, *candidates)
             except RefNotFoundError:
                 continue
 
@@ -181,6 +189,8 @@ def _content(sources: Sources, spot: Spot) -> tuple[str, list[Key]]:
                 own[keyword] = "?"
         for target in _referred(sources, at):
             refs.append((target.source, target.pointer))
+            if len(sources.dynamic) > 0:
+                own.setdefault(" bases", []).append(target.base)
         return own
 
     text = json.dumps([spot.draft, plain(spot)], sort_keys=True, default=str)

@@ -147,13 +147,11 @@ class Search:
 
     def reduce(self, literal: Literal, kind: Kind) -> Literal:
         """What remains of a literal for values of one kind."""
-        key = (literal, kind)
+        key = (abs(literal), kind)
         found = self._reduced.get(key)
         if found is None:
-            positive = self._reduce(abs(literal), kind)
-            found = positive if literal > 0 else -positive
-            self._reduced[key] = found
-        return found
+            found = self._reduced[key] = self._reduce(*key)
+        return found if literal > 0 else -found
 
     def _reduce(self, number: Literal, kind: Kind) -> Literal:
         node = self.universe.node(number)
@@ -168,6 +166,8 @@ class Search:
             case Op.ONE:
                 return self.universe.one(self.reduce(member, kind) for member in args[0])
             case Op.DEFINED:
+                # A definition that only refers to itself says nothing (and is reported as `ref-loop`).
+                self._reduced[number, kind] = TRUE
                 return self.reduce(self.universe.definitions[number], kind)
             case Op.ENUM:
                 keys = frozenset(key for key in args[0] if kinds_of_key(key) & kind)

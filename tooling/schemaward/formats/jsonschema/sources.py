@@ -75,6 +75,11 @@ class Sources:
                 self._anchors.setdefault(f"{spot.base}#{anchor}", spot)
                 self.dynamic.setdefault(anchor, []).append(spot)
 
+    def dynamic_spots(self) -> Iterator[Spot]:
+        """All schemas with a dynamic anchor."""
+        for spots in self.dynamic.values():
+            yield from spots
+
     def spots(self, source: str) -> Iterator[Spot]:
         """All schemas of one document, in document order."""
         for of, pointer in list(self._bases):
@@ -118,6 +123,21 @@ class Sources:
             path = f"{path}/{token}"
             base, draft = self._bases.get((spot.source, path), (base, draft))
         return Spot(spot.source, path, value, base, draft)
+
+
+def dynamic_candidates(sources: Sources, spot: Spot) -> tuple[Spot, list[Spot]]:
+    """Where the ``$dynamicRef`` or ``$recursiveRef`` of a schema leads at first, and where it may lead instead.
+
+    Raises RefNotFoundError.
+    """
+    keyword = "$dynamicRef" if spot.draft is Draft.DRAFT2020 else "$recursiveRef"
+    ref = spot.value[keyword]
+    target = sources.resolve(spot.base, ref)
+    schema = target.value if isinstance(target.value, dict) else {}
+    if keyword == "$recursiveRef":
+        return target, sources.dynamic.get("", []) if schema.get("$recursiveAnchor") is True else []
+    name = ref.rpartition("#")[2]
+    return target, sources.dynamic.get(name, []) if schema.get("$dynamicAnchor") == name else []
 
 
 def join(base: str, ref: str) -> str:

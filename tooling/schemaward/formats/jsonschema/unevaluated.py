@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from schemaward.formats.jsonschema.dialects import Draft, escape
 from schemaward.formats.jsonschema.formulas import FALSE, TRUE, Kind, Literal, Op
 from schemaward.formats.jsonschema.outcomes import NotSupportedError
-from schemaward.formats.jsonschema.sources import Spot
+from schemaward.formats.jsonschema.sources import Spot, dynamic_candidates
 
 if TYPE_CHECKING:
     from schemaward.formats.jsonschema.compiling import Compiler
@@ -112,6 +112,10 @@ def _neighbours(compiler: Compiler, spot: Spot, own: Own) -> Iterator[list[Case]
     for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
         if isinstance(schema.get(keyword), str) and compiler.asserts(spot, keyword):
             dynamic = keyword != "$ref"
+            if dynamic and len(dynamic_candidates(compiler.sources, spot)[1]) > 1:
+                raise NotSupportedError(
+                    f"unevaluated properties or items seen through a {keyword} with several targets"
+                )
             target = compiler.dynamic_target(spot) if dynamic else compiler.target(spot)
             if (target.source, target.pointer) in compiler.recursive and target.pointer in spot.pointer:
                 raise NotSupportedError("unevaluated properties or items seen through a recursive reference")
