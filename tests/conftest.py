@@ -9,6 +9,12 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The gate says the same twice about the same code. `--hypothesis-profile explore` looks for new counterexamples.
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile("explore", database=None, deadline=None)
+settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 
