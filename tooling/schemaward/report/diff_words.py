@@ -94,7 +94,7 @@ _SPECIAL: dict[str, Callable[[Change], str]] = {
     "definition-removed": lambda change: (
         f"the definition {quoted(_last(change.pointer))}, which nothing used, was removed"
     ),
-    "draft-changed": lambda change: f"the draft of JSON Schema was changed: {change.old} -> {change.new}",
+    "draft-changed": lambda change: f"the draft of JSON Schema was changed: {_step(change)}",
 }
 
 _MEANINGS = {

@@ -105,7 +105,7 @@ def _patched(keywords: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, An
 
 def _focused(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Both steps without what is the same in both and independent of the change."""
-    if "enum" in before and "enum" in after:
+    if "enum" in before and "enum" in after and before["enum"] is not after["enum"]:
         before, after = _focused_enums(before, after)
     if not (_ACROSS & before.keys() | _ACROSS & after.keys()):
         before, after = _without_properties(before, after)

@@ -1,0 +1,43 @@
+"""The effects of single changes, added up, never say less than the verdict on the whole."""
+
+from __future__ import annotations
+
+import copy
+import random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from schema_strategies import SUBSCHEMAS, places, schemas
+
+from schemaward.formats import format_module
+from schemaward.formats.jsonschema.loading import trusted
+from schemaward.model import DataFormat, Policy
+from schemaward.verdict import Effect
+
+MODULE = format_module(DataFormat.JSON)
+
+
+def edited(schema: Any, part: Any, rng: random.Random) -> Any:
+    """``schema`` with one subschema replaced by ``part``."""
+    made = copy.deepcopy(schema)
+    found = list(places(made))
+    if not found:
+        return part
+    holder, key = rng.choice(found)
+    holder[key] = part
+    return made
+
+
+@given(schemas(), SUBSCHEMAS, st.integers(0, 1_000))
+@settings(max_examples=200, deadline=None)
+def test_a_break_has_a_change_that_explains_it(old: Any, part: Any, seed: int) -> None:
+    new = edited(old, part, random.Random(seed))
+    before, after = trusted(old), trusted(new)
+    effects = {change.effect for change in MODULE.diff(before, after)}
+    backward = MODULE.can_read(after, before, Policy.STRICT, True).kind
+    forward = MODULE.can_read(before, after, Policy.STRICT, True).kind
+    if backward == "incompatible":
+        assert effects & {Effect.NARROWS, Effect.BOTH, Effect.UNKNOWN}
+    if forward == "incompatible":
+        assert effects & {Effect.WIDENS, Effect.BOTH, Effect.UNKNOWN}
