@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from schemaward.formats.jsonschema.dialects import escape
 from schemaward.formats.jsonschema.formulas import FALSE, TRUE, Literal
 from schemaward.formats.jsonschema.sources import Spot
 
@@ -47,11 +46,11 @@ def _in_place(compiler: Compiler, spot: Spot, hidden: bool) -> Iterator[Spot]:
         return
     for keyword in ("allOf", "anyOf", "oneOf"):
         for index in range(len(schema.get(keyword, ()))):
-            yield compiler.sources.descend(spot, f"/{keyword}/{index}")
+            yield compiler.below(spot, keyword, index)
     for keyword in ("if", "then", "else"):
         if keyword in schema and compiler.asserts(spot, "if"):
-            yield compiler.sources.descend(spot, f"/{keyword}")
+            yield compiler.below(spot, keyword)
     for keyword in ("dependentSchemas", "dependencies"):
         for name, demand in schema.get(keyword, {}).items():
             if not isinstance(demand, list):
-                yield compiler.sources.descend(spot, f"/{keyword}/{escape(name)}")
+                yield compiler.below(spot, keyword, name)

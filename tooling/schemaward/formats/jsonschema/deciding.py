@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from schemaward.formats.base import Schema
@@ -62,12 +63,10 @@ class _Question:
         read, write = reader.parsed, writer.parsed
         self.universe = Universe()
         written, readable = recursive_names([(write.sources, write.root), (read.sources, read.root)])
-        options: dict[str, Any] = {"assert_formats": assert_formats}
-        lenient = policy is Policy.LENIENT
-        self.writes: Literal = Compiler(self.universe, write.sources, written, close=lenient, **options).compile(
-            write.root
-        )
-        self.reads: Literal = Compiler(self.universe, read.sources, readable, **options).compile(read.root)
+        compiler = partial(Compiler, self.universe, assert_formats=assert_formats)
+        writing = compiler(write.sources, written, close=policy is Policy.LENIENT)
+        self.writes: Literal = writing.schema(write.root, located=True)
+        self.reads: Literal = compiler(read.sources, readable).schema(read.root, located=True)
 
     def verdict(self, steps: int) -> Verdict:
         """The answer, found in at most ``steps`` steps, with its witness verified."""

@@ -173,7 +173,7 @@ def constrains_nothing(value: Any) -> bool:
     """True when the root of a schema accepts every document: it has no keyword that asserts anything."""
     if not isinstance(value, dict):
         return value is True
-    from schemaward.formats.jsonschema.compiling import RULES as ASSERTIONS
+    from schemaward.formats.jsonschema.keywords import RULES as ASSERTIONS
 
     draft = draft_of(value) or Draft.DRAFT7
     words = {*ASSERTIONS[draft], "$ref"}

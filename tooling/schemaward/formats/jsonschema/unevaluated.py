@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from schemaward.formats.jsonschema.dialects import Draft, escape
+from schemaward.formats.jsonschema.dialects import Draft
 from schemaward.formats.jsonschema.formulas import FALSE, TRUE, Kind, Literal, Op
 from schemaward.formats.jsonschema.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.sources import Spot, dynamic_candidates
@@ -24,9 +24,9 @@ Own: TypeAlias = "Callable[[Compiler, Spot], Literal]"
 _MAX_CASES = 64
 
 
-def unevaluated_properties(compiler: Compiler, spot: Spot) -> Literal:
+def unevaluated_properties(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     """``unevaluatedProperties``: the names that no successful neighbour has looked at."""
-    rest = compiler.at(spot, "unevaluatedProperties")
+    rest = compiler.at(spot, keyword)
     return compiler.universe.all(
         compiler.universe.any([-condition, compiler.universe.properties(-names, rest)])
         for condition, names in _alternatives(compiler, spot, _own_names)
@@ -41,9 +41,9 @@ def _own_names(compiler: Compiler, spot: Spot) -> Literal:
     return compiler.declared(spot)
 
 
-def unevaluated_items(compiler: Compiler, spot: Spot) -> Literal:
+def unevaluated_items(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     """``unevaluatedItems``: the items that no successful neighbour has looked at."""
-    rest = compiler.at(spot, "unevaluatedItems")
+    rest = compiler.at(spot, keyword)
     parts = []
     for condition, covered in _alternatives(compiler, spot, _own_items):
         start, looked_at = _split(compiler, covered)
@@ -107,16 +107,15 @@ def _neighbours(compiler: Compiler, spot: Spot, own: Own) -> Iterator[list[Case]
     schema = spot.value
 
     def inside(*path: str | int) -> list[Case]:
-        return _inside(compiler, compiler.sources.descend(spot, "".join(f"/{escape(str(p))}" for p in path)), own)
+        return _inside(compiler, compiler.below(spot, *path), own)
 
     for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
         if isinstance(schema.get(keyword), str) and compiler.asserts(spot, keyword):
-            dynamic = keyword != "$ref"
-            if dynamic and len(dynamic_candidates(compiler.sources, spot)[1]) > 1:
+            if keyword != "$ref" and len(dynamic_candidates(compiler.sources, spot)[1]) > 1:
                 raise NotSupportedError(
                     f"unevaluated properties or items seen through a {keyword} with several targets"
                 )
-            target = compiler.dynamic_target(spot) if dynamic else compiler.target(spot)
+            target = compiler.target(spot, keyword)
             if (target.source, target.pointer) in compiler.recursive and target.pointer in spot.pointer:
                 raise NotSupportedError("unevaluated properties or items seen through a recursive reference")
             yield _inside(compiler, target, own)
@@ -124,12 +123,12 @@ def _neighbours(compiler: Compiler, spot: Spot, own: Own) -> Iterator[list[Case]
         yield inside("allOf", index)
     for keyword in ("anyOf", "oneOf"):
         for index in range(len(schema.get(keyword, ()))):
-            yield _optional(compiler, compiler.at(spot, keyword, index, located=False), inside(keyword, index))
+            yield _optional(compiler, compiler.beside(spot, keyword, index), inside(keyword, index))
     for name in schema.get("dependentSchemas", {}):
         present = compiler.universe.all([compiler.universe.kind(Kind.OBJECT), -compiler.lacks(name)])
         yield _optional(compiler, present, inside("dependentSchemas", name))
     if "if" in schema:
-        condition = compiler.at(spot, "if", located=False)
+        condition = compiler.beside(spot, "if")
         then = inside("then") if "then" in schema else [(TRUE, FALSE)]
         otherwise = inside("else") if "else" in schema else [(TRUE, FALSE)]
         yield [
