@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from schemaward.formats.jsonschema.dialects import Draft, escape, subschemas
+from schemaward.formats.jsonschema.dialects import Draft, escape
 from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot, dynamic_candidates
 
 Key: TypeAlias = tuple[str, str]
@@ -66,18 +66,12 @@ def _graph(sources: Sources, roots: Iterable[Spot]) -> tuple[Graph, dict[Key, Sp
         if key in graph:
             continue
         spots[key] = spot
-        inner = list(_children(sources, spot))
+        inner = sources.inner(spot)
         referred = list(_referred(sources, spot))
         targets.update(((target.source, target.pointer), None) for target in referred)
         graph[key] = tuple((s.source, s.pointer) for s in (*inner, *referred))
-        stack.extend(inner + referred)
+        stack.extend((*inner, *referred))
     return graph, spots, list(targets)
-
-
-def _children(sources: Sources, spot: Spot) -> Iterator[Spot]:
-    if isinstance(spot.value, dict):
-        for path, _ in subschemas(spot.value, spot.draft):
-            yield sources.descend(spot, f"/{path}")
 
 
 def _referred(sources: Sources, spot: Spot) -> Iterator[Spot]:
@@ -175,7 +169,7 @@ def _content(sources: Sources, spot: Spot) -> tuple[str, list[Key]]:
         schema = at.value
         if not isinstance(schema, dict):
             return schema
-        inner = {path: sources.descend(at, f"/{path}") for path, _ in subschemas(schema, at.draft)}
+        inner = {spot.pointer[len(at.pointer) + 1 :]: spot for spot in sources.inner(at)}
         own: dict[str, Any] = {}
         for keyword in sorted(schema):
             if keyword in _ANNOTATIONS:

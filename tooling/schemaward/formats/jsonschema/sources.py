@@ -40,24 +40,37 @@ class Sources:
     documents: dict[str, Any] = field(default_factory=dict)
     _ids: dict[str, Spot] = field(default_factory=dict)
     _anchors: dict[str, Spot] = field(default_factory=dict)
-    _bases: dict[tuple[str, str], tuple[str, Draft]] = field(default_factory=dict)
+    _spots: dict[tuple[str, str], Spot] = field(default_factory=dict)
+    _inner: dict[tuple[str, str], tuple[Spot, ...]] = field(default_factory=dict)
     dynamic: dict[str, list[Spot]] = field(default_factory=dict)
     """Spots of each ``$dynamicAnchor``, in document order; ``""`` holds ``$recursiveAnchor: true``."""
 
     def add(self, uri: str, value: Any, draft: Draft) -> Spot:
         """Index a document under ``uri``; returns its root."""
         self.documents[uri] = value
-        root = Spot(uri, "", value, uri, draft)
+        root = _entered(Spot(uri, "", value, uri, draft))
         self._ids.setdefault(uri, root)
-        for spot in _walk(root):
+        stack = [root]
+        while stack:
+            spot = stack.pop()
             self._index(spot)
-        base, root_draft = self._bases[uri, ""]
-        return Spot(uri, "", value, base, root_draft)
+            stack.extend(reversed(self.inner(spot)))
+        return root
+
+    def inner(self, spot: Spot) -> tuple[Spot, ...]:
+        """The direct subschemas of a schema, in document order."""
+        key = (spot.source, spot.pointer)
+        found = self._inner.get(key)
+        if found is None:
+            found = self._inner[key] = tuple(
+                _entered(Spot(spot.source, f"{spot.pointer}/{path}", value, spot.base, spot.draft))
+                for path, value in (subschemas(spot.value, spot.draft) if isinstance(spot.value, dict) else ())
+            )
+        return found
 
     def _index(self, spot: Spot) -> None:
-        key = (spot.source, spot.pointer)
         schema = spot.value
-        self._bases[key] = (spot.base, spot.draft)
+        self._spots[spot.source, spot.pointer] = spot
         if not isinstance(schema, dict):
             return
         if spot.base not in self._ids:
@@ -82,9 +95,9 @@ class Sources:
 
     def spots(self, source: str) -> Iterator[Spot]:
         """All schemas of one document, in document order."""
-        for of, pointer in list(self._bases):
+        for (of, _), spot in list(self._spots.items()):
             if of == source:
-                yield self.descend(self._ids[source], pointer)
+                yield spot
 
     def knows(self, uri: str) -> bool:
         """True when a document or embedded schema has that URI (without fragment)."""
@@ -112,6 +125,9 @@ class Sources:
 
     def descend(self, spot: Spot, pointer: str, full: str = "") -> Spot:
         """The value at ``pointer`` below ``spot``, with the base URI of its nearest schema; raises RefNotFoundError."""
+        known = self._spots.get((spot.source, spot.pointer + pointer))
+        if known is not None:
+            return known
         value = spot.value
         path = spot.pointer
         base, draft = spot.base, spot.draft
@@ -121,7 +137,8 @@ class Sources:
             except (KeyError, ValueError, IndexError, TypeError):
                 raise RefNotFoundError(full or pointer) from None
             path = f"{path}/{token}"
-            base, draft = self._bases.get((spot.source, path), (base, draft))
+            passed = self._spots.get((spot.source, path))
+            base, draft = (passed.base, passed.draft) if passed else (base, draft)
         return Spot(spot.source, path, value, base, draft)
 
 
@@ -145,20 +162,6 @@ def join(base: str, ref: str) -> str:
     if ref.startswith("#"):
         return urldefrag(base)[0] + ref
     return urljoin(base, ref)
-
-
-def _walk(root: Spot) -> Iterator[Spot]:
-    """All subschemas of a document in document order, each with the base URI and draft in force."""
-    stack = [root]
-    while stack:
-        spot = _entered(stack.pop())
-        yield spot
-        if isinstance(spot.value, dict):
-            children = [
-                Spot(spot.source, f"{spot.pointer}/{path}", value, spot.base, spot.draft)
-                for path, value in subschemas(spot.value, spot.draft)
-            ]
-            stack.extend(reversed(children))
 
 
 def _entered(spot: Spot) -> Spot:
