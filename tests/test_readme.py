@@ -14,7 +14,7 @@ from schemaward.cli import COMMANDS, exits
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-PAGES = sorted(path for path in ROOT.rglob("*.md") if ".venv" not in path.parts and ".git" not in path.parts)
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tooling").glob("*.md")])
 
 BLOCK = re.compile(r"^<!-- tested -->\n```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
