@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -23,14 +20,13 @@ from schemaward.formats.jsonschema.recursion import recursive_names
 from schemaward.formats.jsonschema.search import Search
 from schemaward.formats.jsonschema.shrinking import shrink
 from schemaward.formats.jsonschema.sources import RefNotFoundError
+from schemaward.formats.jsonschema.stacks import with_deep_stack
 from schemaward.model import Policy
 from schemaward.rules import RULES
 from schemaward.verdict import Compatible, Finding, Incompatible, Undecided, Verdict
 
 STEPS = 400_000
 """Work that one question may take: a few seconds on a slow machine."""
-
-_RECURSION = 20_000
 
 
 def can_read(reader: Schema, writer: Schema, policy: Policy, assert_formats: bool, steps: int = STEPS) -> Verdict:
@@ -42,8 +38,7 @@ def can_read(reader: Schema, writer: Schema, policy: Policy, assert_formats: boo
     if policy is Policy.STRICT and reader.identity == writer.identity and read.draft is write.draft:
         return Compatible()
     try:
-        with _deep_recursion():
-            return _Question(reader, writer, policy, assert_formats).verdict(steps)
+        return with_deep_stack(lambda: _Question(reader, writer, policy, assert_formats).verdict(steps))
     except NotSupportedError as error:
         return Undecided(str(error))
     except RefNotFoundError as error:
@@ -121,14 +116,3 @@ class _Question:
 def _short(value: Any, most: int = 300) -> str:
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= most else f"{text[:most]}..."
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Let deep schemas recurse; frames of Python 3.11 and later do not use the machine's stack."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)

@@ -14,6 +14,7 @@ from schemaward.formats.jsonschema.dialects import GLUE_DRAFTS, Draft, draft_of,
 from schemaward.formats.jsonschema.recursion import loops
 from schemaward.formats.jsonschema.regex_syntax import PatternError, parse
 from schemaward.formats.jsonschema.sources import REPOSITORY, Sources, Spot
+from schemaward.formats.jsonschema.stacks import with_deep_stack
 from schemaward.syntax.document import Document
 from schemaward.verdict import Finding
 
@@ -78,11 +79,16 @@ def load_value(value: Any, document: Document) -> Schema:
 
     own = Document(document.path, document.text, value, document.places)
     draft = draft_of(value) or meant_draft(value)
-    schema, findings = (None, (_unknown_draft(own),)) if draft is None else _usable(own, draft, read)
+    if draft is None:
+        raise _error(_unknown_draft(own))
+    schema, findings = with_deep_stack(lambda: _usable(own, draft, read))
     if schema is None:
-        first = findings[0]
-        raise InputError(first.fact, first.remedy, first.place)
+        raise _error(findings[0])
     return schema
+
+
+def _error(finding: Finding) -> InputError:
+    return InputError(finding.fact, finding.remedy, finding.place)
 
 
 def trusted(value: Any) -> Schema:

@@ -11,6 +11,7 @@ from functools import reduce
 
 from schemaward.formats.jsonschema.formulas import (
     ANY_KIND,
+    FALSE,
     KIND_OF,
     TRUE,
     Kind,
@@ -65,15 +66,22 @@ class Facts:
 
     required: set[str] = field(default_factory=set)
     shapes: dict[str, Shape] = field(default_factory=dict)
+    allowed: frozenset[str] | None = None
+    """The only names that it may have, if they are listed."""
 
     def add(self, other: Facts) -> None:
         """Both hold."""
         self.required |= other.required
+        if other.allowed is not None:
+            self.allowed = other.allowed if self.allowed is None else self.allowed & other.allowed
         for name, shape in other.shapes.items():
             self.shapes[name] = shape.meet(self.shapes.get(name, ANYTHING))
 
     def clash(self, other: Facts) -> bool:
         """True when no object is like both."""
+        for one, two in ((self, other), (other, self)):
+            if one.allowed is not None and not two.required <= one.allowed:
+                return True
         small, large = (other, self) if len(other.shapes) <= len(self.shapes) else (self, other)
         for name, shape in small.shapes.items():
             if (name in small.required or name in large.required) and shape.meet(
@@ -153,7 +161,7 @@ class Outlines:
             case Op.PROPERTIES:
                 name = self._single_name(args[0])
                 if name is None:
-                    return Facts()
+                    return Facts(allowed=self._listed(args[0])) if positive and args[1] == FALSE else Facts()
                 shape = self.shape(args[1] if positive else -args[1])
                 return Facts(set() if positive else {name}, {name: shape})
             case Op.ALL if positive:
@@ -166,6 +174,13 @@ class Outlines:
                 return self.facts_of(self.universe.definitions[literal])
             case _:
                 return Facts()
+
+    def _listed(self, literal: Literal) -> frozenset[str] | None:
+        """The names outside ``literal``, if they are listed."""
+        node = self.universe.node(literal)
+        if literal < 0 and node.op is Op.ENUM:
+            return frozenset(key[1] for key in node.args[0] if key[0] == "string")
+        return None
 
     def _single_name(self, literal: Literal) -> str | None:
         node = self.universe.node(literal)
@@ -180,4 +195,7 @@ def _common(options: list[Facts]) -> Facts:
     required = set.intersection(*(facts.required for facts in options))
     names = set.intersection(*(set(facts.shapes) for facts in options))
     shapes = {name: reduce(Shape.join, (facts.shapes[name] for facts in options)) for name in sorted(names)}
-    return Facts(required, shapes)
+    allowed = [facts.allowed for facts in options]
+    return Facts(
+        required, shapes, None if None in allowed else frozenset().union(*(a for a in allowed if a is not None))
+    )

@@ -188,10 +188,11 @@ class Search:
         if settled is None:
             return NOTHING
         units, clauses = settled
-        outcome = self._tabled((kind, units), lambda: self._theory(kind, units))
+        plain = frozenset(unit for unit in units if self.universe.node(unit).op not in (Op.ALL, Op.ONE))
+        outcome = self._tabled((kind, plain), lambda: self._theory(kind, plain))
         if outcome is NOTHING:
             return NOTHING
-        chosen = self._missed(clauses, units, outcome)
+        chosen = self._missed(clauses, plain, outcome)
         if chosen is None:
             return outcome
         rest = tuple(clause for clause in clauses if clause is not chosen)
@@ -211,7 +212,10 @@ class Search:
     def _settled(
         self, kind: Kind, units: frozenset[Literal], clauses: tuple[Clause, ...], news: list[Literal]
     ) -> tuple[frozenset[Literal], tuple[Clause, ...]] | None:
-        """Units and clauses with ``news`` worked in and every clause of one literal made a unit; None: contradictory."""
+        """Units and clauses with ``news`` worked in and every clause of one literal made a unit; None: contradictory.
+
+        Literals with parts stay among the units beside their parts.
+        """
         certain = set(units)
         pending: list[Clause] = list(clauses)
         work = list(news)
@@ -222,19 +226,18 @@ class Search:
                     continue
                 if literal == FALSE or -literal in certain:
                     return None
+                certain.add(literal)  # also where it has parts, so that its denial is seen as such
                 node = self.universe.node(literal)
-                if node.op is Op.ALL:
-                    if literal > 0:
-                        work.extend(node.args[0])
-                    else:
-                        pending.append(tuple(sorted(-member for member in node.args[0])))
+                if node.op is Op.ALL and literal > 0:
+                    work.extend(node.args[0])
+                elif node.op is Op.ALL:
+                    pending.append(tuple(sorted(-member for member in node.args[0])))
                 elif node.op is Op.ONE:
                     pending.append(tuple(self._cases(literal, node.args[0])))
-                else:
-                    certain.add(literal)
             open_clauses: list[Clause] = []
             facts = self.outlines.facts(certain) if pending and kind is Kind.OBJECT else None
             for clause in pending:
+                self.budget.spend(1 + len(clause) // 8)
                 live = self._live(clause, certain, facts)
                 if live is None:
                     continue
