@@ -235,6 +235,7 @@ class Search:
                 elif node.op is Op.ONE:
                     pending.append(tuple(self._cases(literal, node.args[0])))
             open_clauses: list[Clause] = []
+            self.budget.spend(len(certain) // 8)
             facts = self.outlines.facts(certain) if pending and kind is Kind.OBJECT else None
             for clause in pending:
                 self.budget.spend(1 + len(clause) // 8)
@@ -289,6 +290,7 @@ class Search:
             return min(clauses, key=len, default=None)
         value = outcome.value
         missed: list[Clause] = []
+        self.budget.spend(len(clauses) // 4)
         for clause in clauses:
             try:
                 satisfied = any(self.evaluator.holds(literal, value) for literal in clause)
