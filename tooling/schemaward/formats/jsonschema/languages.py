@@ -7,22 +7,21 @@ complement cost nothing to build, and counted repetitions unfold only where stri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.regex_syntax import (
-    LAST,
     Alt,
     Cat,
     Chars,
     End,
     Look,
     Other,
-    Ranges,
     Repeat,
     Start,
     Syntax,
 )
+from schemaward.formats.jsonschema.unicode_properties import LAST, Ranges
 
 Language: TypeAlias = int
 
@@ -34,6 +33,7 @@ _PREFERRED: Ranges = tuple(
     (ord(a), ord(b)) for a, b in ("az", "09", "AZ", "__", "--", "..", "//", "  ", "!~", "\xa1\u024f", "\n\n")
 )
 _LOWEST_FALLBACK = 0x80
+_MEMBERS_PER_STEP = 8
 
 
 class NotRegularError(Exception):
@@ -41,14 +41,19 @@ class NotRegularError(Exception):
 
 
 class Languages:
-    """An arena of languages: equal structure has an equal number, and derivatives are remembered."""
+    """An arena of languages: equal structure has an equal number, and derivatives are remembered.
 
-    def __init__(self) -> None:
+    ``spend`` is told of the work that a large union takes, and may raise to end it.
+    """
+
+    def __init__(self, spend: Callable[[int], None] = lambda steps: None) -> None:
+        self._spend = spend
         self._terms: list[tuple[Any, ...]] = [("nothing",), ("empty",)]
         self._numbers: dict[tuple[Any, ...], Language] = {t: i for i, t in enumerate(self._terms)}
         self._nullable: list[bool] = [False, True]
         self._derived: dict[tuple[Language, int], Language] = {}
-        self._firsts: dict[Language, frozenset[Ranges]] = {NOTHING: frozenset(), EMPTY_STRING: frozenset()}
+        self._firsts: dict[Language, frozenset[Language]] = {NOTHING: frozenset(), EMPTY_STRING: frozenset()}
+        self._branching: dict[frozenset[Language], tuple[int, ...]] = {}
         self._sequences: dict[tuple[Any, ...], Language] = {}
         self.any: Language = -1
         self.any = self.repeat(self.chars(((0, LAST),)), 0, None)
@@ -91,6 +96,7 @@ class Languages:
             term = self._terms[option]
             members |= term[1] if term[0] == "alt" else {option}
         members.discard(NOTHING)
+        self._spend(len(members) // _MEMBERS_PER_STEP)
         if self.any in members:
             return self.any
         if EMPTY_STRING in members and any(self._nullable[m] for m in members if m != EMPTY_STRING):
@@ -227,14 +233,22 @@ class Languages:
         """True when the empty string belongs to the language."""
         return self._nullable[language]
 
-    def firsts(self, language: Language) -> frozenset[Ranges]:
-        """The character sets that a first character is compared with."""
+    def branching(self, languages: Iterable[Language]) -> tuple[int, ...]:
+        """One first character of each class that the languages tell apart, the most readable first."""
+        sets = frozenset().union(*map(self.firsts, languages))
+        found = self._branching.get(sets)
+        if found is None:
+            found = self._branching[sets] = tuple(representatives(self._terms[one][1] for one in sets))
+        return found
+
+    def firsts(self, language: Language) -> frozenset[Language]:
+        """The character sets that a first character is compared with, as languages of one character."""
         found = self._firsts.get(language)
         if found is None:
             term = self._terms[language]
             match term[0]:
                 case "chars":
-                    found = frozenset([term[1]])
+                    found = frozenset([language])
                 case "cat":
                     found = self.firsts(term[1])
                     if self._nullable[term[1]]:

@@ -25,7 +25,7 @@ def pattern_literal(universe: Universe, source: str) -> Literal:
         universe.pattern_sources.setdefault(syntax, source)
         return _literal(universe, syntax)
     except PatternError as error:
-        return universe.make(Op.PATTERN, Other(f"the pattern {source!r}, which is not valid: {error}"))
+        return universe.make(Op.PATTERN, Other(f"the pattern {source!r}, which is not valid: {error}", source))
 
 
 def _literal(universe: Universe, syntax: Syntax) -> Literal:

@@ -6,14 +6,11 @@ Source: ECMA-262, "RegExp (Regular Expression) Objects", with the leniencies of 
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-Ranges: TypeAlias = "tuple[tuple[int, int], ...]"
-
-LAST = 0x10FFFF
+from schemaward.formats.jsonschema.unicode_properties import LAST, Ranges, code_points
 
 
 class PatternError(ValueError):
@@ -71,9 +68,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """What is not regular or has no translation here: back-references and word boundaries."""
+    """What is not regular or has no translation here, such as a back-reference.
+
+    ``source`` is the whole pattern: what such a part means depends on the groups around it, so that no two patterns
+    with such a part are taken for the same.
+    """
 
     what: str
+    source: str
 
 
 Syntax: TypeAlias = "Chars | Cat | Alt | Repeat | Start | End | Look | Other"
@@ -124,7 +126,7 @@ _DOT: Ranges = complement(normal([(10, 10), (13, 13), (0x2028, 0x2029)]))
 _CLASSES = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
 _CLASSES |= {letter.upper(): complement(ranges) for letter, ranges in _CLASSES.items()}
 _CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "0": 0}
-_MAX_REPEAT = 100_000
+_MAX_REPEAT_DIGITS = 15
 _MAX_NESTING = 200
 
 
@@ -143,9 +145,18 @@ class _Parser:
         self.source = source
         self.at = 0
         self.depth = 0
+        self.unknown = ""
 
     def error(self, what: str) -> PatternError:
         return PatternError(f"{what} at character {self.at + 1}")
+
+    def other(self, what: str) -> Other:
+        return Other(what, self.source)
+
+    def one_of(self, ranges: Ranges) -> Syntax:
+        """One character, unless its set holds a property whose members are not known here."""
+        unknown, self.unknown = self.unknown, ""
+        return self.other(f'the Unicode property "{unknown}"') if unknown else Chars(ranges)
 
     def peek(self) -> str:
         return self.source[self.at : self.at + 1]
@@ -195,11 +206,11 @@ class _Parser:
         if not _digits(low) or (high and not _digits(high)):
             return None
         self.at = end + 1
-        least, most = int(low[:9]), int(high[:9]) if high else (None if comma else int(low[:9]))
+        if max(len(low), len(high)) > _MAX_REPEAT_DIGITS:
+            raise self.error("the bounds of a repetition are too large")
+        least, most = int(low), int(high) if high else (None if comma else int(low))
         if most is not None and most < least:
             raise self.error("the bounds of a repetition are out of order")
-        if max(least, most or 0) > _MAX_REPEAT:
-            return least, most if least <= _MAX_REPEAT else None
         return least, most
 
     def atom(self) -> Syntax:
@@ -252,19 +263,19 @@ class _Parser:
             raise self.error("a backslash ends the pattern")
         if character in "bB":
             self.at += 1
-            return Other("a word boundary")
+            return self.other("a word boundary")
         if character in "123456789":
             return self.back_reference()
         if character == "k" and self.source.startswith("k<", self.at):
-            return Other("a back-reference")
-        return Chars(self.class_escape())
+            return self.other("a back-reference")
+        return self.one_of(self.class_escape())
 
     def back_reference(self) -> Syntax:
         start = self.at
         while _digits(self.peek()):
             self.at += 1
         if int(self.source[start : self.at][:4]) <= self.source.count("("):
-            return Other("a back-reference")
+            return self.other("a back-reference")
         self.at = start + 1
         return Chars(((ord(self.source[start]),) * 2,))
 
@@ -318,10 +329,13 @@ class _Parser:
         if end < 0:
             raise self.error(r"\p needs a property in braces")
         name = self.source[self.at + 1 : end]
-        ranges = _property(name)
-        if ranges is None:
-            raise self.error(f'the Unicode property "{name}" is not known')
+        if not name or not name.replace("=", "").replace("_", "").isalnum():
+            raise self.error(f'"{name}" is no Unicode property')
+        ranges = code_points(name)
         self.at = end + 1
+        if ranges is None:
+            self.unknown = name
+            return ()
         return complement(ranges) if negated else ranges
 
     def char_class(self) -> Syntax:
@@ -343,7 +357,7 @@ class _Parser:
             else:
                 ranges += low
         found = normal(ranges)
-        return Chars(complement(found) if negated else found)
+        return self.one_of(complement(found) if negated else found)
 
     def class_atom(self) -> Ranges:
         character = self.peek()
@@ -363,30 +377,3 @@ class _Parser:
 
 def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
-
-
-_LONG_NAMES = {
-    "Letter": "L", "Lowercase_Letter": "Ll", "Uppercase_Letter": "Lu", "Titlecase_Letter": "Lt", "Modifier_Letter": "Lm",
-    "Other_Letter": "Lo", "Mark": "M", "Number": "N", "Decimal_Number": "Nd", "Punctuation": "P", "Symbol": "S",
-    "Separator": "Z", "Other": "C", "Control": "Cc", "Lowercase": "Ll", "Uppercase": "Lu", "Alphabetic": "L",
-    "digit": "Nd", "punct": "P", "cntrl": "Cc",
-}  # fmt: skip
-
-
-@cache
-def _property(name: str) -> Ranges | None:
-    """The code points of a general category, by its short or long name, or of the property ``Any`` or ``ASCII``."""
-    value = name.rpartition("=")[2]
-    if value in ("Any", "ASCII"):
-        return ((0, LAST),) if value == "Any" else ((0, 127),)
-    category = _LONG_NAMES.get(value, value)
-    if not (1 <= len(category) <= 2 and category[0] in "LMNPSZC"):
-        return None
-    ranges: list[tuple[int, int]] = []
-    for code in range(LAST + 1):
-        if unicodedata.category(chr(code)).startswith(category):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1] = (ranges[-1][0], code)
-            else:
-                ranges.append((code, code))
-    return tuple(ranges) or None

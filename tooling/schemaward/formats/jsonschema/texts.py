@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from schemaward.formats.jsonschema.formulas import Literal, Op, Universe
-from schemaward.formats.jsonschema.languages import EMPTY_STRING, Language, Languages, NotRegularError, representatives
+from schemaward.formats.jsonschema.languages import EMPTY_STRING, Language, Languages, NotRegularError
 from schemaward.formats.jsonschema.languages import NOTHING as NO_STRING
 from schemaward.formats.jsonschema.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
 from schemaward.formats.jsonschema.regex_syntax import Syntax, parse
@@ -15,6 +15,7 @@ from schemaward.formats.jsonschema.string_formats import FORMATS, conforms
 
 _LONGEST = 200_000
 _CANDIDATES = 60
+_CHARACTERS_PER_STEP = 512
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class Texts:
     def __init__(self, universe: Universe, budget: Budget) -> None:
         self.universe = universe
         self.budget = budget
-        self.languages = Languages()
+        self.languages = Languages(budget.spend)
         self._of: dict[Syntax, Language | str] = {}
 
     def language(self, syntax: Syntax) -> Language | str:
@@ -162,7 +163,7 @@ class Texts:
         seen = {start: 1}
         while queue:
             (within, without, low, high), text = queue.popleft()
-            self.budget.spend()
+            self.budget.spend(1 + len(text) // _CHARACTERS_PER_STEP)
             if (
                 low == 0
                 and all(languages.nullable(w) for w in within)
@@ -171,9 +172,8 @@ class Texts:
                 yield text
             if high == 0:
                 continue
-            sets = [ranges for language in (*within, *without) for ranges in languages.firsts(language)]
             following = (max(low - 1, 0), None if high is None else high - 1)
-            for code in representatives(sets):
+            for code in languages.branching((*within, *without)):
                 derived = {languages.derive(w, code) for w in within}
                 avoided = {languages.derive(w, code) for w in without} - {NO_STRING}
                 if NO_STRING in derived or languages.any in avoided:

@@ -1,0 +1,44 @@
+"""The code points of the Unicode properties that patterns name: general categories, ``Any`` and ``ASCII``.
+
+Source: ECMA-262, "Runtime Semantics: UnicodeMatchProperty". The categories are those of Python's Unicode data.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from functools import cache
+from typing import TypeAlias
+
+Ranges: TypeAlias = "tuple[tuple[int, int], ...]"
+"""Inclusive, sorted, disjoint ranges of code points."""
+
+LAST = sys.maxunicode
+
+_LONG_NAMES = {
+    "Letter": "L", "Lowercase_Letter": "Ll", "Uppercase_Letter": "Lu", "Titlecase_Letter": "Lt", "Modifier_Letter": "Lm",
+    "Other_Letter": "Lo", "Mark": "M", "Number": "N", "Decimal_Number": "Nd", "Punctuation": "P", "Symbol": "S",
+    "Separator": "Z", "Other": "C", "Control": "Cc",
+    "digit": "Nd", "punct": "P", "cntrl": "Cc",
+}  # fmt: skip
+
+
+@cache
+def code_points(name: str) -> Ranges | None:
+    """The code points of a general category, by its short or long name, or of ``Any`` or ``ASCII``; None for others."""
+    kind, _, value = name.rpartition("=")
+    if kind not in ("", "gc", "General_Category"):
+        return None
+    if value in ("Any", "ASCII"):
+        return ((0, LAST),) if value == "Any" else ((0, 127),)
+    category = _LONG_NAMES.get(value, value)
+    if not (1 <= len(category) <= 2 and category[0] in "LMNPSZC"):
+        return None
+    ranges: list[tuple[int, int]] = []
+    for code in range(LAST + 1):
+        if unicodedata.category(chr(code)).startswith(category):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1] = (ranges[-1][0], code)
+            else:
+                ranges.append((code, code))
+    return tuple(ranges) or None
