@@ -25,7 +25,7 @@ from schemaward.model import Policy
 from schemaward.rules import RULES
 from schemaward.verdict import Compatible, Finding, Incompatible, Undecided, Verdict
 
-STEPS = 400_000
+STEPS = 200_000
 """Work that one question may take: a few seconds on a slow machine."""
 
 
