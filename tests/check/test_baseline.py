@@ -20,6 +20,7 @@ ACTIONS = {"GITHUB_ACTIONS": "true"}
         ("main", False, {}, ("main", False)),
         (None, True, {}, ("HEAD", True)),
         ("main", True, {}, ("main", True)),
+        ("", False, {}, ("", False)),  # an empty variable in a workflow is a wrong ref, not a wish to compare nothing
         (None, False, {"PRE_COMMIT_FROM_REF": "abc"}, ("abc", False)),
         ("HEAD", True, {"PRE_COMMIT_FROM_REF": "abc"}, ("abc", False)),
         ("main", False, {"PRE_COMMIT_FROM_REF": "abc"}, ("main", False)),

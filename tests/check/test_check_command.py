@@ -95,6 +95,24 @@ def test_a_path_that_names_nothing_is_refused(shop: Repository, path: str, words
     assert "  fix: " in answer.err
 
 
+@pytest.mark.parametrize("path", ["contracts/shop/ordr", f"{FOLDER}/v9.json", "README.md"])
+def test_a_path_on_neither_side_is_refused(shop: Repository, path: str) -> None:
+    answer = shop.check("--against", "HEAD", path)
+    assert (answer.code, answer.out) == (USAGE, "")
+    assert f'there is no contract at "{path}"' in answer.err
+
+
+def test_a_path_that_is_gone_since_the_base(shop: Repository) -> None:
+    shop.git("rm", "-q", f"{FOLDER}/v1.json")
+    assert "version-deleted" in shop.check("--against", "HEAD", f"{FOLDER}/v1.json").rules
+
+
+def test_control_characters_do_not_reach_the_terminal(shop: Repository) -> None:
+    answer = shop.check("contracts/\x1b[31m")
+    assert (answer.code, answer.out) == (USAGE, "")
+    assert 'there is no contract at "contracts/\\x1b[31m"' in answer.err
+
+
 def test_git_is_not_needed_for_the_whole_tree(shop: Repository, tmp_path: Path) -> None:
     (shop.folder / ".git").rename(tmp_path / "elsewhere")
     assert shop.check().code == CLEAN
@@ -107,6 +125,40 @@ def test_a_folder_without_contracts_is_refused(empty: Repository) -> None:
     answer = empty.check()
     assert answer.code == USAGE
     assert 'there is no folder "contracts"' in answer.err
+
+
+def test_a_comparison_without_contracts_is_refused(empty: Repository) -> None:
+    answer = empty.check("--staged")
+    assert (answer.code, answer.out) == (USAGE, "")
+    assert 'there is no folder "contracts"' in answer.err
+
+
+@pytest.mark.parametrize("option", [("--staged",), ("--against", "HEAD")])
+def test_contracts_below_the_top_are_not_compared_in_silence(shop: Repository, option: tuple[str, ...]) -> None:
+    (shop.folder / "data").mkdir()
+    shop.git("mv", "contracts", "data/contracts")
+    shop.commit()
+    answer = shop.check(*option, where="data")
+    assert (answer.code, answer.out) == (USAGE, "")
+    assert '"data/contracts" is not at the top of the Git repository' in answer.err
+    assert shop.check(*option).code == USAGE
+
+
+def test_what_stands_in_the_wrong_folder_is_found_in_a_change(shop: Repository) -> None:
+    shop.write("contracts/order/contract.json", manifest())
+    shop.write("contracts/registries.yml", {})
+    (shop.folder / "contracts/shop/again").symlink_to("order")
+    assert shop.check("--against", "HEAD").found == [
+        ("file-unexpected", "contracts/order/contract.json", 1),
+        ("file-unexpected", "contracts/registries.yml", 1),
+        ("file-syntax", "contracts/shop/again", 1),
+    ]
+
+
+def test_an_empty_ref_is_refused(shop: Repository) -> None:
+    answer = shop.check("--against", "")
+    assert (answer.code, answer.out) == (USAGE, "")
+    assert 'Git knows no commit by the name ""' in answer.err
 
 
 def test_all_findings_are_listed_in_order(shop: Repository) -> None:

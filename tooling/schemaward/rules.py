@@ -44,7 +44,7 @@ _TABLE: tuple[Rule, ...] = (
         "manifest-missing",
         "A folder of versions has no manifest.",
         "Without a manifest nobody owns the schema and no mode protects it.",
-        "Add `contract.yaml`; `schemaward new` writes one.",
+        "Add `contract.yaml`, by the example of another contract.",
     ),
     Rule(
         "registries-invalid",

@@ -102,10 +102,12 @@ def main() -> None:
 
 
 def _show(error: SchemawardError) -> None:
+    from schemaward.report.values import printable  # names in files are untrusted: none may steer a terminal
+
     where = f"{error.place}: " if error.place else ""
-    click.echo(f"error: {where}{error.fact}", err=True)
+    click.echo(f"error: {printable(f'{where}{error.fact}')}", err=True)
     if error.remedy:
-        click.echo(f"  fix: {error.remedy}", err=True)
+        click.echo(f"  fix: {printable(error.remedy)}", err=True)
 
 
 def _bug(error: Exception, debug: bool) -> int:

@@ -22,7 +22,7 @@ def baseline(against: str | None, staged: bool, environ: Mapping[str, str]) -> t
         return pushed, False
     if against is None and environ.get("GITHUB_ACTIONS") == "true":
         against = _github_base(environ)
-    return against or ("HEAD" if staged else None), staged
+    return ("HEAD" if staged else None) if against is None else against, staged
 
 
 def _github_base(environ: Mapping[str, str]) -> str | None:

@@ -36,7 +36,7 @@ def command(paths: tuple[str, ...], against: str | None, staged: bool, layout: s
 
     ref, from_index = baseline(against, staged, os.environ)
     start = Path.cwd()
-    subject = change(start, ref, from_index, paths) if ref else whole_tree(start, paths)
+    subject = whole_tree(start, paths) if ref is None else change(start, ref, from_index, paths)
     checked = check_catalog(subject.catalog, subject.read, subject.scopes)
     report = merge([checked], (*subject.findings, *owner_findings(subject)))
     if report.findings or not quiet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,8 +68,8 @@ def whole_tree(start: Path, paths: Iterable[str]) -> Subject:
     tree = WorkTree(root)
     every = tree.files(ROOT)
     if not every:
-        raise UsageError(f'there is no folder "{ROOT}" with files in "{root}"', "run `schemaward new` to begin")
-    wanted = _wanted(paths, start, root, every)
+        raise _nothing(root)
+    wanted = _wanted(_inside(paths, start, root), lambda name: any(_below(path, name) for path in every))
     only = None if wanted is None else sorted({folder_of(path) for path in every if wanted(path)})
     catalog, findings = load_catalog(tree, only)
     return Subject(tree, catalog, _reader(tree), catalog, findings=findings)
@@ -79,16 +79,22 @@ def change(start: Path, ref: str, staged: bool, paths: Iterable[str]) -> Subject
     """The contracts that differ from the merge base of ``ref`` and HEAD, with what the change does to history.
 
     The new side is the index when ``staged``, else the work tree. Raises UsageError for an unknown ref, a clone
-    without the base, a path outside, or a folder that is in no Git repository.
+    without the base, a path outside or on neither side, a folder that is in no Git repository, and a repository
+    without contracts at its top: nobody is to believe that they were checked.
     """
-    root = find_root(start)
+    root = _top(start)
     commit = merge_base(root, ref)
     changes = changed_files(root, commit, Side.INDEX if staged else Side.WORK, (ROOT, *LOCATIONS))
-    wanted = _wanted(paths, start, root, None)
+    base, head = GitTree(root, commit, ref), IndexTree(root) if staged else WorkTree(root)
+    if not any(_below(each.path, ROOT) for each in changes) and not head.files(ROOT):
+        raise _nothing(root)
+    wanted = _wanted(
+        _inside(paths, start, root),
+        lambda name: _below(name, ROOT) and bool(head.files(name) or base.files(name)),
+    )
     if wanted is not None:
         changes = tuple(each for each in changes if wanted(each.path) or wanted(each.old_path or each.path))
-    head = IndexTree(root) if staged else WorkTree(root)
-    return _compared(GitTree(root, commit, ref), head, changes)
+    return _compared(base, head, changes)
 
 
 def _compared(base_tree: Tree, head_tree: Tree, changes: Collection[FileChange]) -> Subject:
@@ -96,7 +102,8 @@ def _compared(base_tree: Tree, head_tree: Tree, changes: Collection[FileChange])
     altered = {each.old_path or each.path for each in changes if each.status != "added"}
     selection = concerned(added, altered)
     referring = referrers(_texts(head_tree, is_schema), selection.names) if selection.names else frozenset()
-    folders = {*selection.folders, *map(folder_of, referring)}
+    strays = {path for path in added if _below(path, ROOT) and folder_of(path) == path}
+    folders = {*selection.folders, *map(folder_of, referring), *strays}
     base, _ = load_catalog(base_tree, folders)
     head, findings = load_catalog(head_tree, folders)
     if namesakes := _namesakes(head_tree, head, added | altered) - folders:
@@ -154,18 +161,16 @@ def _texts(tree: Tree, wanted: Callable[[str], bool]) -> dict[str, str]:
 # the paths of the command line
 
 
-def _wanted(
-    paths: Iterable[str], start: Path, root: Path, every: Collection[str] | None
-) -> Callable[[str], bool] | None:
-    """Tells whether a repository path belongs to the contracts at ``paths``; None when all are wanted.
+def _wanted(names: Sequence[str], there: Callable[[str], bool]) -> Callable[[str], bool] | None:
+    """Tells whether a repository path belongs to the contracts at ``names``; None when all are wanted.
 
-    A file stands for its contract, a folder for everything below it. ``every`` holds the paths that exist: one that names none of them is refused. None: it may have been deleted.
+    A file stands for its contract, a folder for everything below it. Raises UsageError for a name that is not
+    ``there``: a slip of the pen must not pass for a check without findings.
     """
-    names = tuple(_inside(path, start, root) for path in paths)
     if not names or "" in names:
         return None
     for name in names:
-        if every is not None and not any(_below(path, name) for path in every):
+        if not there(name):
             raise UsageError(f'there is no contract at "{name}"', f"name a folder or file below {ROOT}/")
     folders = {folder_of(name) for name in names}
     return lambda path: any(_below(path, folder) for folder in folders)
@@ -175,9 +180,29 @@ def _below(path: str, name: str) -> bool:
     return path == name or path.startswith(f"{name}/")
 
 
-def _inside(path: str, start: Path, root: Path) -> str:
-    """``path`` relative to ``root``, in POSIX form; raises UsageError when it leads outside."""
+def _inside(paths: Iterable[str], start: Path, root: Path) -> tuple[str, ...]:
+    """``paths`` relative to ``root``, in POSIX form; raises UsageError when one leads outside."""
+    return tuple(_relative(path, start, root) for path in paths)
+
+
+def _relative(path: str, start: Path, root: Path) -> str:
     relative = os.path.relpath(os.path.normpath(start / path), root)
     if relative == os.pardir or relative.startswith(os.pardir + os.sep) or os.path.isabs(relative):
         raise UsageError(f'"{path}" is outside "{root}"', f"name a folder or file below {ROOT}/")
     return "" if relative == os.curdir else Path(relative).as_posix()
+
+
+def _top(start: Path) -> Path:
+    """The top of the Git repository; raises UsageError when the contracts around ``start`` are not there."""
+    root, nearest = find_root(start), contracts_root(start)
+    if nearest != root and nearest.is_relative_to(root):
+        place = (nearest / ROOT).relative_to(root).as_posix()
+        raise UsageError(
+            f'"{place}" is not at the top of the Git repository "{root}", so its history is not compared',
+            f'move it to "{ROOT}" at the top',
+        )
+    return root
+
+
+def _nothing(root: Path) -> UsageError:
+    return UsageError(f'there is no folder "{ROOT}" with files in "{root}"', "run `schemaward new` to begin")

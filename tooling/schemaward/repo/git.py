@@ -171,7 +171,8 @@ def _unknown(root: Path, ref: str) -> UsageError:
     else:
         deepen = "--unshallow " if _shallow(root) else ""
         branch = ref.removeprefix("origin/")
-        plain = branch and branch.isprintable() and not set(branch) & set(" -~^:?*[\\") - {"-"} and branch[0] != "-"
+        plain = branch and branch.isprintable() and not set(branch) & set(" ~^:?*[{\\") and ".." not in branch
+        plain = plain and branch[0] != "-"
         fetch = f"run `git fetch {deepen}origin {branch}:refs/remotes/origin/{branch}`" if plain else "name a branch"
         nearest = suggestions(ref, known)
         remedy = f"{nearest} Or {fetch}" if nearest else fetch
