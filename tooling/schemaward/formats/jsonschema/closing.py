@@ -30,7 +30,10 @@ def _declared_in_place(compiler: Compiler, spot: Spot, seen: set[Key]) -> tuple[
     seen.add((spot.source, spot.pointer))
     hidden = spot.draft.ref_hides_siblings and "$ref" in schema
     names = [] if hidden else [compiler.declared(spot)]
-    explicit = not hidden and ("additionalProperties" in schema or "unevaluatedProperties" in schema)
+    explicit = not hidden and any(
+        keyword in schema and compiler.asserts(spot, keyword)
+        for keyword in ("additionalProperties", "unevaluatedProperties")
+    )
     for neighbour in _in_place(compiler, spot, hidden):
         more, also = _declared_in_place(compiler, neighbour, seen)
         names.append(more)
@@ -51,6 +54,7 @@ def _in_place(compiler: Compiler, spot: Spot, hidden: bool) -> Iterator[Spot]:
         if keyword in schema and compiler.asserts(spot, "if"):
             yield compiler.below(spot, keyword)
     for keyword in ("dependentSchemas", "dependencies"):
-        for name, demand in schema.get(keyword, {}).items():
-            if not isinstance(demand, list):
-                yield compiler.below(spot, keyword, name)
+        if keyword in schema and compiler.asserts(spot, keyword):
+            for name, demand in schema[keyword].items():
+                if not isinstance(demand, list):
+                    yield compiler.below(spot, keyword, name)
