@@ -30,7 +30,10 @@ def load_value(value: Any, name: str) -> Schema:
         return load_parsed(document.value, document)
     from schemaward.formats.jsonschema.values import plain_json
 
-    return load_parsed(plain_json(value, name), Document(name, "", value))
+    try:
+        return load_parsed(plain_json(value, name), Document(name, "", value))
+    except RecursionError:
+        raise InputError(f"the {name} is nested too deeply", "flatten it") from None
 
 
 def diff(old: Schema, new: Schema, policy: Policy = Policy.STRICT, assert_formats: bool = True) -> tuple[Change, ...]:

@@ -6,7 +6,9 @@ its backtracking, so that no schema can make a check hang.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
@@ -27,20 +29,36 @@ _QUOTABLE = 20_000
 """Values and characters of a document that is handed to a second validator for the sake of its words."""
 
 
+_FRAMES = 5_000
+"""Frames of Python that the judge may use. Its generators also use the machine's stack, which ends a process when full."""
+
+
+@contextmanager
+def _shallow() -> Iterator[None]:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(min(limit, _FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
 class CannotJudgeError(Exception):
     """The judge cannot use a schema; the argument says why."""
 
 
 def accepts(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> bool:
     """True when the ``jsonschema`` package finds ``value`` valid; raises CannotJudgeError."""
-    return next(_errors(schema, draft, value, assert_formats), None) is None
+    with _shallow():
+        return next(_errors(schema, draft, value, assert_formats), None) is None
 
 
 def explain(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> Refusal | None:
     """The most telling reason why the ``jsonschema`` package refuses ``value``; raises CannotJudgeError."""
     from jsonschema.exceptions import best_match
 
-    error = best_match(islice(_errors(schema, draft, value, assert_formats), _ENOUGH))
+    with _shallow():
+        error = best_match(islice(_errors(schema, draft, value, assert_formats), _ENOUGH))
     if error is None:
         return None
     pointer, keyword = _pointer(error.absolute_path), _pointer(error.absolute_schema_path)

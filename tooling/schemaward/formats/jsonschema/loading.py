@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +14,7 @@ from schemaward.formats.jsonschema.recursion import loops
 from schemaward.formats.jsonschema.regex_syntax import PatternError, parse
 from schemaward.formats.jsonschema.sources import REPOSITORY, Sources, Spot
 from schemaward.formats.jsonschema.stacks import with_deep_stack
+from schemaward.formats.jsonschema.values import json_text
 from schemaward.syntax.document import Document
 from schemaward.verdict import Finding
 
@@ -64,7 +64,7 @@ def _usable(document: Document, draft: Draft, read: ReadFile) -> tuple[Schema | 
     if findings or bundle.findings:
         return None, (*findings, *bundle.findings)
     parsed = parsed_of(value, draft) if bundle.names else Parsed(value, draft, bundle.sources, bundle.root)
-    identity = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    identity = json_text(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Schema(document, identity, identity, parsed), ()
 
 
@@ -96,7 +96,7 @@ def trusted(value: Any) -> Schema:
     draft = draft_of(value)
     if draft is None:
         raise InputError("the schema names a draft that is not known", "")
-    text = json.dumps(value, sort_keys=True, default=repr)
+    text = json_text(value, sort_keys=True)
     return Schema(Document("schema", "", value), text, text, parsed_of(value, draft))
 
 
@@ -113,7 +113,7 @@ def parsed_of(value: Any, draft: Draft) -> Parsed:
 def _unknown_draft(document: Document) -> Finding:
     value: Any = document.value
     known = ", ".join(f'"{draft.uri}"' for draft in Draft)
-    fact = f'"$schema" is {json.dumps(value.get("$schema"))}, which names no draft of JSON Schema'
+    fact = f'"$schema" is {json_text(value.get("$schema"))}, which names no draft of JSON Schema'
     return finding_in("schema-invalid", document, "/$schema", fact, f"use one of {known}")
 
 
@@ -195,7 +195,7 @@ def _open_root(value: Any) -> str:
 
 def _definition(value: Any) -> str:
     """The text that the registry stores: readable where it fits, else without white space."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=float)
+    text = json_text(value, ensure_ascii=False, indent=2)
     if len(text.encode()) <= GLUE_SIZE:
         return text
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
+    return json_text(value, ensure_ascii=False, separators=(",", ":"))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from schemaward.formats.jsonschema.formulas import FALSE, Kind, Literal, Op
+from schemaward.formats.jsonschema.formulas import FALSE, TRUE, Kind, Literal, Op
 from schemaward.formats.jsonschema.outcomes import NOTHING, Found, Open, Outcome, UndecidableError
 
 if TYPE_CHECKING:
@@ -149,7 +149,9 @@ class _Filling:
                 filled = self._grant(at + 1, {**chosen, name: more})
                 if filled is not None:
                     return filled
-        for name, goal in self._fresh(pattern, value, chosen):
+        for name, goal in self._fresh(
+            {pattern}, frozenset({value}), chosen, [later for later, _ in self.goal.wanted[at + 1 :]]
+        ):
             filled = self._grant(at + 1, {**chosen, name: goal})
             if filled is not None:
                 return filled
@@ -162,30 +164,32 @@ class _Filling:
         return [name for name in names if holds(pattern, name)]
 
     def _fresh(
-        self, pattern: Literal | None, value: Literal | None, used: Iterable[str]
+        self, names: set[Literal], values: frozenset[Literal], used: Iterable[str], later: Iterable[Literal] = ()
     ) -> Iterator[tuple[str, frozenset[Literal]]]:
-        """A new name for each combination of patterns that a name can match, with what its value must satisfy."""
+        """A new name for each combination of patterns that a name can match, with what its value must satisfy.
+
+        The patterns of ``later`` wishes count, because one property may have to grant several.
+        """
         universe = self.search.universe
         taken = universe.enum(sorted({*self.known, *used}))
-        names = {universe.kind(Kind.STRING), -taken} | ({pattern} if pattern is not None else set())
-        values = frozenset() if value is None else frozenset({value})
-        yield from self._cells(0, names, values)
+        splits = [*self.goal.matching, *((pattern, TRUE) for pattern in dict.fromkeys(later) if pattern not in names)]
+        yield from self._cells(splits, 0, {universe.kind(Kind.STRING), -taken, *names}, values)
 
     def _cells(
-        self, at: int, names: set[Literal], values: frozenset[Literal]
+        self, splits: list[tuple[Literal, Literal]], at: int, names: set[Literal], values: frozenset[Literal]
     ) -> Iterator[tuple[str, frozenset[Literal]]]:
         name = self._outcome(names)
         if not isinstance(name, Found):
             return
-        if at == len(self.goal.matching):
+        if at == len(splits):
             if isinstance(self._outcome(values), Found):
                 yield name.value, values
             return
         self.search.budget.spend()
-        pattern, value = self.goal.matching[at]
-        yield from self._cells(at + 1, names | {-pattern}, values)
+        pattern, value = splits[at]
+        yield from self._cells(splits, at + 1, names | {-pattern}, values)
         if value != FALSE and -value not in values:
-            yield from self._cells(at + 1, names | {pattern}, values | {value})
+            yield from self._cells(splits, at + 1, names | {pattern}, values | {value})
 
     # -- the number of properties, and the values
 
@@ -200,7 +204,7 @@ class _Filling:
             if name not in added and self._possible(name, frozenset()):
                 added[name] = frozenset()
         while len(added) < self.goal.least:
-            fresh = next(self._fresh(None, None, added), None)
+            fresh = next(self._fresh(set(), frozenset(), added), None)
             if fresh is None:
                 return None
             added[fresh[0]] = fresh[1]

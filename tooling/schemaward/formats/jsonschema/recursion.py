@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft, escape
 from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot, dynamic_candidates
+from schemaward.formats.jsonschema.values import json_text
 
 Key: TypeAlias = tuple[str, str]
 
@@ -187,7 +188,7 @@ def _content(sources: Sources, spot: Spot) -> tuple[str, list[Key]]:
                 own.setdefault(" bases", []).append(target.base)
         return own
 
-    text = json.dumps([spot.draft, plain(spot)], sort_keys=True, default=str)
+    text = json_text([spot.draft, plain(spot)], sort_keys=True)
     return text, refs
 
 

@@ -39,7 +39,7 @@ FORMATS: dict[str, StringFormat] = {
     "duration": _format("P1D", "PT1H", "P1Y2M3DT4H5M6S", "P2W", within=r"P[0-9YMWDTHS]+"),
     "email": _format("a@example.com", "jane.doe@example.org", within=r"[^@]*@[^]*", part_of=("idn-email",)),
     "idn-email": _format("a@example.com", within=r"[^@]*@[^]*"),
-    "hostname": _format("example.com", "a.example.org", "localhost", within=r"[A-Za-z0-9.-]+", part_of=("idn-hostname",)),
+    "hostname": _format("example.com", "a.example.org", "localhost", within=r"[A-Za-z0-9.-]+"),
     "idn-hostname": _format("example.com", "a.example.org", within=r"[^\s]+"),
     "ipv4": _format("192.0.2.1", "127.0.0.1", within=_IPV4),
     "ipv6": _format("2001:db8::1", "::1", within=r"[0-9A-Fa-f:.]+(%[^]*)?"),

@@ -1,8 +1,10 @@
-"""Values given by a caller of the library: are they JSON?"""
+"""JSON values as Python has them: is one given by a caller JSON at all, and how is it written exactly?"""
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -30,3 +32,22 @@ def plain_json(value: Any, name: str) -> Any:
         elif item is not None and not isinstance(item, (bool, int, float, Decimal, str)):
             raise InputError(f"the {name} contains a {type(item).__name__}, which is no JSON value", "use JSON values")
     return value
+
+
+def json_text(value: Any, **layout: Any) -> str:
+    """The value as JSON text, its Decimals as the numbers that they are; ``layout`` is for ``json.dumps``."""
+    decimals = False
+
+    def note(number: Decimal) -> str:
+        nonlocal decimals
+        decimals = True
+        return ""
+
+    text = json.dumps(value, default=note, **layout)
+    if not decimals:
+        return text
+    mark = "#"
+    while f'"{mark}' in text:
+        mark += "#"
+    marked = json.dumps(value, default=lambda number: f"{mark}{number}", **layout)
+    return re.sub(f'"{mark}([^"]+)"', r"\1", marked)

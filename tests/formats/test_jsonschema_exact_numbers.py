@@ -1,0 +1,57 @@
+"""Numbers beyond what a float holds: compared, verified and written as they stand."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+
+import schemaward
+from schemaward.formats.base import Schema
+from schemaward.formats.jsonschema import load
+from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.document import Document
+from schemaward.syntax.parse import parse_text
+
+LONG = "0.1000000000000000000001"
+
+
+def loaded(text: str) -> Schema:
+    def read(path: str) -> Document:
+        raise AssertionError(path)
+
+    schema, _ = load(parse_text(text, "v1.json"), read)
+    assert schema is not None
+    return schema
+
+
+def test_a_long_number_is_not_the_text_of_its_digits() -> None:
+    verdict = schemaward.can_read(f'{{"const": "{LONG}"}}', f'{{"const": {LONG}}}')
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert verdict.witness == Decimal(LONG)
+
+
+def test_recursive_schemas_tell_a_long_number_from_its_digits() -> None:
+    tree = '{"$ref": "#/definitions/t", "definitions": {"t": {"properties": {"t": {"$ref": "#/definitions/t"}, "n": {"const": %s}}}}}'
+    verdict = schemaward.can_read(tree % f'"{LONG}"', tree % LONG)
+    assert isinstance(verdict, schemaward.Incompatible)
+
+
+@pytest.mark.parametrize("number", [LONG, "1E+400", "12345678901234567890.5", "-1E-400"])
+def test_the_definition_keeps_every_digit(number: str) -> None:
+    schema = loaded(f'{{"type": "object", "properties": {{"n": {{"const": {number}}}}}}}')
+    written = json.loads(schema.definition, parse_float=Decimal)
+    assert written["properties"]["n"]["const"] == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["#0.5", "##", '#"0.5', "#0.5#", "0.5"])
+def test_no_text_is_taken_for_a_number(text: str) -> None:
+    value = {"number": Decimal(LONG), text: [text, {"#": text}]}
+    assert json.loads(json_text(value), parse_float=Decimal) == value
+
+
+@pytest.mark.parametrize("value", [Decimal("0.5"), [1e400], {1: 2}, object(), {"const": float("nan")}])
+def test_what_is_no_schema_in_json_is_refused(value: object) -> None:
+    with pytest.raises(schemaward.errors.InputError):
+        schemaward.can_read(value, True)
