@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from registry_worlds import GROWING, contract, desired, endings, in_process, look, sync, two_contracts, words
+from registry_worlds import COMMIT, GROWING, contract, desired, endings, in_process, look, sync, two_contracts, words
 
 from schemaward.emulator.state import ApiError, Options
 from schemaward.registry.apply import Ending
@@ -129,6 +130,41 @@ def test_a_registry_that_cannot_be_created_skips_everything() -> None:
     outcomes = sync(connection, two_contracts())
     assert [outcome.ending for outcome in outcomes] == [Ending.FAILED, *[Ending.SKIPPED] * 7]
     assert "allow glue:CreateRegistry" in outcomes[0].remedy
+
+
+def test_a_setting_of_the_registry_that_is_denied_stops_no_contract() -> None:
+    connection, service = in_process()
+    wish = two_contracts()
+    sync(connection, wish)
+    renewed = tuple(replace(schema, description="New") for schema in wish.schemas)
+    service.fault = lambda operation, _after: (
+        ApiError("AccessDeniedException", "No.") if operation == "UpdateRegistry" else None
+    )
+    outcomes = sync(connection, replace(wish, description="New", tags=(("Purpose", "New"),), schemas=renewed))
+    assert [str(outcome.ending) for outcome in outcomes] == ["failed", "done", "done", "done"]
+
+
+def test_an_adopted_version_gets_its_commit_also_when_the_run_is_killed_in_between() -> None:
+    connection, service = in_process(Options(pending=0))
+    wish = desired(contract("a.growing", *GROWING[:2]))
+    sync(connection, desired(contract("a.growing", *GROWING[:1])))
+    address = {"RegistryName": "ai", "SchemaName": "a.growing"}
+    connection.client.register_schema_version(SchemaId=address, SchemaDefinition=GROWING[1])
+
+    def kill(operation: str, after: bool) -> None:
+        if operation == "PutSchemaVersionMetadata" and after:
+            raise Killed
+
+    for _ in range(3):
+        service.fault = kill
+        with contextlib.suppress(Killed):
+            sync(connection, wish)
+    service.fault = lambda _operation, _after: None
+    sync(connection, wish)
+    found, state = look(connection, wish)
+    assert found == Plan()
+    adopted = state.schemas[0].versions[1]
+    assert ("commit", COMMIT) in (adopted.metadata or ())
 
 
 def test_a_write_that_is_denied_fails_its_contract_and_no_other() -> None:

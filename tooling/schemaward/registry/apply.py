@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from schemaward.errors import RegistryError
-from schemaward.registry.actions import Action, AnnotateVersion, AwaitVersion, CreateSchema, RegisterVersion, same_step
+from schemaward.registry.actions import (
+    Action,
+    AnnotateVersion,
+    AwaitVersion,
+    CreateRegistry,
+    CreateSchema,
+    RegisterVersion,
+    same_step,
+)
 from schemaward.registry.connection import Connection
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema
 from schemaward.registry.explain import explain_refusal
@@ -88,7 +96,7 @@ def apply(
     for index, action in enumerate(plan.of("")):
         outcome = _attempt(run, None, action)
         yield outcome
-        if outcome.ending is Ending.FAILED:
+        if outcome.ending is Ending.FAILED and isinstance(action, CreateRegistry):
             rest = (*plan.of("")[index + 1 :], *(action for action in plan.actions if action.contract))
             yield from (Outcome(action, Ending.SKIPPED) for action in rest)
             return
@@ -138,10 +146,11 @@ def _attempt(run: _Run, schema: DesiredSchema | None, action: Action) -> Outcome
 
 def _carry_out(run: _Run, schema: DesiredSchema | None, action: Action) -> None:
     """One action to its end: the call, repeated while others change the same thing, and the version awaited."""
-    version_id = _patiently(run, lambda: perform(run.connection, action))
     commit = (("commit", run.commit),) if run.commit else ()
     if isinstance(action, AnnotateVersion) and action.first:
+        # Before the other pairs: a plan asks for these again when they are lacking, and never for the commit alone.
         _patiently(run, lambda: annotate(run.connection, action.id, commit))
+    version_id = _patiently(run, lambda: perform(run.connection, action))
     if schema is None or not isinstance(action, CreateSchema | RegisterVersion | AwaitVersion):
         return
     _await_version(run, schema, action, version_id)
