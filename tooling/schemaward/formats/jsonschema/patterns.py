@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemaward.formats.jsonschema.formulas import TRUE, Literal, Op, Universe
+from schemaward.formats.jsonschema.formulas import TRUE, Kind, Literal, Op, Universe
 from schemaward.formats.jsonschema.regex_syntax import (
     EPSILON,
     Alt,
@@ -48,7 +48,8 @@ def _anchored(universe: Universe, parts: tuple[Syntax, ...]) -> Literal | None:
     literals, at = [], 1
     while at < len(parts) and isinstance(part := parts[at], Look) and part.ahead:
         inside = _literal(universe, Cat((Start(), part.part)))
-        literals.append(-inside if part.negative else inside)
+        # Every pattern holds for what is no string, and so does its opposite.
+        literals.append(universe.any([-universe.kind(Kind.STRING), -inside]) if part.negative else inside)
         at += 1
     rest = (parts[0], *parts[at:])
     if any(_looks(part) for part in rest):
