@@ -8,14 +8,15 @@ the operators of ``formulas``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.closing import closed
 from schemaward.formats.jsonschema.dialects import escape
-from schemaward.formats.jsonschema.formulas import FALSE, TRUE, Literal, Op, Universe
+from schemaward.formats.jsonschema.formulas import FALSE, TRUE, Literal, Universe
 from schemaward.formats.jsonschema.keywords import RULES
 from schemaward.formats.jsonschema.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.patterns import pattern_literal
+from schemaward.formats.jsonschema.sharing import Shared
 from schemaward.formats.jsonschema.sources import Sources, Spot, dynamic_candidates
 
 Key: TypeAlias = "tuple[tuple[str, str], bool, tuple[str, ...]]"
@@ -26,7 +27,8 @@ class Compiler:
     """Compiles the schemas of one set of sources into a universe that several compilers may share.
 
     ``recursive`` names the schemas that lead back to themselves (``recursion.recursive_names``); ``close`` makes every
-    object refuse what its schema does not declare (the lenient policy, for a writer).
+    object refuse what its schema does not declare (the lenient policy, for a writer). What ``shared`` says is the same on
+    both sides becomes one literal for both, worked out only when it is needed.
     """
 
     def __init__(
@@ -37,12 +39,14 @@ class Compiler:
         *,
         assert_formats: bool,
         close: bool = False,
+        shared: Shared | None = None,
     ) -> None:
         self.universe = universe
         self.sources = sources
         self.recursive = recursive
         self.assert_formats = assert_formats
         self.close = close
+        self.shared = shared
         self._scope: tuple[str, ...] = ()
         """Base URIs of the schema resources entered so far, outermost first, as far as dynamic references care."""
         self._done: dict[Key, Literal] = {}
@@ -55,18 +59,26 @@ class Compiler:
         key: Key = ((spot.source, spot.pointer), located and self.close, self._scope)
         if key not in self._done:
             name = self.recursive.get(key[0])
-            if name is None:
-                self._done[key] = self._body(spot, located)
+            if self.shared is not None and (located or spot.pointer in self.shared.targets) and self.shared(spot):
+                self._done[key] = self._later(("shared", spot.pointer), spot, located)
+            elif name is not None:
+                self._done[key] = self._later((*name, *key[1:]), spot, located)
             else:
-                self._define(key, self.universe.make(Op.DEFINED, *name, *key[1:]), spot, located)
+                self._done[key] = self._body(spot, located)
         self._scope = outside
         return self._done[key]
 
-    def _define(self, key: Key, defined: Literal, spot: Spot, located: bool) -> None:
-        self._done[key] = defined
-        if defined not in self.universe.definitions:
-            self.universe.definitions[defined] = TRUE
-            self.universe.definitions[defined] = self._body(spot, located)
+    def _later(self, name: tuple[Any, ...], spot: Spot, located: bool) -> Literal:
+        """A literal that is worked out when the search asks for it, in the scope of now."""
+        scope = self._scope
+
+        def definition() -> Literal:
+            outside, self._scope = self._scope, scope
+            literal = self._body(spot, located)
+            self._scope = outside
+            return literal
+
+        return self.universe.define(name, definition)
 
     def _body(self, spot: Spot, located: bool) -> Literal:
         schema = spot.value

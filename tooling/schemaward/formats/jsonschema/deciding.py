@@ -18,6 +18,7 @@ from schemaward.formats.jsonschema.outcomes import (
 )
 from schemaward.formats.jsonschema.recursion import recursive_names
 from schemaward.formats.jsonschema.search import Search
+from schemaward.formats.jsonschema.sharing import shared_parts
 from schemaward.formats.jsonschema.shrinking import shrink
 from schemaward.formats.jsonschema.sources import RefNotFoundError
 from schemaward.formats.jsonschema.stacks import with_deep_stack
@@ -57,8 +58,11 @@ class _Question:
         self.assert_formats = assert_formats
         read, write = reader.parsed, writer.parsed
         self.universe = Universe()
-        written, readable = recursive_names([(write.sources, write.root), (read.sources, read.root)])
-        compiler = partial(Compiler, self.universe, assert_formats=assert_formats)
+        documents = (write.sources, write.root), (read.sources, read.root)
+        # A writer that is held to what it declares differs from the reader everywhere.
+        shared = shared_parts(*documents) if policy is Policy.STRICT else None
+        written, readable = recursive_names(documents, shared)
+        compiler = partial(Compiler, self.universe, assert_formats=assert_formats, shared=shared)
         writing = compiler(write.sources, written, close=policy is Policy.LENIENT)
         self.writes: Literal = writing.schema(write.root, located=True)
         self.reads: Literal = compiler(read.sources, readable).schema(read.root, located=True)

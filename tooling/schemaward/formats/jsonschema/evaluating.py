@@ -54,7 +54,7 @@ class Evaluator:
             case Op.ONE:
                 return sum(self.holds(member, value) for member in args[0]) == 1
             case Op.DEFINED:
-                return self.holds(self.universe.definitions[literal], value)
+                return self.holds(self.universe.definition(literal), value)
             case Op.KIND:
                 return bool(kind_of(value) & args[0])
             case Op.ENUM:

@@ -11,7 +11,7 @@ Every assertion about one kind of value holds vacuously for values of other kind
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -47,7 +47,7 @@ class Op(enum.IntEnum):
     TRUE = 0
     ALL = enum.auto()  # (frozenset of literals)
     ONE = enum.auto()  # (sorted tuple of literals): exactly one holds
-    DEFINED = enum.auto()  # (key): a recursive definition, see Universe.definitions
+    DEFINED = enum.auto()  # (key): stands for another literal, see Universe.definition
     KIND = enum.auto()  # (Kind)
     ENUM = enum.auto()  # (frozenset of value keys)
     MINIMUM = enum.auto()  # (Fraction, exclusive)
@@ -90,7 +90,7 @@ class Universe:
     def __init__(self) -> None:
         self._numbers: dict[tuple[Any, ...], int] = {}
         self._nodes: list[Node] = [Node(Op.TRUE, ()), Node(Op.TRUE, ())]
-        self.definitions: dict[Literal, Literal] = {}
+        self._definitions: dict[Literal, Literal | Callable[[], Literal]] = {}
         self.values: dict[ValueKey, Any] = {}
         self.pattern_sources: dict[Any, str] = {}
         self.spelling_matters = False
@@ -108,6 +108,29 @@ class Universe:
             number = self._numbers[key] = len(self._nodes)
             self._nodes.append(Node(op, args))
         return number
+
+    def define(self, key: tuple[Any, ...], definition: Callable[[], Literal]) -> Literal:
+        """A literal that stands for another, which is made when it is asked for; the first definition of a key holds."""
+        literal = self.make(Op.DEFINED, *key)
+        self._definitions.setdefault(literal, definition)
+        return literal
+
+    def definition(self, literal: Literal) -> Literal:
+        """What a literal of DEFINED stands for; TRUE while that is being made."""
+        found = self._definitions[literal]
+        if not isinstance(found, int):
+            self._definitions[literal] = TRUE
+            found = self._definitions[literal] = self._without(literal, found())
+        return found
+
+    def _without(self, literal: Literal, definition: Literal) -> Literal:
+        """A definition without itself as one of its parts: that part says nothing."""
+        node = self.node(definition)
+        if definition == literal:
+            return TRUE
+        if definition > 0 and node.op is Op.ALL and literal in node.args[0]:
+            return self.all(node.args[0] - {literal})
+        return definition
 
     def all(self, literals: Iterable[Literal]) -> Literal:
         """The conjunction."""

@@ -128,7 +128,7 @@ class Outlines:
             case Op.ONE:
                 return reduce(Shape.join, (self.shape(member) for member in args[0])) if positive else ANYTHING
             case Op.DEFINED:
-                definition = self.universe.definitions[abs(literal)]
+                definition = self.universe.definition(abs(literal))
                 return self.shape(definition if positive else -definition)
             case _:
                 return ANYTHING if positive else Shape(KIND_OF[op])
@@ -171,7 +171,7 @@ class Outlines:
             case Op.ONE if positive:
                 return _common([self.facts_of(member) for member in args[0]])
             case Op.DEFINED if positive:
-                return self.facts_of(self.universe.definitions[literal])
+                return self.facts_of(self.universe.definition(literal))
             case _:
                 return Facts()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft, escape
+from schemaward.formats.jsonschema.sharing import Shared
 from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot, dynamic_candidates
 from schemaward.formats.jsonschema.values import json_text
 
@@ -17,11 +18,13 @@ _ANNOTATIONS = frozenset({"title", "description", "$comment", "examples", "defau
 _REFS = ("$ref", "$dynamicRef", "$recursiveRef")
 
 
-def recursive_names(documents: Sequence[tuple[Sources, Spot]]) -> list[dict[Key, tuple[str, str]]]:
+def recursive_names(
+    documents: Sequence[tuple[Sources, Spot]], shared: Shared | None = None
+) -> list[dict[Key, tuple[str, str]]]:
     """For each document the referenced schemas from which they themselves can be reached, with their names.
 
     Two schemas, of one document or of two, get the same name exactly if no sequence of references tells them apart:
-    the coarsest stable partition (Moore's algorithm).
+    the coarsest stable partition (Moore's algorithm). What ``shared`` says is the same in all documents is not entered.
     """
     contents: dict[tuple[int, Key], tuple[str, list[tuple[int, Key]]]] = {}
     recursive: list[list[Key]] = []
@@ -29,12 +32,12 @@ def recursive_names(documents: Sequence[tuple[Sources, Spot]]) -> list[dict[Key,
         known = -1
         while known < len(list(sources.dynamic_spots())):  # a meta-schema that is met on the way may bring more
             known = len(list(sources.dynamic_spots()))
-            graph, spots, targets = _graph(sources, [root])
+            graph, spots, targets = _graph(sources, [root], shared)
         cyclic = {key for part in components(graph, graph.get) if _is_cycle(part, graph) for key in part}
         recursive.append([key for key in targets if key in cyclic])
         if recursive[-1]:
             for key in targets:
-                text, refs = _content(sources, spots[key])
+                text, refs = _content(sources, spots[key], shared)
                 contents[number, key] = (text, [(number, ref) for ref in refs])
     colours = {key: _digest(text) for key, (text, _) in contents.items()}
     classes = 0
@@ -55,7 +58,9 @@ def loops(sources: Sources, roots: Iterable[Spot]) -> list[Spot]:
 Graph: TypeAlias = dict[Key, tuple[Key, ...]]
 
 
-def _graph(sources: Sources, roots: Iterable[Spot]) -> tuple[Graph, dict[Key, Spot], list[Key]]:
+def _graph(
+    sources: Sources, roots: Iterable[Spot], shared: Shared | None = None
+) -> tuple[Graph, dict[Key, Spot], list[Key]]:
     """All schemas that can be reached from the roots with their successors, and which of them a reference names."""
     spots: dict[Key, Spot] = {}
     graph: Graph = {}
@@ -67,6 +72,9 @@ def _graph(sources: Sources, roots: Iterable[Spot]) -> tuple[Graph, dict[Key, Sp
         if key in graph:
             continue
         spots[key] = spot
+        if shared is not None and shared(spot):
+            graph[key] = ()
+            continue
         inner = sources.inner(spot)
         referred = list(_referred(sources, spot))
         targets.update(((target.source, target.pointer), None) for target in referred)
@@ -162,7 +170,7 @@ def components(nodes: Iterable[Key], successors: Callable[[Key], Iterable[Key] |
     return found
 
 
-def _content(sources: Sources, spot: Spot) -> tuple[str, list[Key]]:
+def _content(sources: Sources, spot: Spot, shared: Shared | None) -> tuple[str, list[Key]]:
     """A schema as text with its references numbered away, and where they lead, in the order of the text."""
     refs: list[Key] = []
 
@@ -170,6 +178,8 @@ def _content(sources: Sources, spot: Spot) -> tuple[str, list[Key]]:
         schema = at.value
         if not isinstance(schema, dict):
             return schema
+        if shared is not None and shared(at):
+            return f"shared {at.pointer}"
         inner = {spot.pointer[len(at.pointer) + 1 :]: spot for spot in sources.inner(at)}
         own: dict[str, Any] = {}
         for keyword in sorted(schema):

@@ -80,7 +80,7 @@ class Search:
 
     def solve(self, goal: Iterable[Literal]) -> Outcome:
         """A value that satisfies every literal of ``goal``."""
-        whole = self.universe.all(goal)
+        whole = self._conjunction(goal)
         if whole == FALSE:
             return NOTHING
         known = self._known.get((whole,))
@@ -104,6 +104,22 @@ class Search:
             self._known[whole,] = doubt or NOTHING
         self._deepest_use = min(used, self._deepest_use)
         return doubt or NOTHING
+
+    def _conjunction(self, goal: Iterable[Literal]) -> Literal:
+        """All of the goal as one literal; what holds anyway needs no denial."""
+        universe = self.universe
+        whole = universe.all(goal)
+        node = universe.node(whole)
+        if whole < 0 or node.op is not Op.ALL:
+            return whole
+        certain = node.args[0]
+        literals = []
+        for literal in sorted(certain):
+            denied = universe.node(literal)
+            if literal < 0 and denied.op is Op.ALL and not certain.isdisjoint(denied.args[0]):
+                literal = -universe.all(denied.args[0] - certain)
+            literals.append(literal)
+        return universe.all(literals)
 
     def _of_kind(self, kind: Kind, whole: Literal) -> Outcome:
         reduced = self.reduce(whole, kind)
@@ -168,7 +184,7 @@ class Search:
             case Op.DEFINED:
                 # A definition that only refers to itself says nothing (and is reported as `ref-loop`).
                 self._reduced[number, kind] = TRUE
-                return self.reduce(self.universe.definitions[number], kind)
+                return self.reduce(self.universe.definition(number), kind)
             case Op.ENUM:
                 keys = frozenset(key for key in args[0] if kinds_of_key(key) & kind)
                 if kind is Kind.NULL or (kind is Kind.BOOLEAN and len(keys) == 2):

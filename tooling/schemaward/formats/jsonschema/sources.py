@@ -42,6 +42,9 @@ class Sources:
     _anchors: dict[str, Spot] = field(default_factory=dict)
     _spots: dict[tuple[str, str], Spot] = field(default_factory=dict)
     _inner: dict[tuple[str, str], tuple[Spot, ...]] = field(default_factory=dict)
+    _references: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    _named: set[str] = field(default_factory=set)
+    """Documents in which a schema below the root has a name, or a reference is more than a pointer into it."""
     dynamic: dict[str, list[Spot]] = field(default_factory=dict)
     """Spots of each ``$dynamicAnchor``, in document order; ``""`` holds ``$recursiveAnchor: true``."""
 
@@ -73,9 +76,16 @@ class Sources:
         self._spots[spot.source, spot.pointer] = spot
         if not isinstance(schema, dict):
             return
+        self._note_reference(spot, schema.get("$ref"))
         if spot.base not in self._ids:
             self._ids[spot.base] = spot
+            if spot.pointer:
+                self._named.add(spot.source)
         plain = _legacy_anchor(schema, spot.draft)
+        if plain or any(
+            word in schema for word in ("$anchor", "$dynamicAnchor", "$recursiveAnchor", "$dynamicRef", "$recursiveRef")
+        ):
+            self._named.add(spot.source)
         if plain:
             self._anchors.setdefault(f"{spot.base}#{plain}", spot)
         if spot.draft >= Draft.DRAFT2019:
@@ -87,6 +97,21 @@ class Sources:
             if isinstance(anchor, str) and spot.draft is Draft.DRAFT2020:
                 self._anchors.setdefault(f"{spot.base}#{anchor}", spot)
                 self.dynamic.setdefault(anchor, []).append(spot)
+
+    def _note_reference(self, spot: Spot, ref: object) -> None:
+        if isinstance(ref, str):
+            if ref == "#" or ref.startswith("#/"):
+                self._references.setdefault(spot.source, []).append((spot.pointer, unquote(ref[1:])))
+            else:
+                self._named.add(spot.source)
+
+    def plain(self, source: str) -> bool:
+        """True when all references of a document are pointers to its schemas, and no schema in it has a name of its own."""
+        return source not in self._named and all((source, to) in self._spots for _, to in self.references(source))
+
+    def references(self, source: str) -> list[tuple[str, str]]:
+        """The references of a plain document: pointers of the schemas that have one, and where it leads."""
+        return self._references.get(source, [])
 
     def dynamic_spots(self) -> Iterator[Spot]:
         """All schemas with a dynamic anchor."""
