@@ -93,3 +93,17 @@ def test_references_that_lead_nowhere_or_in_a_circle_are_compared_by_what_they_s
     assert not kinds(nowhere, nowhere)
     assert not kinds(circle, circle)
     assert "reference-changed" in kinds(nowhere, circle)
+
+
+@pytest.mark.parametrize("own", [{}, {"minLength": 0}])
+def test_a_long_chain_of_wrappers_hides_no_change(own: Any) -> None:
+    def wrapped(end: Any) -> dict[str, Any]:
+        rest = {f"d{index}": {"allOf": [{"$ref": f"#/definitions/d{index + 1}"}, own]} for index in range(1_000)}
+        return {"$ref": "#/definitions/d0", "definitions": {**rest, "d1000": end}}
+
+    def referring(end: Any) -> dict[str, Any]:
+        rest = {f"d{index}": {"$ref": f"#/definitions/d{index + 1}", f"x-{index}": 1} for index in range(1_000)}
+        return {"$ref": "#/definitions/d0", "definitions": {**rest, "d1000": end}}
+
+    for make in (wrapped, referring):
+        assert kinds(make({"type": "string"}), make({"type": "integer"})) == {"type-changed": 1}

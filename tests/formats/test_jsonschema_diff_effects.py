@@ -6,10 +6,11 @@ import copy
 import random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from schema_strategies import SUBSCHEMAS, places, schemas
 
+from schemaward.errors import InputError
 from schemaward.formats import format_module
 from schemaward.formats.jsonschema.loading import trusted
 from schemaward.model import DataFormat, Policy
@@ -33,7 +34,10 @@ def edited(schema: Any, part: Any, rng: random.Random) -> Any:
 @settings(max_examples=200, deadline=None)
 def test_a_break_has_a_change_that_explains_it(old: Any, part: Any, seed: int) -> None:
     new = edited(old, part, random.Random(seed))
-    before, after = trusted(old), trusted(new)
+    try:
+        before, after = trusted(old), trusted(new)
+    except InputError:  # a reference that leads back to itself has no meaning to compare
+        reject()
     effects = {change.effect for change in MODULE.diff(before, after)}
     backward = MODULE.can_read(after, before, Policy.STRICT, True).kind
     forward = MODULE.can_read(before, after, Policy.STRICT, True).kind

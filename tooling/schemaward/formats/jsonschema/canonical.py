@@ -11,6 +11,7 @@ The graph is built with a work list, so that a long chain of references costs no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape, unes
 from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot
 
 _MAX_WRAPPERS = 200
+_MAX_SPREAD = 200
 _SOURCE = "https://schema.invalid/"
 
 
@@ -39,6 +41,16 @@ class Node:
     def never(self) -> bool:
         """True for the schema ``false``, which accepts nothing."""
         return "never" in self.keywords
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where the wrappers around a schema lead, and the annotations that stand on ``height`` wrappers."""
+
+    spot: Spot
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    sites: Mapping[str, str] = field(default_factory=dict)
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +118,19 @@ class Builder:
         self.sources = Sources()
         self.root = self.sources.add(_SOURCE, value, draft_of(value) or Draft.DRAFT7)
         self.nodes: dict[str, Node] = {}
+        self.circles: set[str] = set()
+        self._landings: dict[str, Landing] = {}
         self._targets: set[str] = set()
         self._queue: list[tuple[Node, Spot]] = []
 
     def node(self, spot: Spot) -> Node:
         """The node of a schema, behind its wrappers; filled in by ``finish``."""
-        inner, notes, sites = self.unwrap(spot)
+        landing = self.unwrap(spot)
         # Annotations at the place of use make a node of their own; without them all uses share the definition's.
-        key = _key(spot if notes else inner)
+        key = _key(spot if landing.notes else landing.spot)
         if key not in self.nodes:
-            node = self.nodes[key] = Node(inner.pointer, {}, notes, sites)
-            self._queue.append((node, inner))
+            node = self.nodes[key] = Node(landing.spot.pointer, {}, dict(landing.notes), dict(landing.sites))
+            self._queue.append((node, landing.spot))
         return self.nodes[key]
 
     def at(self, spot: Spot, path: str) -> Node:
@@ -141,6 +155,12 @@ class Builder:
             node, spot = self._queue.pop()
             fill(node, spot, self)
         self._drop_shelves()
+        spread = [(node, *_spread(node)) for node in self.nodes.values() if "allOf" in node.keywords]
+        for node, found, sites in spread:
+            node.keywords["allOf"] = found
+            node.sites |= sites
+            if not found:
+                del node.keywords["allOf"]
 
     def _drop_shelves(self) -> None:
         """Take unknown keywords that hold the targets of references out of the annotations: they are definitions."""
@@ -152,21 +172,29 @@ class Builder:
         for node in self.nodes.values():
             node.notes = {name: value for name, value in node.notes.items() if node.sites[name] not in shelves}
 
-    def unwrap(self, spot: Spot) -> tuple[Spot, dict[str, Any], dict[str, str]]:
-        """The schema behind wrappers, with the annotations of the wrappers and where they stand."""
-        from schemaward.formats.jsonschema.canonical_keywords import notes_of
-
-        notes: dict[str, Any] = {}
-        sites: dict[str, str] = {}
-        for _ in range(_MAX_WRAPPERS):
-            inner = self._inside(spot)
-            if inner is None:
+    def unwrap(self, spot: Spot) -> Landing:
+        """The schema behind the wrappers at ``spot``, with the annotations of the wrappers and where they stand."""
+        path: dict[str, Spot] = {}
+        current, loop = spot, ""
+        while (key := _key(current)) not in self._landings:
+            inner = self._inside(current)
+            if inner is None or key in path:
+                loop = key if inner is not None else ""
                 break
-            for name, value in notes_of(spot).items():
-                if name not in notes:
-                    notes[name], sites[name] = value, f"{spot.pointer}/{escape(name)}"
-            spot = inner
-        return spot, notes, sites
+            path[key] = current
+            current = inner
+        landing = self._landings.setdefault(key, Landing(current)) if not loop else Landing(current)
+        if loop:
+            self.circles.add(loop)
+        for key, wrapper in reversed(path.items()):
+            full = landing.height >= _MAX_WRAPPERS
+            landing = Landing(wrapper) if key == loop or full else _wrapped(wrapper, landing)
+            self._landings[key] = landing
+        return landing
+
+    def circular(self, spot: Spot) -> bool:
+        """True for a schema that wraps only itself."""
+        return _key(spot) in self.circles
 
     def _inside(self, spot: Spot) -> Spot | None:
         """The one schema that ``spot`` wraps; None when it says something itself, or leads nowhere."""
@@ -194,6 +222,41 @@ class Builder:
             return None
         self._targets.add(target.pointer)
         return target
+
+
+def _wrapped(wrapper: Spot, landing: Landing) -> Landing:
+    """The landing of a wrapper around what lands at ``landing``; what is said outside hides what is said inside."""
+    from schemaward.formats.jsonschema.canonical_keywords import notes_of
+
+    own = notes_of(wrapper)
+    sites = {name: f"{wrapper.pointer}/{escape(name)}" for name in own}
+    return Landing(landing.spot, {**landing.notes, **own}, {**landing.sites, **sites}, landing.height + 1)
+
+
+def _spread(node: Node) -> tuple[list[Node], dict[str, str]]:
+    """The members of a conjunction and where they stand: nested conjunctions spread out, each once, without those that say nothing."""
+    found: list[Node] = []
+    sites: dict[str, str] = {}
+    seen, opened = {id(node)}, 1
+    pending = _conjuncts(node)
+    while pending:
+        member, site = pending.pop()
+        if id(member) in seen or not (member.keywords or member.notes):
+            continue
+        seen.add(id(member))
+        if set(member.keywords) == {"allOf"} and not member.notes and opened < _MAX_SPREAD:
+            opened += 1
+            pending.extend(_conjuncts(member))
+        else:
+            sites[f"allOf/{len(found)}"] = site
+            found.append(member)
+    return found, sites
+
+
+def _conjuncts(node: Node) -> list[tuple[Node, str]]:
+    """The members of ``allOf`` as they are written, the last one first."""
+    written = node.keywords["allOf"]
+    return [(member, node.sites[f"allOf/{index}"]) for index, member in enumerate(written)][::-1]
 
 
 def _key(spot: Spot) -> str:

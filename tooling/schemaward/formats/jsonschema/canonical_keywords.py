@@ -129,7 +129,8 @@ class _Reader:
 
     def trivial(self, path: str) -> bool:
         """True when the subschema at ``path`` accepts everything and says nothing."""
-        spot, notes, _ = self.builder.unwrap(self.builder.sources.descend(self.spot, f"/{path}"))
+        landing = self.builder.unwrap(self.builder.sources.descend(self.spot, f"/{path}"))
+        spot, notes = landing.spot, landing.notes
         if not isinstance(spot.value, dict):
             return spot.value is True and not notes
         said = asserting(spot.value, spot.draft) or references(spot.value, spot.draft)
@@ -139,9 +140,11 @@ class _Reader:
         """References that were not taken off as wrappers: beside other assertions, circular, or leading nowhere."""
         for ref in references(self.schema, self.spot.draft):
             target = self.builder.follow(self.spot, ref)
-            if target is None or not self.said:
+            if target is None:
+                self.put("reference", ref, "$ref")
+            elif self.builder.circular(self.spot):
                 # A circle of references has no content, whatever its members are called.
-                self.put("reference", ref if target is None else "", "$ref")
+                self.put("reference", "", "$ref")
             else:
                 members = self.node.keywords.setdefault("allOf", [])
                 self.node.sites[f"allOf/{len(members)}"] = self.node.sites["allOf"] = f"{self.spot.pointer}/$ref"
@@ -248,7 +251,7 @@ class _Reader:
             if branches := self.get(name, list):
                 self.put(name, [self.child(f"{name}/{index}") for index in range(len(branches))])
         if self.get("not", dict, bool) is not None:
-            inner, _, _ = self.builder.unwrap(self.builder.sources.descend(self.spot, "/not"))
+            inner = self.builder.unwrap(self.builder.sources.descend(self.spot, "/not")).spot
             if self.trivial("not"):
                 self.node.keywords["never"] = True
             elif inner.value is not False:
@@ -260,34 +263,12 @@ class _Reader:
             self.put("if", self.child("if"))
 
     def _conjunction(self) -> None:
-        """The members of ``allOf``, with nested conjunctions spread out, each once, without those that say nothing."""
-        found = list(self.node.keywords.get("allOf", []))
-        seen = {id(member) for member in found}
-        sources = self.builder.sources
-        pending = [
-            sources.descend(self.spot, f"/allOf/{index}") for index in range(len(self.get("allOf", list) or []))
-        ][::-1]
-        opened = {self.spot.pointer}
-        while pending:
-            spot = pending.pop()
-            inner, notes, _ = self.builder.unwrap(spot)
-            schema = inner.value
-            spoken = bool(notes) or bool(notes_of(inner))
-            if not spoken and (schema is True or (isinstance(schema, dict) and set(schema) <= _STRUCTURE - {"$ref"})):
-                continue
-            nested = isinstance(schema, dict) and not spoken and asserting(schema, inner.draft) == ["allOf"]
-            if nested and not references(schema, inner.draft) and isinstance(schema["allOf"], list):
-                if inner.pointer not in opened:
-                    opened.add(inner.pointer)
-                    pending.extend(
-                        sources.descend(inner, f"/allOf/{index}") for index in reversed(range(len(schema["allOf"])))
-                    )
-                continue
-            member = self.builder.node(spot)
-            if id(member) not in seen:
-                seen.add(id(member))
-                self.node.sites[f"allOf/{len(found)}"] = spot.pointer
-                found.append(member)
+        """The members of ``allOf``, behind those that stand for references."""
+        found = self.node.keywords.get("allOf", [])
+        for index in range(len(self.get("allOf", list) or [])):
+            site = f"{self.spot.pointer}/allOf/{index}"
+            self.node.sites[f"allOf/{len(found)}"] = site
+            self.node.sites.setdefault("allOf", f"{self.spot.pointer}/allOf")
+            found.append(self.child(f"allOf/{index}"))
         if found:
             self.node.keywords["allOf"] = found
-            self.node.sites.setdefault("allOf", f"{self.spot.pointer}/allOf")

@@ -92,12 +92,15 @@ def _error(finding: Finding) -> InputError:
 
 
 def trusted(value: Any) -> Schema:
-    """A schema that was made here, from parts of schemas that were checked before."""
+    """A schema that was made here, from parts of schemas that were checked before; InputError for endless references."""
     draft = draft_of(value)
     if draft is None:
         raise InputError("the schema names a draft that is not known", "")
     text = json_text(value, sort_keys=True)
-    return Schema(Document("schema", "", value), text, text, parsed_of(value, draft))
+    parsed = parsed_of(value, draft)
+    for spot in loops(parsed.sources, [parsed.root]):
+        raise InputError(f'the reference at "{spot.pointer}" leads back to itself', "")
+    return Schema(Document("schema", "", value), text, text, parsed)
 
 
 def parsed_of(value: Any, draft: Draft) -> Parsed:
