@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import marshal
+from dataclasses import replace
 from typing import Any
 
 from schemaward.errors import InputError
@@ -13,6 +15,10 @@ from schemaward.model import JsonValue, Policy
 from schemaward.verdict import Change, Verdict
 
 __all__ = ["can_read", "diff", "expectation", "load", "load_value", "refusals"]
+
+_MOST_REMEMBERED = 8
+_remembered: dict[bytes, Schema] = {}
+"""The schemas last given as values, by their content: who asks in one direction mostly asks in the other too."""
 
 _STEPS_FOR_A_CHANGE = 40_000
 """Work that the effect of one change may take: a diff asks for many, of small parts of the schemas."""
@@ -28,12 +34,22 @@ def load_value(value: Any, name: str) -> Schema:
 
         document = parse_text(value if isinstance(value, str) else value.decode(errors="replace"), name)
         return load_parsed(document.value, document)
-    from schemaward.formats.jsonschema.values import plain_json
+    from schemaward.formats.jsonschema.values import plain_json, private_copy
 
+    key = private_copy(value)
+    known = _remembered.get(key) if key is not None else None
+    if known is not None:
+        return replace(known, document=Document(name, "", known.document.value))
     try:
-        return load_parsed(plain_json(value, name), Document(name, "", value))
+        plain = plain_json(value, name)
+        schema = load_parsed(plain if key is None else marshal.loads(key), Document(name, "", value))
     except RecursionError:
         raise InputError(f"the {name} is nested too deeply", "flatten it") from None
+    if key is not None:
+        _remembered[key] = schema
+        while len(_remembered) > _MOST_REMEMBERED:
+            _remembered.pop(next(iter(_remembered)), None)
+    return schema
 
 
 def diff(old: Schema, new: Schema, policy: Policy = Policy.STRICT, assert_formats: bool = True) -> tuple[Change, ...]:

@@ -8,12 +8,12 @@ themselves; for others nothing is claimed.
 from __future__ import annotations
 
 import json
-import marshal
 from bisect import bisect_left
 from typing import Any
 
 from schemaward.formats.jsonschema.dialects import escape
 from schemaward.formats.jsonschema.sources import Sources, Spot
+from schemaward.formats.jsonschema.values import private_copy
 
 _MOST_DIFFERENCES = 200
 
@@ -87,10 +87,7 @@ def _differences(one: Any, two: Any) -> list[str] | None:
 
 def _bytes(value: Any) -> bytes:
     """Bytes that differ whenever two values differ; 1, 1.0 and true do."""
-    try:
-        return marshal.dumps(value, 2)
-    except ValueError:  # a Decimal
-        return json.dumps(value, sort_keys=True, default=repr).encode()
+    return private_copy(value) or json.dumps(value, sort_keys=True, default=repr).encode()
 
 
 def _within(places: list[str], pointer: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import math
 import re
 from decimal import Decimal
@@ -32,6 +33,17 @@ def plain_json(value: Any, name: str) -> Any:
         elif item is not None and not isinstance(item, (bool, int, float, Decimal, str)):
             raise InputError(f"the {name} contains a {type(item).__name__}, which is no JSON value", "use JSON values")
     return value
+
+
+def private_copy(value: Any) -> bytes | None:
+    """The content of a value as bytes that no later change of it can reach, for ``marshal``; None where it has no such form.
+
+    Equal bytes mean equal values of equal types: 1, 1.0 and true differ.
+    """
+    try:
+        return marshal.dumps(value, 2)
+    except ValueError:  # a Decimal, or nested too deeply
+        return None
 
 
 def json_text(value: Any, **layout: Any) -> str:
