@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +33,7 @@ def load_value(value: Any, name: str) -> Schema:
 
         document = parse_text(value if isinstance(value, str) else value.decode(errors="replace"), name)
         return load_parsed(document.value, document)
-    from schemaward.formats.jsonschema.values import plain_json, private_copy
+    from schemaward.formats.jsonschema.values import copy_of, plain_json, private_copy
 
     key = private_copy(value)
     known = _remembered.get(key) if key is not None else None
@@ -42,7 +41,7 @@ def load_value(value: Any, name: str) -> Schema:
         return replace(known, document=Document(name, "", known.document.value))
     try:
         plain = plain_json(value, name)
-        schema = load_parsed(plain if key is None else marshal.loads(key), Document(name, "", value))
+        schema = load_parsed(plain if key is None else copy_of(key), Document(name, "", value))
     except RecursionError:
         raise InputError(f"the {name} is nested too deeply", "flatten it") from None
     if key is not None:

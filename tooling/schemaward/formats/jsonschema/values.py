@@ -46,6 +46,11 @@ def private_copy(value: Any) -> bytes | None:
         return None
 
 
+def copy_of(private: bytes) -> Any:
+    """The value that ``private_copy`` kept."""
+    return marshal.loads(private)  # noqa: S302 - bytes of our own making, never from outside
+
+
 def json_text(value: Any, **layout: Any) -> str:
     """The value as JSON text, its Decimals as the numbers that they are; ``layout`` is for ``json.dumps``."""
     decimals = False
