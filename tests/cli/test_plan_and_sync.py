@@ -251,3 +251,49 @@ def test_receipts_that_cannot_be_written_are_found_out_before_anything_changes(r
     code, out, err = repository.run("sync", "--target", "local", "--receipts", "missing/receipts.json")
     assert (code, out) == (exits.USAGE, "")
     assert 'the receipts cannot be written to "missing/receipts.json"' in err
+
+
+def test_receipts_are_replaced_whole_or_not_at_all(
+    repository: Repository, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.targets(dev=url)
+    receipts = Path("receipts.json")
+    receipts.write_text("the old ones")
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", full)
+        code, out, err = repository.run("sync", "--receipts", "receipts.json")
+    assert (code, receipts.read_text()) == (exits.USAGE, "the old ones")
+    assert out.endswith("4 done\n"), "what was done is told all the same"
+    assert 'the receipts cannot be written to "receipts.json": No space left on device' in err
+    assert sorted(path.name for path in Path().iterdir()) == ["contracts", "receipts.json"]
+    assert repository.run("sync", "--receipts", "receipts.json")[0] == exits.CLEAN
+    assert json.loads(receipts.read_text())["format"] == 1
+
+
+def test_targets_that_do_not_load_are_told_from_targets_that_are_missing(repository: Repository) -> None:
+    Path("contracts/registries.yaml").write_text("targets:\n  dev:\n    registry: ai\n")
+    code, out, err = repository.run("plan")
+    assert code == exits.FINDINGS
+    assert "contracts/registries.yaml:2:3" in out
+    assert '"region" is missing' in out
+    assert "declares no target" not in err
+
+
+@pytest.mark.parametrize("seconds", ["nan", "-1", "inf"])
+def test_a_wait_has_an_end(repository: Repository, seconds: str) -> None:
+    code, _, err = repository.run("sync", "--target", "local", "--timeout", seconds)
+    assert code == exits.USAGE
+    assert "--timeout" in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names are Unicode")
+def test_a_path_that_is_no_unicode_does_not_break_the_outputs_of_the_job(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_OUTPUT", "outputs")
+    assert repository.run("sync", "--target", "local", "--receipts", "r\udcff.json")[0] == exits.CLEAN
+    assert Path("outputs").read_text().splitlines()[-1] == "receipts=r\\udcff.json"

@@ -235,6 +235,8 @@ def test_the_local_target_needs_and_asks_nothing_of_the_user(
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_ENDPOINT_URL_GLUE", "http://127.0.0.1:9")
+    for name in ("AWS_DEFAULTS_MODE", "AWS_ACCOUNT_ID_ENDPOINT_MODE", "AWS_STS_REGIONAL_ENDPOINTS"):
+        monkeypatch.setenv(name, "no such mode")
     with running() as url:
         state = read_state(connect(target(url), local=True, attempts=1), ["one"])
     assert state.arn is None

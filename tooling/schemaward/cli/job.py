@@ -24,7 +24,8 @@ def _append(path: str | None, text: str) -> None:
     if not path:
         return
     try:
-        with Path(path).open("a", encoding="utf-8") as file:
+        # A path whose bytes are no UTF-8 is a value too.
+        with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
     except OSError as error:
         click.echo(f'warning: the job file "{path}" cannot be written: {error.strerror}', err=True)

@@ -46,11 +46,12 @@ def opened(start: Path, name: str | None, layout: str) -> Iterator[Opened]:
     from schemaward.cli.gather import whole_tree
 
     subject = whole_tree(start, ())
-    target = _target(subject.catalog.targets, name)
     schemas, findings = _schemas(subject.catalog, subject.read)
     wrong = [found for found in (*subject.findings, *findings) if found.severity is Severity.ERROR]
     if wrong:
+        # Before the target is looked up: a file of targets that does not load declares none.
         _refuse(wrong, layout)
+    target = _target(subject.catalog.targets, name)
     desired = _desired(subject.catalog, target, schemas)
     with _reached(target) as (reached, connection):
         yield Opened(reached, desired, connection)

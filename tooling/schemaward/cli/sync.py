@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, max=3600),
-    default=120.0,
+    type=click.IntRange(0, 3600),
+    default=120,
     show_default=True,
     help="How long to wait for each version to become AVAILABLE.",
 )
 @click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(target: str | None, receipts: Path | None, timeout: float, layout: str) -> int:
+def command(target: str | None, receipts: Path | None, timeout: int, layout: str) -> int:
     """Bring the registry of a target to what Git says; the target may be left out when there is only one.
 
     Creates schemas, registers missing versions in order and waits for each, sets mode, checkpoint, description and
@@ -45,6 +45,8 @@ def command(target: str | None, receipts: Path | None, timeout: float, layout: s
     from schemaward.cli.opening import opened
     from schemaward.registry.plan import plan
     from schemaward.registry.reading import read_state
+    from schemaward.registry.receipts import receipts as build
+    from schemaward.registry.receipts import receipts_text
 
     _require_folder(receipts)
     with opened(Path.cwd(), target, layout) as place:
@@ -54,13 +56,15 @@ def command(target: str | None, receipts: Path | None, timeout: float, layout: s
         outcomes = _apply(place, found, timeout, layout)
         if outcomes:
             state = read_state(place.connection, names)
-    document = _receipts(place, state, receipts)
+    document = build(place.target, place.desired, state)
     _show(place, found, outcomes, document, layout)
     _tell_job(place, found, outcomes, state, receipts)
+    if receipts is not None:
+        _write(receipts, receipts_text(document))
     return exits.CLEAN if _clean(found, outcomes) else exits.REGISTRY
 
 
-def _apply(place: Opened, found: Plan, timeout: float, layout: str) -> list[Outcome]:
+def _apply(place: Opened, found: Plan, timeout: int, layout: str) -> list[Outcome]:
     from schemaward.cli import views
     from schemaward.cli.opening import commit_of
     from schemaward.registry.apply import Pace, apply
@@ -88,16 +92,18 @@ def _show(place: Opened, found: Plan, outcomes: list[Outcome], document: dict[st
     click.echo(views.in_sync_line(place.desired) if found.in_sync else views.sync_line(found, outcomes))
 
 
-def _receipts(place: Opened, state: RegistryState, path: Path | None) -> dict[str, Any]:
-    from schemaward.registry.receipts import receipts, receipts_text
-
-    document = receipts(place.target, place.desired, state)
-    if path is not None:
-        try:
-            path.write_text(receipts_text(document), encoding="utf-8")
-        except OSError as error:
-            raise _unwritable(path, error.strerror or str(error)) from None
-    return document
+def _write(path: Path, text: str) -> None:
+    """In one step: whoever reads the file finds the old receipts or the new ones, and never half of them."""
+    special = path.exists() and not path.is_file()
+    draft = path if special else path.resolve().with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        if not special:
+            draft.replace(path.resolve())
+    except OSError as error:
+        if not special:
+            draft.unlink(missing_ok=True)
+        raise _unwritable(path, error.strerror or str(error)) from None
 
 
 def _require_folder(path: Path | None) -> None:

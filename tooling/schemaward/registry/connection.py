@@ -117,9 +117,9 @@ def _session(target: Target, local: bool) -> Any:
     try:
         if not local:
             return boto3.session.Session(region_name=target.region or None)
-        nowhere = (None, None, os.devnull, None)
-        no_profile = (None, None, None, None)
-        settings = {"config_file": nowhere, "credentials_file": nowhere, "profile": no_profile}
+        known = botocore.session.Session.SESSION_VARIABLES
+        settings = {name: (None, None, default, None) for name, (_, _, default, _) in known.items()}
+        settings |= dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
         core = botocore.session.Session(session_vars=settings)
         core.set_credentials("local", "local")
         return boto3.session.Session(botocore_session=core, region_name=target.region)

@@ -28,6 +28,7 @@ _REMEDIES: dict[str, str] = {
     "EndpointConnectionError": _UNREACHABLE,
     "ExpiredToken": _EXPIRED,
     "ExpiredTokenException": _EXPIRED,
+    "HTTPClientError": "check `endpoint` of the target and the proxy settings (HTTPS_PROXY, NO_PROXY)",
     "IncompleteReadError": _NOT_GLUE,
     "IncompleteSignatureException": _INVALID,
     "InternalServiceException": _SLOW,
