@@ -17,12 +17,12 @@ The search ends because it has a budget; and it never says "none" unless every c
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.arrays import solve_array
 from schemaward.formats.jsonschema.evaluating import Evaluator
+from schemaward.formats.jsonschema.finite import among, difference
 from schemaward.formats.jsonschema.formulas import (
     FALSE,
     KIND_OF,
@@ -32,13 +32,10 @@ from schemaward.formats.jsonschema.formulas import (
     Literal,
     Op,
     Universe,
-    ValueKey,
-    exact,
-    kind_of,
     kinds_of_key,
     value_key,
 )
-from schemaward.formats.jsonschema.numbers import solve_number, spell
+from schemaward.formats.jsonschema.numbers import solve_number
 from schemaward.formats.jsonschema.objects import solve_object
 from schemaward.formats.jsonschema.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
 from schemaward.formats.jsonschema.outlines import Facts, Outlines
@@ -332,11 +329,11 @@ class Search:
         try:
             enums = [self.universe.node(unit).args[0] for unit in units if unit > 0 and self._is_enum(unit)]
             if enums:
-                return self._among(kind, frozenset.intersection(*enums), units)
+                return among(self, kind, frozenset.intersection(*enums), units)
             if kind is Kind.NULL:
                 return Found(None)
             if kind is Kind.BOOLEAN:
-                return self._among(kind, frozenset({("boolean", False), ("boolean", True)}), units)
+                return among(self, kind, frozenset({("boolean", False), ("boolean", True)}), units)
             if kind & NUMBER:
                 return solve_number(self.universe, self.budget, kind, units)
             if kind is Kind.STRING:
@@ -347,61 +344,3 @@ class Search:
 
     def _is_enum(self, unit: Literal) -> bool:
         return self.universe.node(unit).op is Op.ENUM
-
-    def _among(self, kind: Kind, keys: frozenset[ValueKey], units: frozenset[Literal]) -> Outcome:
-        """The first of finitely many values that satisfies all units."""
-        rest = sorted(unit for unit in units if unit < 0 or not self._is_enum(unit))
-        excluded = frozenset().union(*(self.universe.node(u).args[0] for u in rest if self._is_enum(u)))
-        rest = [unit for unit in rest if not self._is_enum(unit)]
-        for key in sorted(keys - excluded, key=self._key_order):
-            for value in self._spellings(kind, key):
-                self.budget.spend()
-                if all(self.evaluator.holds(unit, value) for unit in rest):
-                    return Found(value)
-        return NOTHING
-
-    def _spellings(self, kind: Kind, key: ValueKey) -> Iterator[Any]:
-        """The value of a key, as its author wrote it where that is of ``kind``; where spelling matters, in others too."""
-        value = key[1] if key[0] == "boolean" else self.universe.values.get(key, None)
-        if kind & NUMBER:
-            written = key in self.universe.values and (not self.universe.spelling_matters or kind_of(value) & kind)
-            yield value if written else spell(key[1], kind)
-            return
-        yield value
-        if self.universe.spelling_matters and isinstance(value, (list, dict)):
-            yield from respelt(value)
-
-    def _key_order(self, key: ValueKey) -> tuple[object, ...]:
-        if key[0] == "number":
-            return (abs(key[1]), key[1] < 0)
-        text = json.dumps(self.universe.values.get(key), sort_keys=True, default=str)
-        return (len(text), text)
-
-
-def difference(universe: Universe, value: list[Any] | dict[str, Any]) -> Iterable[Literal]:
-    """The literals of which one holds exactly if an array, or an object, is not equal to ``value``."""
-    if isinstance(value, list):
-        if value:
-            yield -universe.make(Op.MIN_ITEMS, len(value))
-        yield -universe.make(Op.MAX_ITEMS, len(value))
-        for index, item in enumerate(value):
-            yield -universe.items(index, index + 1, universe.enum([item]))
-        return
-    yield -universe.properties(-universe.enum(value), FALSE)
-    for name, member in value.items():
-        yield -universe.make(Op.REQUIRED, name)
-        yield -universe.properties(universe.enum([name]), universe.enum([member]))
-
-
-def respelt(value: Any) -> Iterator[Any]:
-    """Equal values in which one whole number is written with a fraction."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        yield spell(exact(value), Kind.INTEGRAL)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            for other in respelt(item):
-                yield [*value[:index], other, *value[index + 1 :]]
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            for other in respelt(member):
-                yield {**value, name: other}
