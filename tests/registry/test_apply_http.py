@@ -129,6 +129,18 @@ def test_a_refused_version_fails_its_contract_and_no_other(connection: Connectio
     assert "delete-schema-versions" in failure.remedy
 
 
+def test_a_refusal_names_the_version_of_somebody_else_that_glue_compared_with(connection: Connection) -> None:
+    sync(connection, desired(contract("a.shared", words("a"))))
+    address = {"RegistryName": "ai", "SchemaName": "a.shared"}
+    stranger = connection.client.register_schema_version(SchemaId=address, SchemaDefinition=words("a", "b"))
+    (outcome,) = sync(connection, desired(contract("a.shared", words("a"), words("a", "c"))))
+    assert outcome.ending is Ending.FAILED
+    assert outcome.reasons[0].startswith("backward: by our own engine v2 can read everything that v1 allows")
+    assert outcome.reasons[1:] == (
+        f"number 2 (id {stranger['SchemaVersionId']}) is in the registry and not in Git, and Glue compares with it too",
+    )
+
+
 def test_a_failed_version_blocks_the_next_sync_until_it_is_deleted(connection: Connection) -> None:
     wish = desired(contract("a.narrowed", words("a", "b"), words("a")))
     sync(connection, wish)

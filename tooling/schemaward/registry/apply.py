@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from schemaward.errors import RegistryError
+from schemaward.model import Mode
 from schemaward.registry.actions import (
     Action,
     AnnotateVersion,
@@ -24,7 +25,7 @@ from schemaward.registry.actions import (
 )
 from schemaward.registry.connection import Connection
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema
-from schemaward.registry.explain import explain_refusal
+from schemaward.registry.explain import explain_refusal, strangers
 from schemaward.registry.failures import CallError
 from schemaward.registry.glue import annotate, perform
 from schemaward.registry.plan import Plan, plan_schema
@@ -187,10 +188,21 @@ def _await_version(
             "mend the version or the mode; the failed number stays in the registry, and must be deleted "
             f"(`aws glue delete-schema-versions --versions {seen.number} ...`) before the same definition can pass"
         )
-        raise _VersionError(fact, remedy, explain_refusal(schema, action.version, action.mode))
+        raise _VersionError(fact, remedy, _reasons(run, schema, action))
     if seen.sha256 != action.version.sha256:
         fact = f"Glue took {name} for number {seen.number} (id {version_id}), whose definition differs from Git"
         raise _VersionError(fact, "make the definition differ from that version in more than Glue ignores")
+
+
+def _reasons(
+    run: _Run, schema: DesiredSchema, action: CreateSchema | RegisterVersion | AwaitVersion
+) -> tuple[str, ...]:
+    found = explain_refusal(schema, action.version, action.mode)
+    try:
+        remote = read_schema(run.connection, schema.name)
+    except RegistryError:
+        return found
+    return (*found, *strangers(schema, remote)) if remote and action.mode is not Mode.NONE else found
 
 
 def _settled(version: Registered | None) -> Registered | None:

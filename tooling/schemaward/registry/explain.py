@@ -9,6 +9,7 @@ from schemaward.formats.base import FormatModule, Schema
 from schemaward.model import Mode, Policy
 from schemaward.modes import Pair, pairs
 from schemaward.registry.desired import DesiredSchema, DesiredVersion
+from schemaward.registry.state import RemoteSchema, VersionStatus
 from schemaward.verdict import Compatible, Incompatible
 
 _MOST_CHANGES = 5
@@ -33,6 +34,16 @@ def explain_refusal(schema: DesiredSchema, version: DesiredVersion, mode: Mode) 
     return tuple(_doubts(module, loaded, questions)) or (
         f"no other version is compared with it under {mode}, so Glue refuses the definition itself: "
         "it may break a rule of Glue's own parser, which is stricter than the specification",
+    )
+
+
+def strangers(schema: DesiredSchema, actual: RemoteSchema) -> tuple[str, ...]:
+    """Sentences on the versions that Glue may have compared with and that Git does not hold."""
+    ours = {version.sha256 for version in schema.versions}
+    return tuple(
+        f"number {version.number} (id {version.id}) is in the registry and not in Git, and Glue compares with it too"
+        for version in actual.versions
+        if version.status is VersionStatus.AVAILABLE and version.sha256 not in ours
     )
 
 
