@@ -8,6 +8,7 @@ Assertions that assert nothing (``minLength: 0``, ``items: true``) are left out.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemaward.formats.jsonschema.dialects import Draft, escape
@@ -112,11 +113,11 @@ class _Reader:
         self.said = frozenset(asserting(spot.value, spot.draft))
 
     def get(self, name: str, *types: type) -> Any:
-        """The value of an assertion when it has one of ``types``, else None."""
+        """The value of an assertion when it has one of ``types`` (a float may be a Decimal), else None."""
         value = self.schema.get(name) if name in self.said else None
         if isinstance(value, bool) and bool not in types:
             return None
-        return value if isinstance(value, types) else None
+        return value if isinstance(value, types) or (float in types and isinstance(value, Decimal)) else None
 
     def put(self, name: str, value: Any, written: str = "") -> None:
         """Record a canonical assertion and where it is written."""

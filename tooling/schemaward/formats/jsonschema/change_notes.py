@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from schemaward.formats.jsonschema.change_edits import Couple, Edit
@@ -55,7 +56,7 @@ def _inner(old: Any, new: Any) -> list[tuple[str, Any, Any]]:
 
 def _json(value: Any) -> Any:
     """A value of a deepdiff level; deepdiff has an object of its own for what is not there."""
-    return value if isinstance(value, (str, int, float, list, dict)) else None
+    return value if isinstance(value, (str, int, float, Decimal, list, dict)) else None
 
 
 def _small(value: Any) -> bool:
