@@ -77,6 +77,14 @@ def test_every_target_but_local_ones_is_synced_in_order_and_watched() -> None:
         assert [entry["target"] for entry in plan["strategy"]["matrix"]["include"]] == remote
 
 
+def test_a_pull_request_passes_without_a_role_for_the_plan() -> None:
+    plan = load(ROOT / ".github" / "workflows" / "pull-request.yml")["jobs"]["plan"]
+    needs_role = [
+        step for step in plan["steps"] if "TARGET" in step.get("env", {}) or "role-to-assume" in step.get("with", {})
+    ]
+    assert [step["if"] for step in needs_role] == ["matrix.role != ''"] * 2
+
+
 COMMANDS = [
     pytest.param(step["run"], id=f"{path.stem}/{job}/{step['run'].split()[1]}")
     for path in WORKFLOWS
