@@ -323,6 +323,18 @@ def test_a_shared_file_that_changes_a_published_version(shared: Repository) -> N
     assert {contract for contract, _, _ in answer.questions} == {"shop.order"}
 
 
+@pytest.mark.parametrize(
+    "ref", ["v1.json#/properties/id", "./v1.json#/properties/id", "../order/v1.json#/properties/id"]
+)
+def test_a_file_may_refer_to_itself_by_its_name(empty: Repository, ref: str) -> None:
+    empty.write("CODEOWNERS", "* @example-org/shop\n")
+    empty.write(f"{FOLDER}/contract.json", manifest())
+    empty.write(f"{FOLDER}/v1.json", with_property("parent", {"$ref": ref}))
+    empty.write(f"{FOLDER}/examples/valid/one.json", {"id": "a", "parent": "b"})
+    empty.write(f"{FOLDER}/examples/invalid/two.json", {"id": "a", "parent": 1})
+    assert empty.check().code == CLEAN
+
+
 def test_a_shared_file_that_is_deleted(shared: Repository) -> None:
     shared.git("rm", "-q", "contracts/shared/zip.json")
     assert "ref-unresolved" in shared.check("--against", "HEAD").rules

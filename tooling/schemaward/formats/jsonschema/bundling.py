@@ -31,9 +31,11 @@ class Bundle:
     def value(self) -> Any:
         """The bundled schema: the file itself, when it refers to no other."""
         links = self._links()
-        if self.findings or not self.names:
+        if self.findings or not links:
             return self.document.value
         root = _rewritten(self.sources.documents[self.uri], self.uri, "", links)
+        if not self.names:
+            return root
         definitions = dict(root.get("definitions", {}))
         for uri, name in self.names.items():
             inner = _rewritten(self.sources.documents[uri], uri, "", links)
@@ -56,9 +58,14 @@ class Bundle:
                     self.names[target.source] = self._name(target.source)
                     waiting.append(target.source)
                 prefix = f"/definitions/{escape(self.names[target.source])}" if target.source in self.names else ""
-                if source != self.uri or target.source != self.uri:
+                if source != self.uri or target.source != self.uri or self._names_itself(spot):
                     links[spot.source, spot.pointer] = f"#{prefix}{target.pointer}"
         return links
+
+    def _names_itself(self, spot: Spot) -> bool:
+        """True for a reference to the file by its own name, which no validator knows."""
+        ref: str = spot.value["$ref"]
+        return not ref.startswith("#") and urldefrag(join(spot.base, ref))[0] == self.uri
 
     def _name(self, uri: str) -> str:
         path = uri.removeprefix(REPOSITORY).removeprefix("contracts/")
