@@ -48,7 +48,7 @@ check: lint types contracts workflows test
 # What the pre-commit hook of this repository runs; silent when there is nothing to say.
 hook: $(READY)
 	@$(BIN)/schemaward check --staged --against HEAD --quiet
-	@$(BIN)/schemaward codeowners --check
+	@$(BIN)/schemaward codeowners --check --staged
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 

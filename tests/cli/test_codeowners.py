@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,21 @@ def test_the_tooling_of_this_repository_has_an_owner_whom_no_contract_overrides(
     )
     assert {effective_owners(text, path) for path in protected} == {("@example-org/data-platform",)}
     assert "@example-org/identity-platform" in effective_owners(text, "contracts/identity/person/v4.yaml")
+
+
+def test_staged_looks_at_the_index_only(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["codeowners"])
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    subprocess.run(["git", "add", "-A"], cwd=root, check=True)
+    said(capsys)
+    contract(root, "shop.refund", "@grace")  # not added: no part of the next commit
+    assert run(["codeowners", "--check", "--staged"]) == exits.CLEAN
+    assert said(capsys) == ""
+    subprocess.run(["git", "add", "-A"], cwd=root, check=True)
+    assert run(["codeowners", "--check", "--staged"]) == exits.FINDINGS
+    assert "@grace" in said(capsys)
+
+
+def test_the_index_is_never_written(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["codeowners", "--staged"]) == exits.USAGE
+    assert "--staged goes with --check only" in capsys.readouterr().err

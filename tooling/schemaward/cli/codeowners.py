@@ -25,7 +25,8 @@ _OVERRIDDEN = "Remove the line below the generated block that matches too, or mo
 
 @click.command("codeowners")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail when GitHub would not ask every owner.")
-def command(only_check: bool) -> int:
+@click.option("--staged", is_flag=True, help="With --check: judge the Git index (what the next commit will hold).")
+def command(only_check: bool, staged: bool) -> int:
     """Write the owners that the manifests name into CODEOWNERS, between two markers. The rest of the file is yours.
 
     With --check nothing is written, and nothing is printed unless an owner is missing or the block is out of date. A
@@ -33,10 +34,13 @@ def command(only_check: bool) -> int:
     """
     from schemaward.cli.root import contracts_root
     from schemaward.repo.codeowners import codeowners_findings, find_codeowners
-    from schemaward.repo.trees import WorkTree
+    from schemaward.repo.git import find_root
+    from schemaward.repo.trees import IndexTree, WorkTree
 
-    root = contracts_root(Path.cwd())
-    tree = WorkTree(root)
+    if staged and not only_check:
+        raise UsageError("--staged goes with --check only", "stage CODEOWNERS with `git add` after it was written")
+    root = find_root(Path.cwd()) if staged else contracts_root(Path.cwd())
+    tree = IndexTree(root) if staged else WorkTree(root)
     catalog, unreadable = _catalog(tree, root)
     if unreadable:
         return _show(unreadable)
