@@ -9,7 +9,7 @@ import pytest
 from diff_judge import silent
 
 from schemaward.formats import format_module
-from schemaward.formats.jsonschema.changes import changes
+from schemaward.formats.jsonschema.diffing.changes import changes
 from schemaward.model import DataFormat
 from schemaward.syntax.limits import MAX_DEPTH
 

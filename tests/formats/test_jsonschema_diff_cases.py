@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from diff_judge import engine
 
-from schemaward.formats.jsonschema.change_kinds import ANNOTATIONS, Kind
-from schemaward.formats.jsonschema.changes import changes
+from schemaward.formats.jsonschema.diffing.change_kinds import ANNOTATIONS, Kind
+from schemaward.formats.jsonschema.diffing.changes import changes
 from schemaward.syntax.parse import parse_document
 
 CASES = Path(__file__).parent / "diff_cases"

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from schema_strategies import extracted, renamed, reordered, schemas, wrapped
 
-from schemaward.formats.jsonschema.change_kinds import ANNOTATIONS, Kind
-from schemaward.formats.jsonschema.changes import changes
+from schemaward.formats.jsonschema.diffing.change_kinds import ANNOTATIONS, Kind
+from schemaward.formats.jsonschema.diffing.changes import changes
 from schemaward.verdict import Effect
 
 SEEDS = st.integers(0, 1_000)

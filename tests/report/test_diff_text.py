@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemaward.compare import Answer, Comparison
-from schemaward.formats.jsonschema.change_kinds import Kind
+from schemaward.formats.jsonschema.diffing.change_kinds import Kind
 from schemaward.model import Mode, Policy
 from schemaward.report.diff_text import render
 from schemaward.report.diff_words import meaning, sentence

@@ -7,7 +7,7 @@ from typing import Any
 
 from schemaward.errors import InputError
 from schemaward.formats.base import Refusal, Schema
-from schemaward.formats.jsonschema.deciding import can_read
+from schemaward.formats.jsonschema.engine.deciding import can_read
 from schemaward.formats.jsonschema.loading import load
 from schemaward.formats.jsonschema.prediction import expectation
 from schemaward.model import JsonValue, Policy
@@ -53,7 +53,7 @@ def load_value(value: Any, name: str) -> Schema:
 
 def diff(old: Schema, new: Schema, policy: Policy = Policy.STRICT, assert_formats: bool = True) -> tuple[Change, ...]:
     """The semantic changes from ``old`` to ``new``; see ``FormatModule.diff``."""
-    from schemaward.formats.jsonschema.changes import changes
+    from schemaward.formats.jsonschema.diffing.changes import changes
     from schemaward.formats.jsonschema.loading import trusted
 
     def ask(reader: JsonValue, writer: JsonValue) -> Verdict:

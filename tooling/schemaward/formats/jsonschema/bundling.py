@@ -58,7 +58,8 @@ class Bundle:
                     self.names[target.source] = self._name(target.source)
                     waiting.append(target.source)
                 prefix = f"/definitions/{escape(self.names[target.source])}" if target.source in self.names else ""
-                if source != self.uri or target.source != self.uri or self._names_itself(spot):
+                inside = target.source == self.uri or target.source in self.names  # and not a published meta-schema
+                if inside and (source != self.uri or target.source != self.uri or self._names_itself(spot)):
                     links[spot.source, spot.pointer] = f"#{prefix}{target.pointer}"
         return links
 

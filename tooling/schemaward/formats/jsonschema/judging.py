@@ -6,20 +6,21 @@ its backtracking, so that no schema can make a check hang.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemaward.formats.base import Refusal
 from schemaward.formats.jsonschema.dialects import Draft, escape
-from schemaward.formats.jsonschema.shrinking import size
+from schemaward.formats.jsonschema.engine.shrinking import size
+from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
+
+Answer = TypeVar("Answer")
 
 
 _ENOUGH = 64
@@ -29,40 +30,42 @@ _QUOTABLE = 20_000
 """Values and characters of a document that is handed to a second validator for the sake of its words."""
 
 
-_FRAMES = 5_000
-"""Frames of Python that the judge may use. Its generators also use the machine's stack, which ends a process when full."""
-
-
-@contextmanager
-def _shallow() -> Iterator[None]:
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(min(limit, _FRAMES))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
-
-
 class CannotJudgeError(Exception):
     """The judge cannot use a schema; the argument says why."""
 
 
 def accepts(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> bool:
     """True when the ``jsonschema`` package finds ``value`` valid; raises CannotJudgeError."""
-    with _shallow():
-        return next(_errors(schema, draft, value, assert_formats), None) is None
+    return _judged(lambda: next(_errors(schema, draft, value, assert_formats), None) is None)
 
 
 def explain(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> Refusal | None:
     """The most telling reason why the ``jsonschema`` package refuses ``value``; raises CannotJudgeError."""
     from jsonschema.exceptions import best_match
 
-    with _shallow():
-        error = best_match(islice(_errors(schema, draft, value, assert_formats), _ENOUGH))
+    error = _judged(lambda: best_match(islice(_errors(schema, draft, value, assert_formats), _ENOUGH)))
     if error is None:
         return None
     pointer, keyword = _pointer(error.absolute_path), _pointer(error.absolute_schema_path)
     return Refusal(pointer, keyword, _in_words_of_json(schema, draft, value, pointer, keyword) or error.message)
+
+
+def _judged(judge: Callable[[], Answer]) -> Answer:
+    """What the ``jsonschema`` package says, with a large stack where it takes one."""
+
+    def ask() -> Answer:
+        try:
+            return judge()
+        except BaseException as error:
+            # Its registry is written in Rust, where the end of the stack is a panic that is no Exception.
+            if type(error).__name__ == "PanicException":
+                raise RecursionError from error
+            raise
+
+    try:
+        return with_deep_stack(ask)
+    except RecursionError as error:
+        raise CannotJudgeError("it is nested too deeply for the jsonschema package") from error
 
 
 def _in_words_of_json(schema: Any, draft: Draft, value: Any, pointer: str, keyword: str) -> str:
@@ -123,8 +126,6 @@ def _refuse(uri: str) -> Any:
 def _errors(schema: Any, draft: Draft, value: Any, assert_formats: bool) -> Iterator[ValidationError]:
     try:
         yield from _validator(draft, schema, assert_formats).iter_errors(value)
-    except RecursionError as error:
-        raise CannotJudgeError("it is nested too deeply for the jsonschema package") from error
     except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
         raise CannotJudgeError(f"the jsonschema package cannot use it: {error}") from error
 
@@ -214,7 +215,7 @@ def _multiple_of(validator: Any, step: Any, value: Any, _schema: Any) -> Iterato
     """Exact, as the specification has it: the package divides floats."""
     from jsonschema import ValidationError
 
-    from schemaward.formats.jsonschema.formulas import exact
+    from schemaward.formats.jsonschema.engine.formulas import exact
 
     if validator.is_type(value, "number") and (exact(value) / exact(step)).denominator != 1:
         yield ValidationError(f"{value!r} is not a multiple of {step}")

@@ -10,10 +10,10 @@ from schemaward.errors import InputError
 from schemaward.formats.base import ReadFile, Schema
 from schemaward.formats.jsonschema.bundling import Bundle, finding_in
 from schemaward.formats.jsonschema.dialects import GLUE_DRAFTS, Draft, draft_of, escape, meant_draft
-from schemaward.formats.jsonschema.recursion import loops
-from schemaward.formats.jsonschema.regex_syntax import PatternError, parse
+from schemaward.formats.jsonschema.engine.recursion import loops
+from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
+from schemaward.formats.jsonschema.regex.syntax import PatternError, parse
 from schemaward.formats.jsonschema.sources import REPOSITORY, Sources, Spot
-from schemaward.formats.jsonschema.stacks import with_deep_stack
 from schemaward.formats.jsonschema.values import json_text
 from schemaward.syntax.document import Document
 from schemaward.verdict import Finding
@@ -179,7 +179,7 @@ def constrains_nothing(value: Any) -> bool:
     """True when the root of a schema accepts every document: it has no keyword that asserts anything."""
     if not isinstance(value, dict):
         return value is True
-    from schemaward.formats.jsonschema.keywords import RULES as ASSERTIONS
+    from schemaward.formats.jsonschema.engine.keywords import RULES as ASSERTIONS
 
     draft = draft_of(value) or Draft.DRAFT7
     words = {*ASSERTIONS[draft], "$ref"}

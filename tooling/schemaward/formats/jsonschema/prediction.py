@@ -8,8 +8,8 @@ containment in its effect; and the observation that a root that constrains nothi
 from __future__ import annotations
 
 from schemaward.formats.base import Schema
-from schemaward.formats.jsonschema.deciding import can_read
 from schemaward.formats.jsonschema.dialects import GLUE_DRAFTS
+from schemaward.formats.jsonschema.engine.deciding import can_read
 from schemaward.formats.jsonschema.loading import GLUE_SIZE, constrains_nothing
 from schemaward.model import Policy
 from schemaward.verdict import Compatible, Expectation, Incompatible

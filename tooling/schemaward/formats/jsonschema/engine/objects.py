@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from schemaward.formats.jsonschema.formulas import FALSE, TRUE, Kind, Literal, Op
-from schemaward.formats.jsonschema.outcomes import NOTHING, Found, Open, Outcome, UndecidableError
+from schemaward.formats.jsonschema.engine.formulas import FALSE, TRUE, Kind, Literal, Op
+from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Found, Open, Outcome, UndecidableError
 
 if TYPE_CHECKING:
-    from schemaward.formats.jsonschema.search import Search
+    from schemaward.formats.jsonschema.engine.search import Search
 
 _MOST_ADDED = 2_000
 

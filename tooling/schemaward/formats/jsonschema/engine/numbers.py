@@ -9,8 +9,8 @@ from fractions import Fraction
 from math import ceil, floor, gcd, lcm
 from typing import Any
 
-from schemaward.formats.jsonschema.formulas import Kind, Literal, Op, Universe, exact
-from schemaward.formats.jsonschema.outcomes import NOTHING, Budget, Found, Open, Outcome
+from schemaward.formats.jsonschema.engine.formulas import Kind, Literal, Op, Universe, exact
+from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Budget, Found, Open, Outcome
 
 _TRIES = 20_000
 _DIGITS = 60

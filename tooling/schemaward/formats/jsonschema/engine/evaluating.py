@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from schemaward.formats.jsonschema.formulas import (
+from schemaward.formats.jsonschema.engine.formulas import (
     KIND_OF,
     NUMBER,
     TRUE,
@@ -18,8 +18,8 @@ from schemaward.formats.jsonschema.formulas import (
     kind_of,
     value_key,
 )
+from schemaward.formats.jsonschema.engine.texts import Texts
 from schemaward.formats.jsonschema.string_formats import conforms
-from schemaward.formats.jsonschema.texts import Texts
 
 
 class Evaluator:

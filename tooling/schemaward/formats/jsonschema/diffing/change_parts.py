@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemaward.formats.jsonschema.canonical import Node, members
-from schemaward.formats.jsonschema.change_branches import ALIKE, alike, partners
-from schemaward.formats.jsonschema.change_edits import Couple, Edit, property_site, steps
-from schemaward.formats.jsonschema.change_kinds import Kind
-from schemaward.formats.jsonschema.fingerprints import Fingerprints
+from schemaward.formats.jsonschema.diffing.canonical import Node, members
+from schemaward.formats.jsonschema.diffing.change_branches import ALIKE, alike, partners
+from schemaward.formats.jsonschema.diffing.change_edits import Couple, Edit, property_site, steps
+from schemaward.formats.jsonschema.diffing.change_kinds import Kind
+from schemaward.formats.jsonschema.diffing.fingerprints import Fingerprints
 
 TRUE = Node("")
 """The schema that accepts everything; what an absent keyword means."""

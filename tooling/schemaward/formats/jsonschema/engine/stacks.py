@@ -14,10 +14,14 @@ _STACK = 512 * 1024 * 1024
 _FRAMES = 60_000
 
 _one_at_a_time = threading.Lock()
+_here = threading.local()
+"""Has ``deep`` in a thread that has the large stack already."""
 
 
 def with_deep_stack(question: Callable[[], Answer]) -> Answer:
     """The answer of ``question``, which may be asked twice; raises what it raises, RecursionError only as a last word."""
+    if getattr(_here, "deep", False):
+        return question()
     try:
         return question()
     except RecursionError:
@@ -25,6 +29,7 @@ def with_deep_stack(question: Callable[[], Answer]) -> Answer:
     outcome: list[Answer | BaseException] = []
 
     def ask() -> None:
+        _here.deep = True
         try:
             outcome.append(question())
         except BaseException as error:  # noqa: BLE001 - handed on to the thread that asked

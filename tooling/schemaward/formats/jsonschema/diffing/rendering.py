@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from schemaward.formats.jsonschema.canonical import Node, members
-from schemaward.formats.jsonschema.canonical_keywords import Bound, limit_keyword
 from schemaward.formats.jsonschema.dialects import Draft
+from schemaward.formats.jsonschema.diffing.canonical import Node, members
+from schemaward.formats.jsonschema.diffing.canonical_keywords import Bound, limit_keyword
 
 _INLINE_DEPTH = 12
 

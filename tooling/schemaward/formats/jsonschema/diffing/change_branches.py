@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from schemaward.formats.jsonschema.canonical import Node
-from schemaward.formats.jsonschema.fingerprints import Fingerprints, plain
+from schemaward.formats.jsonschema.diffing.canonical import Node
+from schemaward.formats.jsonschema.diffing.fingerprints import Fingerprints, plain
 
 ALIKE = 0.25
 """From here on, two schemas are taken for versions of one another."""

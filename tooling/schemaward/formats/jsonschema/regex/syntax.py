@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from schemaward.formats.jsonschema.unicode_properties import LAST, Ranges, code_points
+from schemaward.formats.jsonschema.regex.unicode_properties import LAST, Ranges, code_points
 
 
 class PatternError(ValueError):

@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from schemaward.formats.jsonschema.formulas import Literal, Op, Universe
-from schemaward.formats.jsonschema.languages import EMPTY_STRING, Language, Languages, NotRegularError
-from schemaward.formats.jsonschema.languages import NOTHING as NO_STRING
-from schemaward.formats.jsonschema.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
-from schemaward.formats.jsonschema.regex_syntax import Syntax, parse
+from schemaward.formats.jsonschema.engine.formulas import Literal, Op, Universe
+from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
+from schemaward.formats.jsonschema.regex.languages import EMPTY_STRING, Language, Languages, NotRegularError
+from schemaward.formats.jsonschema.regex.languages import NOTHING as NO_STRING
+from schemaward.formats.jsonschema.regex.syntax import Syntax, parse
 from schemaward.formats.jsonschema.string_formats import FORMATS, conforms
 
 _LONGEST = 200_000

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft, escape
-from schemaward.formats.jsonschema.sharing import Shared
+from schemaward.formats.jsonschema.engine.sharing import Shared
 from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot, dynamic_candidates
 from schemaward.formats.jsonschema.values import json_text
 

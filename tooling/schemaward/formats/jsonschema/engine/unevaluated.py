@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft
-from schemaward.formats.jsonschema.formulas import FALSE, TRUE, Kind, Literal, Op
-from schemaward.formats.jsonschema.outcomes import NotSupportedError
+from schemaward.formats.jsonschema.engine.formulas import FALSE, TRUE, Kind, Literal, Op
+from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.sources import Spot, dynamic_candidates
 
 if TYPE_CHECKING:
-    from schemaward.formats.jsonschema.compiling import Compiler
+    from schemaward.formats.jsonschema.engine.compiling import Compiler
 
 Case: TypeAlias = "tuple[Literal, Literal]"
 """A condition, and what is looked at when it holds."""

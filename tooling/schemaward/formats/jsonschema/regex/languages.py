@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from schemaward.formats.jsonschema.regex_syntax import (
+from schemaward.formats.jsonschema.regex.syntax import (
     Alt,
     Cat,
     Chars,
@@ -21,7 +21,7 @@ from schemaward.formats.jsonschema.regex_syntax import (
     Start,
     Syntax,
 )
-from schemaward.formats.jsonschema.unicode_properties import LAST, Ranges
+from schemaward.formats.jsonschema.regex.unicode_properties import LAST, Ranges
 
 Language: TypeAlias = int
 

@@ -13,12 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from schemaward.formats.jsonschema.canonical import Graph, Node, canonical, reachable
-from schemaward.formats.jsonschema.change_edits import Couple, Edit, Sides, name_edits, value_edits
-from schemaward.formats.jsonschema.change_effects import CanRead, Judge
-from schemaward.formats.jsonschema.change_kinds import Kind
-from schemaward.formats.jsonschema.change_notes import note_edits
-from schemaward.formats.jsonschema.change_parts import (
+from schemaward.formats.jsonschema.dialects import Draft
+from schemaward.formats.jsonschema.diffing.canonical import Graph, Node, canonical, reachable
+from schemaward.formats.jsonschema.diffing.change_edits import Couple, Edit, Sides, name_edits, value_edits
+from schemaward.formats.jsonschema.diffing.change_effects import CanRead, Judge
+from schemaward.formats.jsonschema.diffing.change_kinds import Kind
+from schemaward.formats.jsonschema.diffing.change_notes import note_edits
+from schemaward.formats.jsonschema.diffing.change_parts import (
     Parts,
     as_union,
     compositions,
@@ -30,9 +31,8 @@ from schemaward.formats.jsonschema.change_parts import (
     tuples,
     turning,
 )
-from schemaward.formats.jsonschema.dialects import Draft
-from schemaward.formats.jsonschema.fingerprints import fingerprints
-from schemaward.formats.jsonschema.rendering import UnrenderableError, render
+from schemaward.formats.jsonschema.diffing.fingerprints import fingerprints
+from schemaward.formats.jsonschema.diffing.rendering import UnrenderableError, render
 from schemaward.model import Place
 from schemaward.verdict import Change, Effect
 

@@ -12,12 +12,12 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from schemaward.formats.jsonschema.canonical import Graph, Node
-from schemaward.formats.jsonschema.canonical_keywords import Bound, limit_keyword
-from schemaward.formats.jsonschema.change_kinds import Kind
 from schemaward.formats.jsonschema.dialects import escape
-from schemaward.formats.jsonschema.fingerprints import Fingerprints, plain
-from schemaward.formats.jsonschema.formulas import exact, value_key
+from schemaward.formats.jsonschema.diffing.canonical import Graph, Node
+from schemaward.formats.jsonschema.diffing.canonical_keywords import Bound, limit_keyword
+from schemaward.formats.jsonschema.diffing.change_kinds import Kind
+from schemaward.formats.jsonschema.diffing.fingerprints import Fingerprints, plain
+from schemaward.formats.jsonschema.engine.formulas import exact, value_key
 
 _NOTHING: frozenset[str] = frozenset()
 _SINGLY = 50

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from schemaward.formats.jsonschema.change_edits import Couple, Edit
-from schemaward.formats.jsonschema.change_kinds import Kind
 from schemaward.formats.jsonschema.dialects import escape
-from schemaward.formats.jsonschema.formulas import value_key
+from schemaward.formats.jsonschema.diffing.change_edits import Couple, Edit
+from schemaward.formats.jsonschema.diffing.change_kinds import Kind
+from schemaward.formats.jsonschema.engine.formulas import value_key
 
 _ELEMENTS = {
     "title": "title",

@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemaward.formats.jsonschema.dialects import Draft, escape
-from schemaward.formats.jsonschema.formulas import exact, value_key
+from schemaward.formats.jsonschema.engine.formulas import exact, value_key
 from schemaward.formats.jsonschema.sources import Spot
 
 if TYPE_CHECKING:
-    from schemaward.formats.jsonschema.canonical import Builder, Node
+    from schemaward.formats.jsonschema.diffing.canonical import Builder, Node
 
 _SINCE = {
     **dict.fromkeys(("const", "contains", "propertyNames"), Draft.DRAFT6),

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from schemaward.formats.jsonschema.canonical import Node, children
-from schemaward.formats.jsonschema.formulas import value_key
+from schemaward.formats.jsonschema.diffing.canonical import Node, children
+from schemaward.formats.jsonschema.engine.formulas import value_key
 
 _DEPTH = 12
 _UNORDERED = frozenset(("allOf", "anyOf", "oneOf"))

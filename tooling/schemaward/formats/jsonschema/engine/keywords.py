@@ -10,14 +10,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft
-from schemaward.formats.jsonschema.formulas import FALSE, NUMBER, TRUE, Kind, Literal, Op, exact
-from schemaward.formats.jsonschema.patterns import pattern_literal
+from schemaward.formats.jsonschema.engine.formulas import FALSE, NUMBER, TRUE, Kind, Literal, Op, exact
+from schemaward.formats.jsonschema.engine.unevaluated import unevaluated_items, unevaluated_properties
+from schemaward.formats.jsonschema.regex.patterns import pattern_literal
 from schemaward.formats.jsonschema.sources import Spot
 from schemaward.formats.jsonschema.string_formats import FORMATS
-from schemaward.formats.jsonschema.unevaluated import unevaluated_items, unevaluated_properties
 
 if TYPE_CHECKING:
-    from schemaward.formats.jsonschema.compiling import Compiler
+    from schemaward.formats.jsonschema.engine.compiling import Compiler
 
 Rule: TypeAlias = "Callable[[Compiler, Spot, str], Literal]"
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from schemaward.errors import SchemawardError
-from schemaward.formats.jsonschema.canonical import Node
-from schemaward.formats.jsonschema.change_edits import Edit
-from schemaward.formats.jsonschema.change_kinds import ANNOTATIONS
-from schemaward.formats.jsonschema.rendering import UnrenderableError, render
+from schemaward.formats.jsonschema.diffing.canonical import Node
+from schemaward.formats.jsonschema.diffing.change_edits import Edit
+from schemaward.formats.jsonschema.diffing.change_kinds import ANNOTATIONS
+from schemaward.formats.jsonschema.diffing.rendering import UnrenderableError, render
 from schemaward.verdict import Effect, Verdict
 
 CanRead: TypeAlias = Callable[[Any, Any], Verdict]

@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from schemaward.formats.base import Schema
-from schemaward.formats.jsonschema.compiling import Compiler
-from schemaward.formats.jsonschema.formulas import Literal, Universe
-from schemaward.formats.jsonschema.outcomes import (
+from schemaward.formats.jsonschema.engine.compiling import Compiler
+from schemaward.formats.jsonschema.engine.formulas import Literal, Universe
+from schemaward.formats.jsonschema.engine.outcomes import (
     Budget,
     BudgetExceededError,
     Found,
@@ -16,12 +16,12 @@ from schemaward.formats.jsonschema.outcomes import (
     Open,
     UndecidableError,
 )
-from schemaward.formats.jsonschema.recursion import recursive_names
-from schemaward.formats.jsonschema.search import Search
-from schemaward.formats.jsonschema.sharing import shared_parts
-from schemaward.formats.jsonschema.shrinking import shrink
+from schemaward.formats.jsonschema.engine.recursion import recursive_names
+from schemaward.formats.jsonschema.engine.search import Search
+from schemaward.formats.jsonschema.engine.sharing import shared_parts
+from schemaward.formats.jsonschema.engine.shrinking import shrink
+from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.sources import RefNotFoundError
-from schemaward.formats.jsonschema.stacks import with_deep_stack
 from schemaward.model import Policy
 from schemaward.rules import RULES
 from schemaward.verdict import Compatible, Finding, Incompatible, Undecided, Verdict

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from schemaward.formats.jsonschema.formulas import Literal, Op, ValueKey, value_key
-from schemaward.formats.jsonschema.outcomes import NOTHING, Found, Open, Outcome, UndecidableError
+from schemaward.formats.jsonschema.engine.formulas import Literal, Op, ValueKey, value_key
+from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Found, Open, Outcome, UndecidableError
 
 if TYPE_CHECKING:
-    from schemaward.formats.jsonschema.search import Search
+    from schemaward.formats.jsonschema.engine.search import Search
 
 Items: TypeAlias = "tuple[frozenset[Literal], ...]"
 

@@ -20,10 +20,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from schemaward.formats.jsonschema.arrays import solve_array
-from schemaward.formats.jsonschema.evaluating import Evaluator
-from schemaward.formats.jsonschema.finite import among, difference
-from schemaward.formats.jsonschema.formulas import (
+from schemaward.formats.jsonschema.engine.arrays import solve_array
+from schemaward.formats.jsonschema.engine.evaluating import Evaluator
+from schemaward.formats.jsonschema.engine.finite import among, difference
+from schemaward.formats.jsonschema.engine.formulas import (
     FALSE,
     KIND_OF,
     NUMBER,
@@ -35,11 +35,11 @@ from schemaward.formats.jsonschema.formulas import (
     kinds_of_key,
     value_key,
 )
-from schemaward.formats.jsonschema.numbers import solve_number
-from schemaward.formats.jsonschema.objects import solve_object
-from schemaward.formats.jsonschema.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
-from schemaward.formats.jsonschema.outlines import Facts, Outlines
-from schemaward.formats.jsonschema.texts import Texts
+from schemaward.formats.jsonschema.engine.numbers import solve_number
+from schemaward.formats.jsonschema.engine.objects import solve_object
+from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
+from schemaward.formats.jsonschema.engine.outlines import Facts, Outlines
+from schemaward.formats.jsonschema.engine.texts import Texts
 
 Clause: TypeAlias = "tuple[Literal, ...]"
 Key: TypeAlias = "tuple[object, ...]"
@@ -233,23 +233,13 @@ class Search:
         pending: list[Clause] = list(clauses)
         work = list(news)
         while work:
-            while work:
-                literal = work.pop()
-                if literal == TRUE or literal in certain:
-                    continue
-                if literal == FALSE or -literal in certain:
-                    return None
-                certain.add(literal)  # also where it has parts, so that its denial is seen as such
-                node = self.universe.node(literal)
-                if node.op is Op.ALL and literal > 0:
-                    work.extend(node.args[0])
-                elif node.op is Op.ALL:
-                    pending.append(tuple(sorted(-member for member in node.args[0])))
-                elif node.op is Op.ONE:
-                    pending.append(tuple(self._cases(literal, node.args[0])))
+            if not self._absorb(work, certain, pending):
+                return None
+            facts = None
+            if pending and kind is Kind.OBJECT:
+                self.budget.spend(len(certain) // 8)
+                facts = self.outlines.facts(certain)
             open_clauses: list[Clause] = []
-            self.budget.spend(len(certain) // 8)
-            facts = self.outlines.facts(certain) if pending and kind is Kind.OBJECT else None
             for clause in pending:
                 self.budget.spend(1 + len(clause) // 8)
                 live = self._live(clause, certain, facts)
@@ -263,6 +253,24 @@ class Search:
                     open_clauses.append(live)
             pending = open_clauses
         return frozenset(certain), tuple(dict.fromkeys(pending))
+
+    def _absorb(self, work: list[Literal], certain: set[Literal], pending: list[Clause]) -> bool:
+        """Move all of ``work`` into ``certain``, and its alternatives into ``pending``; False: contradictory."""
+        while work:
+            literal = work.pop()
+            if literal == TRUE or literal in certain:
+                continue
+            if literal == FALSE or -literal in certain:
+                return False
+            certain.add(literal)  # also where it has parts, so that its denial is seen as such
+            node = self.universe.node(literal)
+            if node.op is Op.ALL and literal > 0:
+                work.extend(node.args[0])
+            elif node.op is Op.ALL:
+                pending.append(tuple(sorted(-member for member in node.args[0])))
+            elif node.op is Op.ONE:
+                pending.append(tuple(self._cases(literal, node.args[0])))
+        return True
 
     def _cases(self, literal: Literal, members: tuple[Literal, ...]) -> Iterable[Literal]:
         """The ways to satisfy "exactly one", or to miss it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemaward.formats.jsonschema.formulas import TRUE, Kind, Literal, Op, Universe
-from schemaward.formats.jsonschema.regex_syntax import (
+from schemaward.formats.jsonschema.engine.formulas import TRUE, Kind, Literal, Op, Universe
+from schemaward.formats.jsonschema.regex.syntax import (
     EPSILON,
     Alt,
     Cat,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from schemaward.formats.jsonschema.formulas import (
+from schemaward.formats.jsonschema.engine.formulas import (
     FALSE,
     NUMBER,
     Kind,
@@ -17,11 +17,11 @@ from schemaward.formats.jsonschema.formulas import (
     exact,
     kind_of,
 )
-from schemaward.formats.jsonschema.numbers import spell
-from schemaward.formats.jsonschema.outcomes import NOTHING, Found, Outcome
+from schemaward.formats.jsonschema.engine.numbers import spell
+from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Found, Outcome
 
 if TYPE_CHECKING:
-    from schemaward.formats.jsonschema.search import Search
+    from schemaward.formats.jsonschema.engine.search import Search
 
 
 def among(search: Search, kind: Kind, keys: frozenset[ValueKey], units: Iterable[Literal]) -> Outcome:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from schemaward.formats.jsonschema.closing import closed
 from schemaward.formats.jsonschema.dialects import escape
-from schemaward.formats.jsonschema.formulas import FALSE, TRUE, Literal, Universe
-from schemaward.formats.jsonschema.keywords import RULES
-from schemaward.formats.jsonschema.outcomes import NotSupportedError
-from schemaward.formats.jsonschema.patterns import pattern_literal
-from schemaward.formats.jsonschema.sharing import Shared
+from schemaward.formats.jsonschema.engine.closing import closed
+from schemaward.formats.jsonschema.engine.formulas import FALSE, TRUE, Literal, Universe
+from schemaward.formats.jsonschema.engine.keywords import RULES
+from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
+from schemaward.formats.jsonschema.engine.sharing import Shared
+from schemaward.formats.jsonschema.regex.patterns import pattern_literal
 from schemaward.formats.jsonschema.sources import Sources, Spot, dynamic_candidates
 
 Key: TypeAlias = "tuple[tuple[str, str], bool, tuple[str, ...]]"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from schemaward.formats.jsonschema.formulas import FALSE, TRUE, Literal
+from schemaward.formats.jsonschema.engine.formulas import FALSE, TRUE, Literal
 from schemaward.formats.jsonschema.sources import Spot
 
 if TYPE_CHECKING:
-    from schemaward.formats.jsonschema.compiling import Compiler
+    from schemaward.formats.jsonschema.engine.compiling import Compiler
 
 Key: TypeAlias = "tuple[str, str]"
 

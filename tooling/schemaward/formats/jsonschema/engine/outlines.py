@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import reduce
 
-from schemaward.formats.jsonschema.formulas import (
+from schemaward.formats.jsonschema.engine.formulas import (
     ANY_KIND,
     FALSE,
     KIND_OF,

@@ -149,7 +149,7 @@ class Builder:
 
     def finish(self) -> None:
         """Fill in all nodes, and those that they lead to."""
-        from schemaward.formats.jsonschema.canonical_keywords import fill
+        from schemaward.formats.jsonschema.diffing.canonical_keywords import fill
 
         while self._queue:
             node, spot = self._queue.pop()
@@ -198,7 +198,7 @@ class Builder:
 
     def _inside(self, spot: Spot) -> Spot | None:
         """The one schema that ``spot`` wraps; None when it says something itself, or leads nowhere."""
-        from schemaward.formats.jsonschema.canonical_keywords import asserting, references
+        from schemaward.formats.jsonschema.diffing.canonical_keywords import asserting, references
 
         schema = spot.value
         if not isinstance(schema, dict):
@@ -226,7 +226,7 @@ class Builder:
 
 def _wrapped(wrapper: Spot, landing: Landing) -> Landing:
     """The landing of a wrapper around what lands at ``landing``; what is said outside hides what is said inside."""
-    from schemaward.formats.jsonschema.canonical_keywords import notes_of
+    from schemaward.formats.jsonschema.diffing.canonical_keywords import notes_of
 
     own = notes_of(wrapper)
     sites = {name: f"{wrapper.pointer}/{escape(name)}" for name in own}

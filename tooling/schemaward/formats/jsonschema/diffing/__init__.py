@@ -1,0 +1,1 @@
+"""The semantic diff: canonical graphs of two schemas, walked together."""
