@@ -223,7 +223,7 @@ _TABLE: tuple[Rule, ...] = (
         "mode-weakened",
         "The compatibility mode, or the policy, promises less than before.",
         "Readers and writers relied on the promise.",
-        "Restore the mode. If the owners agree to the weaker promise, say so in a change of its own.",
+        "Restore it. Where the owners agree to promise less, they merge the change over this finding, as a change of nothing else.",
     ),
     Rule(
         "format-changed",

@@ -73,6 +73,6 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
     from schemaward.formats.jsonschema import judging
 
     try:
-        return judging.refusals(schema.parsed.value, schema.parsed.draft, value)
+        return judging.refusals(schema.parsed, value)
     except judging.CannotJudgeError as error:
         raise InputError(f"the schema cannot be used to validate: {error}", "", schema.place("")) from error

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemaward.formats.base import Refusal
 from schemaward.formats.jsonschema.dialects import Draft, escape
+from schemaward.formats.jsonschema.effort import MOST, too_much
 from schemaward.formats.jsonschema.engine.shrinking import size
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
+
+    from schemaward.formats.jsonschema.loading import Parsed
 
 Answer = TypeVar("Answer")
 
@@ -34,20 +37,23 @@ class CannotJudgeError(Exception):
     """The judge cannot use a schema; the argument says why."""
 
 
-def accepts(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> bool:
+def accepts(schema: Parsed, value: Any, *, assert_formats: bool) -> bool:
     """True when the ``jsonschema`` package finds ``value`` valid; raises CannotJudgeError."""
-    return _judged(lambda: next(_errors(schema, draft, value, assert_formats), None) is None)
+    _require_bounded(schema, value)
+    return _judged(lambda: next(_errors(schema.value, schema.draft, value, assert_formats), None) is None)
 
 
-def explain(schema: Any, draft: Draft, value: Any, *, assert_formats: bool) -> Refusal | None:
+def explain(schema: Parsed, value: Any, *, assert_formats: bool) -> Refusal | None:
     """The most telling reason why the ``jsonschema`` package refuses ``value``; raises CannotJudgeError."""
     from jsonschema.exceptions import best_match
 
-    error = _judged(lambda: best_match(islice(_errors(schema, draft, value, assert_formats), _ENOUGH)))
+    _require_bounded(schema, value)
+    errors = _errors(schema.value, schema.draft, value, assert_formats)
+    error = _judged(lambda: best_match(islice(errors, _ENOUGH)))
     if error is None:
         return None
     pointer, keyword = _pointer(error.absolute_path), _pointer(error.absolute_schema_path)
-    return Refusal(pointer, keyword, _in_words_of_json(schema, draft, value, pointer, keyword) or error.message)
+    return Refusal(pointer, keyword, _in_words_of_json(schema, value, pointer, keyword) or error.message)
 
 
 def _judged(judge: Callable[[], Answer]) -> Answer:
@@ -68,24 +74,30 @@ def _judged(judge: Callable[[], Answer]) -> Answer:
         raise CannotJudgeError("it is nested too deeply for the jsonschema package") from error
 
 
-def _in_words_of_json(schema: Any, draft: Draft, value: Any, pointer: str, keyword: str) -> str:
+def _in_words_of_json(schema: Parsed, value: Any, pointer: str, keyword: str) -> str:
     """What ``jsonschema-rs`` says of the same refusal: it quotes values as JSON, the judge as Python ("" if nothing)."""
     if size(value) > _QUOTABLE:
         return ""
     try:
-        every = islice(_refusals(schema, draft, value), _ENOUGH)
+        every = islice(_refusals(schema, value), _ENOUGH)
         return next((said.message for said in every if (said.pointer, said.schema_pointer) == (pointer, keyword)), "")
     except (CannotJudgeError, ValueError, TypeError, OverflowError):
         return ""
 
 
-def refusals(schema: Any, draft: Draft, value: Any) -> tuple[Refusal, ...]:
+def refusals(schema: Parsed, value: Any) -> tuple[Refusal, ...]:
     """Every reason why ``jsonschema-rs`` refuses ``value``, formats asserted; raises CannotJudgeError."""
-    return tuple(_refusals(schema, draft, value))
+    _require_bounded(schema, value)
+    return tuple(_refusals(schema, value))
 
 
-def _refusals(schema: Any, draft: Draft, value: Any) -> Iterator[Refusal]:
-    for error in _fast_validator(_Same(schema), draft).iter_errors(value):
+def _require_bounded(schema: Parsed, value: Any) -> None:
+    if too_much(schema.sources, schema.root, value):
+        raise CannotJudgeError(f"its references multiply: a validator would look at more than {MOST:,} schemas")
+
+
+def _refusals(schema: Parsed, value: Any) -> Iterator[Refusal]:
+    for error in _fast_validator(_Same(schema.value), schema.draft).iter_errors(value):
         yield Refusal(_pointer(error.instance_path), _pointer(error.schema_path), error.message)
 
 

@@ -96,8 +96,8 @@ class _Question:
         read, write = self.reader.parsed, self.writer.parsed
         formats = self.assert_formats
         try:
-            written = accepts(write.value, write.draft, witness, assert_formats=formats)
-            refusal = explain(read.value, read.draft, witness, assert_formats=formats)
+            written = accepts(write, witness, assert_formats=formats)
+            refusal = explain(read, witness, assert_formats=formats)
         except CannotJudgeError as error:
             return Undecided(
                 f"a document was found that only the writer accepts, but it could not be verified: {error}"

@@ -76,14 +76,14 @@ def _graph(
             graph[key] = ()
             continue
         inner = sources.inner(spot)
-        referred = list(_referred(sources, spot))
-        targets.update(((target.source, target.pointer), None) for target in referred)
-        graph[key] = tuple((s.source, s.pointer) for s in (*inner, *referred))
-        stack.extend((*inner, *referred))
+        leads = list(referred(sources, spot))
+        targets.update(((target.source, target.pointer), None) for target in leads)
+        graph[key] = tuple((s.source, s.pointer) for s in (*inner, *leads))
+        stack.extend((*inner, *leads))
     return graph, spots, list(targets)
 
 
-def _referred(sources: Sources, spot: Spot) -> Iterator[Spot]:
+def referred(sources: Sources, spot: Spot) -> Iterator[Spot]:
     """The schemas that the references of one schema may lead to."""
     if not isinstance(spot.value, dict):
         return
@@ -108,7 +108,7 @@ def _in_place(sources: Sources, spot: Spot) -> Iterator[Key]:
     schema = spot.value
     if not isinstance(schema, dict):
         return
-    for target in _referred(sources, spot):
+    for target in referred(sources, spot):
         yield target.source, target.pointer
     if spot.draft.ref_hides_siblings and "$ref" in schema:
         return
@@ -192,7 +192,7 @@ def _content(sources: Sources, spot: Spot, shared: Shared | None) -> tuple[str, 
                 own[keyword] = [lists, {p: plain(inner[p]) for p in below}]
             if keyword in _REFS and isinstance(schema[keyword], str):
                 own[keyword] = "?"
-        for target in _referred(sources, at):
+        for target in referred(sources, at):
             refs.append((target.source, target.pointer))
             if len(sources.dynamic) > 0:
                 own.setdefault(" bases", []).append(target.base)
