@@ -81,12 +81,12 @@ def dependencies(size: int) -> Cases:
 
 
 def conjunction(size: int) -> Cases:
+    def option(n: int, m: int, first: str) -> Any:
+        name = f"x{n}_{m}"
+        return {"properties": {name: {"type": first if n == 0 else "string"}}, "required": [name]}
+
     def schema(first: str) -> Any:
-        options = lambda n: [  # noqa: E731 - one expression, used once
-            {"properties": {f"x{n}_{m}": {"type": first if n == 0 else "string"}}, "required": [f"x{n}_{m}"]}
-            for m in range(5)
-        ]
-        return {"allOf": [{"anyOf": options(n)} for n in range(size)]}
+        return {"allOf": [{"anyOf": [option(n, m, first) for m in range(5)]} for n in range(size)]}
 
     yield "breaks", schema("integer"), schema("string")
     yield "widens", {"allOf": schema("string")["allOf"][1:]}, schema("string")
@@ -99,20 +99,15 @@ def enumeration(size: int) -> Cases:
 
 
 def union(keyword: str, tagged: bool) -> Callable[[int], Cases]:
-    def schema(size: int) -> Any:
+    def branch(n: int) -> Any:
         if tagged:
-            branch = lambda n: {  # noqa: E731 - one expression, used once
-                "type": "object",
-                "required": ["t"],
-                "properties": {"t": {"const": f"t{n}"}, "v": {"type": "string"}},
-            }
-        else:
-            branch = lambda n: {  # noqa: E731 - one expression, used once
-                "type": "object",
-                "required": [f"r{n}"],
-                "additionalProperties": False,
-                "properties": {f"r{n}": {"type": "string"}},
-            }
+            properties = {"t": {"const": f"t{n}"}, "v": {"type": "string"}}
+            return {"type": "object", "required": ["t"], "properties": properties}
+        name = f"r{n}"
+        closed = {"additionalProperties": False, "properties": {name: {"type": "string"}}}
+        return {"type": "object", "required": [name], **closed}
+
+    def schema(size: int) -> Any:
         return {keyword: [branch(n) for n in range(size)]}
 
     def cases(size: int) -> Cases:
