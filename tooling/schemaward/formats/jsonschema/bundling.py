@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import unquote, urldefrag
+from typing import Any, TypeAlias
+from urllib.parse import quote, unquote, urldefrag
 
 from schemaward.errors import InputError
 from schemaward.formats.base import ReadFile
@@ -13,6 +13,10 @@ from schemaward.formats.jsonschema.sources import REPOSITORY, RefNotFoundError, 
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
 from schemaward.verdict import Finding
+
+Key: TypeAlias = tuple[str, str]
+
+_DYNAMIC = ("$dynamicRef", "$recursiveRef")
 
 
 class Bundle:
@@ -26,42 +30,84 @@ class Bundle:
         self.uri = REPOSITORY + document.path
         self.sources = Sources()
         self.root = self.sources.add(self.uri, document.value, draft)
+        self.files: dict[str, Document] = {self.uri: document}
         self.names: dict[str, str] = {}
+        """Definitions that the other files become, by address."""
+        self.strays: list[Spot] = []
+        """Schemas that only a reference leads to, because they stand where no keyword has a schema."""
+        self._spots: dict[Key, Spot] = {}
+        self._waiting: list[Spot] = []
 
     def value(self) -> Any:
         """The bundled schema: the file itself, when it refers to no other."""
-        links = self._links()
-        if self.findings or not links:
+        targets = self._targets()
+        if self.names:
+            self._refuse_dynamic()
+        if self.findings or not (self.names or any(self._names_itself(self._spots[key]) for key in targets)):
             return self.document.value
-        root = _rewritten(self.sources.documents[self.uri], self.uri, "", links)
-        if not self.names:
-            return root
+        links = {key: self._link(target) for key, target in targets.items() if target.source in self.files}
+        root = self._rewritten(self.document.value, self.uri, "", links)
         definitions = dict(root.get("definitions", {}))
         for uri, name in self.names.items():
-            inner = _rewritten(self.sources.documents[uri], uri, "", links)
-            if isinstance(inner, dict):
-                inner = {k: v for k, v in inner.items() if k not in ("$schema", "$id", "id")}
-            definitions[name] = inner
-        return {**root, "definitions": definitions}
+            inner = self._rewritten(self.files[uri].value, uri, "", links)
+            definitions[name] = {k: v for k, v in inner.items() if k != "$schema"} if isinstance(inner, dict) else inner
+        return {**root, "definitions": definitions} if self.names else root
 
-    def _links(self) -> dict[tuple[str, str], str]:
-        """New texts of the references in all files, by source and pointer of the schema that has them."""
-        links: dict[tuple[str, str], str] = {}
-        waiting = [self.uri]
-        while waiting:
-            source = waiting.pop()
-            for spot in _with_reference(self.sources, source):
-                target = self._target(spot)
-                if target is None:
-                    continue
-                if target.source not in (self.uri, *self.names) and target.source.startswith(REPOSITORY):
-                    self.names[target.source] = self._name(target.source)
-                    waiting.append(target.source)
-                prefix = f"/definitions/{escape(self.names[target.source])}" if target.source in self.names else ""
-                inside = target.source == self.uri or target.source in self.names  # and not a published meta-schema
-                if inside and (source != self.uri or target.source != self.uri or self._names_itself(spot)):
-                    links[spot.source, spot.pointer] = f"#{prefix}{target.pointer}"
-        return links
+    def spots(self, uri: str) -> Iterator[Spot]:
+        """The schemas of one file, also those that only a reference leads to."""
+        return (spot for (source, _), spot in self._spots.items() if source == uri)
+
+    def _targets(self) -> dict[Key, Spot]:
+        """Where every reference leads, by source and pointer of the schema that has it."""
+        targets: dict[Key, Spot] = {}
+        self._walk(self.root)
+        while self._waiting:
+            spot = self._waiting.pop()
+            target = self._target(spot)
+            if target is None:
+                continue
+            targets[spot.source, spot.pointer] = target
+            if target.source in self.files and (target.source, target.pointer) not in self._spots:
+                self.strays.append(target)
+                self._walk(target)
+        return targets
+
+    def _walk(self, root: Spot) -> None:
+        """Remember a schema and all below it; those with a reference wait to be followed."""
+        stack, found = [root], []
+        while stack:
+            spot = stack.pop()
+            self._spots[spot.source, spot.pointer] = spot
+            if isinstance(spot.value, dict) and isinstance(spot.value.get("$ref"), str):
+                found.append(spot)
+            stack.extend(reversed(self.sources.inner(spot)))
+        self._waiting.extend(reversed(found))
+
+    def _link(self, target: Spot) -> str:
+        name = self.names.get(target.source)
+        prefix = "" if name is None else f"/definitions/{escape(name)}"
+        return "#" + quote(prefix + target.pointer, safe="/~!$&'()*+,;=:@?")
+
+    def _rewritten(self, value: Any, source: str, pointer: str, links: dict[Key, str]) -> Any:
+        """A copy of a document with its references replaced, and without names, which would change where they lead."""
+        if isinstance(value, list):
+            return [self._rewritten(v, source, f"{pointer}/{i}", links) for i, v in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        copy = {k: self._rewritten(v, source, f"{pointer}/{escape(k)}", links) for k, v in value.items()}
+        if (source, pointer) in self._spots and (source, pointer) != (self.uri, ""):
+            for keyword in (self.draft.id_keyword, "$anchor"):
+                copy.pop(keyword, None)
+        if (source, pointer) in links:
+            copy["$ref"] = links[source, pointer]
+        return copy
+
+    def _refuse_dynamic(self) -> None:
+        for spot in self._spots.values():
+            for keyword in _DYNAMIC:
+                if isinstance(spot.value, dict) and keyword in spot.value and spot.draft >= Draft.DRAFT2019:
+                    fact = f'"{keyword}" is followed within one file only, and this schema has several'
+                    self._report("ref-unresolved", spot, keyword, fact)
 
     def _names_itself(self, spot: Spot) -> bool:
         """True for a reference to the file by its own name, which no validator knows."""
@@ -69,7 +115,7 @@ class Bundle:
         return not ref.startswith("#") and urldefrag(join(spot.base, ref))[0] == self.uri
 
     def _name(self, uri: str) -> str:
-        path = uri.removeprefix(REPOSITORY).removeprefix("contracts/")
+        path = unquote(uri.removeprefix(REPOSITORY)).removeprefix("contracts/")
         root: Any = self.document.value
         taken = {*self.names.values(), *root.get("definitions", {})}
         name = path.rsplit(".", 1)[0].replace("/", ".")
@@ -86,12 +132,13 @@ class Bundle:
             return self.sources.resolve(spot.base, ref)
         except InputError as error:
             rule = "ref-outside" if _outside(ref) else "ref-unresolved"
-            self._report(rule, spot, f'"$ref" is "{ref}": {error.fact}')
+            self._report(rule, spot, "$ref", f'"$ref" is "{ref}": {error.fact}')
         except RefNotFoundError:
             if uri.startswith(REPOSITORY) or self.sources.knows(uri):
-                self._report("ref-unresolved", spot, f'"$ref" is "{ref}", which leads to nothing')
+                self._report("ref-unresolved", spot, "$ref", f'"$ref" is "{ref}", which leads to nothing')
             else:
-                self._report("ref-outside", spot, f'"$ref" is "{ref}", which would have to be fetched from {uri}')
+                fact = f'"$ref" is "{ref}", which would have to be fetched from {uri}'
+                self._report("ref-outside", spot, "$ref", fact)
         return None
 
     def _fetch(self, uri: str) -> None:
@@ -102,11 +149,13 @@ class Bundle:
         draft = draft_of(document.value, self.draft)
         if draft is not self.draft:
             raise InputError(f'"{path}" is written in another draft', f"write it in {self.draft.title}")
-        self.sources.add(uri, document.value, self.draft)
+        self.files[uri] = document
+        self.names[uri] = self._name(uri)
+        self._walk(self.sources.add(uri, document.value, self.draft))
 
-    def _report(self, rule: str, spot: Spot, fact: str) -> None:
+    def _report(self, rule: str, spot: Spot, keyword: str, fact: str) -> None:
         if spot.source == self.uri:
-            self.findings.append(finding_in(rule, self.document, f"{spot.pointer}/$ref", fact))
+            self.findings.append(finding_in(rule, self.document, f"{spot.pointer}/{keyword}", fact))
         else:
             path = spot.source.removeprefix(REPOSITORY)
             self.findings.append(finding_in(rule, self.document, "", f"in {path}: {fact}"))
@@ -114,24 +163,6 @@ class Bundle:
 
 def _outside(ref: str) -> bool:
     return "://" in ref or ref.startswith(("/", "file:")) or ".." in ref
-
-
-def _with_reference(sources: Sources, source: str) -> Iterator[Spot]:
-    for spot in sources.spots(source):
-        if isinstance(spot.value, dict) and isinstance(spot.value.get("$ref"), str):
-            yield spot
-
-
-def _rewritten(value: Any, source: str, pointer: str, links: dict[tuple[str, str], str]) -> Any:
-    """A copy of a document with its references replaced."""
-    if isinstance(value, dict):
-        copy = {k: _rewritten(v, source, f"{pointer}/{escape(k)}", links) for k, v in value.items()}
-        if (source, pointer) in links:
-            copy["$ref"] = links[source, pointer]
-        return copy
-    if isinstance(value, list):
-        return [_rewritten(v, source, f"{pointer}/{i}", links) for i, v in enumerate(value)]
-    return value
 
 
 def finding_in(rule: str, document: Document, pointer: str, fact: str, remedy: str = "") -> Finding:

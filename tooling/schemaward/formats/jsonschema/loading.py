@@ -55,14 +55,14 @@ def load(document: Document, read: ReadFile) -> tuple[Schema | None, tuple[Findi
 
 def _usable(document: Document, draft: Draft, read: ReadFile) -> tuple[Schema | None, tuple[Finding, ...]]:
     """A schema that can be judged, or what keeps it from that."""
-    findings = tuple(_problems(document, draft))
+    findings = tuple(_problems(document, draft, document.value))
     if findings:
         return None, findings
     bundle = Bundle(document, draft, read)
-    findings = tuple(_pattern_problems(document, bundle.sources.spots(bundle.uri)))
     value = bundle.value()
-    if findings or bundle.findings:
-        return None, (*findings, *bundle.findings)
+    findings = (*_problems_of(bundle), *bundle.findings)
+    if findings:
+        return None, findings
     parsed = parsed_of(value, draft) if bundle.names else Parsed(value, draft, bundle.sources, bundle.root)
     identity = json_text(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Schema(document, identity, identity, parsed), ()
@@ -120,16 +120,38 @@ def _unknown_draft(document: Document) -> Finding:
     return finding_in("schema-invalid", document, "/$schema", fact, f"use one of {known}")
 
 
-def _problems(document: Document, draft: Draft) -> Iterator[Finding]:
-    value = document.value
+def _problems_of(bundle: Bundle) -> Iterator[Finding]:
+    """What is wrong with the schemas that the references lead to, and with all patterns."""
+    found: list[Finding] = []
+    for uri, document in bundle.files.items():
+        if uri != bundle.uri:
+            found += _problems(document, bundle.draft, document.value)
+    for stray in bundle.strays:
+        found += _problems(bundle.files[stray.source], bundle.draft, stray.value, stray.pointer)
+    yield from found
+    if not found:
+        for uri, document in bundle.files.items():
+            yield from _pattern_problems(document, bundle.spots(uri))
+
+
+def _problems(document: Document, draft: Draft, value: Any, at: str = "") -> Iterator[Finding]:
+    """What is wrong with the schema ``value``, which stands in a document at the pointer ``at``."""
     if not isinstance(value, (dict, bool)):
-        yield finding_in("schema-invalid", document, "", "a JSON Schema is an object or a boolean")
+        yield finding_in("schema-invalid", document, at, "a JSON Schema is an object or a boolean")
         return
-    for error in _metaschema_errors(value, draft):
-        pointer = "".join(f"/{escape(str(token))}" for token in error.instance_path)
-        fact = f'{error.message}, at "{pointer or "the root"}" of the {draft.title} schema'
-        rule = "schema-pattern" if error.kind.as_dict() == {"format": "regex"} else "schema-invalid"
-        yield finding_in(rule, document, pointer, fact)
+    errors = _metaschema_errors(value, draft)
+    if not errors:
+        return
+    sources = Sources()
+    sources.add(REPOSITORY, value, draft)
+    patterns = list(_pattern_problems(document, sources.spots(REPOSITORY), at))
+    yield from patterns
+    for error in errors:
+        pointer = at + "".join(f"/{escape(str(token))}" for token in error.instance_path)
+        if not any(found.pointer.startswith(pointer) for found in patterns):
+            fact = f'{error.message}, at "{pointer or "the root"}" of the {draft.title} schema'
+            rule = "schema-pattern" if error.kind.as_dict() == {"format": "regex"} else "schema-invalid"
+            yield finding_in(rule, document, pointer, fact)
 
 
 def _metaschema_errors(value: Any, draft: Draft) -> list[Any]:
@@ -148,19 +170,20 @@ def _metaschema_errors(value: Any, draft: Draft) -> list[Any]:
     return [deepest[path] for path in sorted(deepest, key=str)]
 
 
-def _pattern_problems(document: Document, spots: Iterable[Spot]) -> Iterator[Finding]:
+def _pattern_problems(document: Document, spots: Iterable[Spot], at: str = "") -> Iterator[Finding]:
     for spot in spots:
         schema = spot.value
         if not isinstance(schema, dict):
             continue
         sources = [("/pattern", schema["pattern"])] if isinstance(schema.get("pattern"), str) else []
-        sources += [(f"/patternProperties/{escape(s)}", s) for s in schema.get("patternProperties", ())]
+        named = schema.get("patternProperties")
+        sources += [(f"/patternProperties/{escape(s)}", s) for s in (named if isinstance(named, dict) else ())]
         for where, source in sources:
             try:
                 parse(source)
             except PatternError as error:
                 fact = f"{source!r} is no regular expression: {error}"
-                yield finding_in("schema-pattern", document, spot.pointer + where, fact)
+                yield finding_in("schema-pattern", document, at + spot.pointer + where, fact)
 
 
 def _for_glue(schema: Schema) -> Iterator[Finding]:
