@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from schemaward.cli import exits
-from schemaward.errors import SchemawardError
+from schemaward.errors import SchemawardError, UsageError
 
 COMMANDS: dict[str, str] = {
     "check": "Judge the contracts: schemas, examples, compatibility, history.",
@@ -40,6 +40,16 @@ class _LazyGroup(click.Group):
         module = importlib.import_module(f"schemaward.cli.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from schemaward.rules import suggestions
+
+            hint = suggestions(args[0], COMMANDS) or f"the commands are: {', '.join(COMMANDS)}"
+            raise UsageError(f'there is no command "{args[0]}"', hint)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
