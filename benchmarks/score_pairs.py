@@ -62,6 +62,12 @@ def files(paths: list[Path]) -> Iterator[Path]:
         yield from sorted(path.glob("*.jsonl*")) if path.is_dir() else [path]
 
 
+def read_pairs(path: Path) -> Iterator[dict[str, Any]]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
 def report(name: str, counts: collections.Counter[str], times: list[float]) -> None:
     times = sorted(times) or [0.0]
     p95 = times[int(len(times) * 0.95)]
@@ -75,24 +81,21 @@ def report(name: str, counts: collections.Counter[str], times: list[float]) -> N
 def score(path: Path, arguments: argparse.Namespace) -> tuple[collections.Counter[str], list[float]]:
     counts: collections.Counter[str] = collections.Counter()
     times: list[float] = []
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            pair = json.loads(line)
-            old = with_draft(pair["old"], pair.get("draft_old", pair["draft"]))
-            new = with_draft(pair["new"], pair["draft"])
-            for truth, reader, writer in (("truth_backward", new, old), ("truth_forward", old, new)):
-                start = time.perf_counter()
-                kind, detail = ask(reader, writer)
-                times.append(1000 * (time.perf_counter() - start))
-                result = judge(kind, pair[truth]["verdict"], detail, reader, writer, pair["draft"])
-                counts[result] += 1
-                if result in arguments.show:
-                    print(
-                        f"  {result}: {pair['id']} {truth[6:]}: we say {kind}, truth {pair[truth]['verdict']}: {detail!s:.300}"
-                    )
-                if times[-1] > arguments.slow:
-                    print(f"  slow: {pair['id']} {truth[6:]}: {times[-1]:.0f} ms, {kind}")
+    for pair in read_pairs(path):
+        old = with_draft(pair["old"], pair.get("draft_old", pair["draft"]))
+        new = with_draft(pair["new"], pair["draft"])
+        for truth, reader, writer in (("truth_backward", new, old), ("truth_forward", old, new)):
+            start = time.perf_counter()
+            kind, detail = ask(reader, writer)
+            times.append(1000 * (time.perf_counter() - start))
+            result = judge(kind, pair[truth]["verdict"], detail, reader, writer, pair["draft"])
+            counts[result] += 1
+            if result in arguments.show:
+                print(
+                    f"  {result}: {pair['id']} {truth[6:]}: we say {kind}, truth {pair[truth]['verdict']}: {detail!s:.300}"
+                )
+            if times[-1] > arguments.slow:
+                print(f"  slow: {pair['id']} {truth[6:]}: {times[-1]:.0f} ms, {kind}")
     return counts, times
 
 
