@@ -31,7 +31,7 @@ def judges(schema: Any, document: Any, formats: bool) -> set[bool]:
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)
     return {
         bool(kind(schema, format_checker=kind.FORMAT_CHECKER if formats else None).is_valid(document)),
-        jsonschema_rs.Draft7Validator(schema, validate_formats=formats).is_valid(document),
+        jsonschema_rs.validator_for(schema, validate_formats=formats).is_valid(document),
     }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft
 from schemaward.formats.jsonschema.engine.formulas import FALSE, NUMBER, TRUE, Kind, Literal, Op, exact
+from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.engine.unevaluated import unevaluated_items, unevaluated_properties
 from schemaward.formats.jsonschema.regex.patterns import pattern_literal
 from schemaward.formats.jsonschema.sources import Spot
@@ -208,6 +209,11 @@ def _dependent(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     return universe.all(parts)
 
 
+def _outdated(_compiler: Compiler, _spot: Spot, keyword: str) -> Literal:
+    """``dependencies`` since 2019-09: a validator may still assert it (2019-09 Validation, appendix A), and some do."""
+    raise NotSupportedError(f'"{keyword}" in 2019-09 or later, on which validators differ')
+
+
 _FOUR: dict[str, Rule] = {
     "type": _type,
     "enum": _enum,
@@ -249,6 +255,7 @@ _NINETEEN: dict[str, Rule] = {
     "$recursiveRef": _reference,
     "dependentRequired": _dependent,
     "dependentSchemas": _dependent,
+    "dependencies": _outdated,
     "unevaluatedProperties": unevaluated_properties,
     "unevaluatedItems": unevaluated_items,
 }

@@ -127,7 +127,7 @@ _CLASSES = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
 _CLASSES |= {letter.upper(): complement(ranges) for letter, ranges in _CLASSES.items()}
 _CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "0": 0}
 _MAX_REPEAT_DIGITS = 15
-_MAX_NESTING = 200
+_MAX_NESTING = 100
 
 
 @cache
@@ -184,6 +184,7 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Cat(tuple(parts))
 
     def quantified(self) -> Syntax:
+        start = self.at
         part = self.atom()
         bounds = self.quantifier()
         if bounds is None:
@@ -191,7 +192,7 @@ class _Parser:
         self.take("?")  # lazy or greedy: the same language
         if self.quantifier() is not None:
             raise self.error("nothing to repeat")
-        if isinstance(part, (Start, End)):
+        if self.source[start] in "^$":
             raise self.error("nothing to repeat")
         return Repeat(part, *bounds)
 
