@@ -6,20 +6,14 @@ make them look at more schemas than they ever will; counting the same with a mem
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from schemaward.formats.jsonschema.dialects import unescape
-from schemaward.formats.jsonschema.engine.recursion import referred
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.sources import Sources, Spot
+from schemaward.formats.jsonschema.visiting import next_visits
 
 MOST = 2_000_000
 """Schemas that a validator may have to look at for one document: some ten seconds of the ``jsonschema`` package."""
-
-_SAME_VALUE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"})
-_MEMBERS = frozenset({"patternProperties", "additionalProperties", "unevaluatedProperties"})
-_ITEMS = frozenset({"items", "prefixItems", "additionalItems", "contains", "unevaluatedItems"})
 
 Key: TypeAlias = "tuple[str, str, int]"
 
@@ -36,35 +30,6 @@ def _looks(sources: Sources, spot: Spot, value: Any, known: dict[Key, int]) -> i
     found = known.get(key)
     if found is None:
         known[key] = 0  # a reference that leads back to itself on one value is another matter (`ref-loop`)
-        found = 1 + sum(_looks(sources, inner, part, known) for inner, part in _next(sources, spot, value))
+        found = 1 + sum(_looks(sources, inner, part, known) for inner, part, _ in next_visits(sources, spot, value))
         known[key] = found = min(found, MOST + 1)
     return found
-
-
-def _next(sources: Sources, spot: Spot, value: Any) -> Iterator[tuple[Spot, Any]]:
-    """The schemas that a validator goes on to, each with the value that it takes there."""
-    if not isinstance(spot.value, dict):
-        return
-    for target in referred(sources, spot):
-        yield target, value
-    for inner in sources.inner(spot):
-        keyword, _, rest = inner.pointer[len(spot.pointer) + 1 :].partition("/")
-        if keyword in _SAME_VALUE:
-            yield inner, value
-        elif keyword in _ITEMS and isinstance(value, list):
-            for item in value:
-                yield inner, item
-        elif isinstance(value, dict):
-            yield from _members(inner, keyword, rest, value)
-
-
-def _members(inner: Spot, keyword: str, name: str, value: dict[str, Any]) -> Iterator[tuple[Spot, Any]]:
-    if keyword == "properties":
-        if unescape(name) in value:
-            yield inner, value[unescape(name)]
-    elif keyword in _MEMBERS:
-        for member in value.values():
-            yield inner, member
-    elif keyword == "propertyNames":
-        for other in value:
-            yield inner, other

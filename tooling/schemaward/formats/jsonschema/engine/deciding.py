@@ -7,6 +7,7 @@ from typing import Any
 
 from schemaward.formats.base import Schema
 from schemaward.formats.jsonschema.engine.compiling import Compiler
+from schemaward.formats.jsonschema.engine.dressing import dress
 from schemaward.formats.jsonschema.engine.formulas import Literal, Universe
 from schemaward.formats.jsonschema.engine.outcomes import (
     Budget,
@@ -19,7 +20,7 @@ from schemaward.formats.jsonschema.engine.outcomes import (
 from schemaward.formats.jsonschema.engine.recursion import recursive_names
 from schemaward.formats.jsonschema.engine.search import Search
 from schemaward.formats.jsonschema.engine.sharing import shared_parts
-from schemaward.formats.jsonschema.engine.shrinking import shrink
+from schemaward.formats.jsonschema.engine.shrinking import shrink, size
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.sources import RefNotFoundError
 from schemaward.model import Policy
@@ -28,6 +29,9 @@ from schemaward.verdict import Compatible, Finding, Incompatible, Undecided, Ver
 
 STEPS = 200_000
 """Work that one question may take: a few seconds on a slow machine."""
+
+_LARGE = 2_000
+"""Values and characters of a witness whose values are left as they were found."""
 
 
 def can_read(reader: Schema, writer: Schema, policy: Policy, assert_formats: bool, steps: int = STEPS) -> Verdict:
@@ -88,7 +92,9 @@ class _Question:
             except UndecidableError:
                 return False
 
-        return shrink(value, still_good)
+        small = shrink(value, still_good)
+        write = self.writer.parsed
+        return dress(write.sources, write.root, small, still_good) if size(small) < _LARGE else small
 
     def _incompatible(self, witness: Any) -> Verdict:
         from schemaward.formats.jsonschema.judging import CannotJudgeError, accepts, explain
