@@ -12,12 +12,13 @@ from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import escape
 from schemaward.formats.jsonschema.engine.closing import closed
-from schemaward.formats.jsonschema.engine.formulas import FALSE, TRUE, Literal, Universe
+from schemaward.formats.jsonschema.engine.formulas import FALSE, TRUE, Literal, Op, Universe
 from schemaward.formats.jsonschema.engine.keywords import RULES
 from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.engine.sharing import Shared
 from schemaward.formats.jsonschema.regex.patterns import pattern_literal
 from schemaward.formats.jsonschema.sources import Sources, Spot, dynamic_candidates
+from schemaward.formats.jsonschema.values import json_text
 
 Key: TypeAlias = "tuple[tuple[str, str], bool, tuple[str, ...]]"
 """A spot by source and pointer, whether it is closed, and the dynamic scope in which it is entered."""
@@ -89,10 +90,20 @@ class Compiler:
         if spot.draft.ref_hides_siblings and isinstance(schema.get("$ref"), str):
             parts = [self.schema(self.target(spot))]
         else:
-            parts = [rule(self, spot, keyword) for keyword, rule in RULES[spot.draft].items() if keyword in schema]
+            parts = [self._assertion(spot, keyword) for keyword in RULES[spot.draft] if keyword in schema]
         if located and self.close:
             parts.append(closed(self, spot))
         return self.universe.all(parts)
+
+    def _assertion(self, spot: Spot, keyword: str) -> Literal:
+        """What a keyword asserts. Without a formula it is opaque: equal to itself, and otherwise not told."""
+        try:
+            return RULES[spot.draft][keyword](self, spot, keyword)
+        except NotSupportedError as error:
+            part = None if error.part is None else json_text(error.part, sort_keys=True)
+            if part is None or '"$' in part:  # a reference means something only where it stands
+                part = f"{id(self)}{spot.source}{spot.pointer}"
+            return self.universe.make(Op.OPAQUE, error.reason, (spot.draft, keyword, part))
 
     def at(self, spot: Spot, *path: str | int) -> Literal:
         """The formula of a subschema below ``spot`` that some part of the value has to itself."""

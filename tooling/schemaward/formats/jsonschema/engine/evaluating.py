@@ -18,6 +18,7 @@ from schemaward.formats.jsonschema.engine.formulas import (
     kind_of,
     value_key,
 )
+from schemaward.formats.jsonschema.engine.outcomes import UndecidableError
 from schemaward.formats.jsonschema.engine.texts import Texts
 from schemaward.formats.jsonschema.string_formats import conforms
 
@@ -53,6 +54,8 @@ class Evaluator:
                 return all(self.holds(member, value) for member in args[0])
             case Op.ONE:
                 return sum(self.holds(member, value) for member in args[0]) == 1
+            case Op.OPAQUE:
+                raise UndecidableError(args[0])
             case Op.DEFINED:
                 return self.holds(self.universe.definition(literal), value)
             case Op.KIND:
@@ -64,9 +67,9 @@ class Evaluator:
             return True
         if kind & NUMBER:
             return self._number(op, args, value)
-        if kind is Kind.STRING:
+        if kind == Kind.STRING:
             return self._string(op, args, value)
-        return self._array(op, args, value) if kind is Kind.ARRAY else self._object(op, args, value)
+        return self._array(op, args, value) if kind == Kind.ARRAY else self._object(op, args, value)
 
     def _number(self, op: Op, args: tuple[Any, ...], value: Any) -> bool:
         number = exact(value)

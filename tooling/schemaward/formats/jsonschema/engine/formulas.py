@@ -24,8 +24,12 @@ TRUE: Literal = 1
 FALSE: Literal = -1
 
 
-class Kind(enum.IntFlag):
-    """The kinds of JSON values. Draft-04 tells ``1`` from ``1.0`` by its spelling, later drafts do not."""
+Kinds: TypeAlias = int
+"""A set of kinds: a plain ``int``, since sets of kinds meet in every step of a search."""
+
+
+class Kind:
+    """The kinds of JSON values, one bit each. Draft-04 tells ``1`` from ``1.0`` by its spelling, later drafts do not."""
 
     NULL = 1
     BOOLEAN = 2
@@ -37,8 +41,8 @@ class Kind(enum.IntFlag):
     OBJECT = 128
 
 
-NUMBER = Kind.INTEGER | Kind.INTEGRAL | Kind.FRACTION
-ANY_KIND = Kind(255)
+NUMBER: Kinds = Kind.INTEGER | Kind.INTEGRAL | Kind.FRACTION
+ANY_KIND: Kinds = 255
 
 
 class Op(enum.IntEnum):
@@ -47,8 +51,9 @@ class Op(enum.IntEnum):
     TRUE = 0
     ALL = enum.auto()  # (frozenset of literals)
     ONE = enum.auto()  # (sorted tuple of literals): exactly one holds
+    OPAQUE = enum.auto()  # (reason, key): an assertion that has no formula; whether a value satisfies it is not told
     DEFINED = enum.auto()  # (key): stands for another literal, see Universe.definition
-    KIND = enum.auto()  # (Kind)
+    KIND = enum.auto()  # (Kinds)
     ENUM = enum.auto()  # (frozenset of value keys)
     MINIMUM = enum.auto()  # (Fraction, exclusive)
     MAXIMUM = enum.auto()  # (Fraction, exclusive)
@@ -68,7 +73,7 @@ class Op(enum.IntEnum):
     MAX_PROPERTIES = enum.auto()  # (int)
 
 
-KIND_OF: dict[Op, Kind] = {
+KIND_OF: dict[Op, Kinds] = {
     **dict.fromkeys((Op.MINIMUM, Op.MAXIMUM, Op.MULTIPLE), NUMBER),
     **dict.fromkeys((Op.MIN_LENGTH, Op.MAX_LENGTH, Op.PATTERN, Op.FORMAT), Kind.STRING),
     **dict.fromkeys((Op.ITEMS, Op.MIN_ITEMS, Op.MAX_ITEMS, Op.UNIQUE, Op.AT_LEAST), Kind.ARRAY),
@@ -168,7 +173,7 @@ class Universe:
             return members[0]
         return self.make(Op.ONE, tuple(members))
 
-    def kind(self, kinds: Kind) -> Literal:
+    def kind(self, kinds: Kinds) -> Literal:
         """The value is of one of ``kinds``."""
         if kinds == ANY_KIND:
             return TRUE
@@ -234,7 +239,7 @@ def value_key(value: Any) -> ValueKey:
     return ("object", frozenset((name, value_key(member)) for name, member in value.items()))
 
 
-def kind_of(value: Any) -> Kind:
+def kind_of(value: Any) -> Kinds:
     """The kind of a JSON value."""
     if value is None:
         return Kind.NULL
@@ -258,7 +263,7 @@ _KINDS_OF_KEY = {
 }
 
 
-def kinds_of_key(key: ValueKey) -> Kind:
+def kinds_of_key(key: ValueKey) -> Kinds:
     """The kinds in which the value of a key can be spelt."""
     if key[0] != "number":
         return _KINDS_OF_KEY[key[0]]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft
-from schemaward.formats.jsonschema.engine.formulas import FALSE, NUMBER, TRUE, Kind, Literal, Op, exact
+from schemaward.formats.jsonschema.engine.formulas import FALSE, NUMBER, TRUE, Kind, Kinds, Literal, Op, exact
 from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.engine.unevaluated import unevaluated_items, unevaluated_properties
 from schemaward.formats.jsonschema.regex.patterns import pattern_literal
@@ -32,7 +32,7 @@ def _reference(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
 
 def _type(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     names = spot.value[keyword]
-    kinds = Kind(0)
+    kinds: Kinds = 0
     for name in names if isinstance(names, list) else [names]:
         kinds |= _kinds(name, spot.draft)
         if name == "integer" and spot.draft is Draft.DRAFT4:
@@ -40,10 +40,20 @@ def _type(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     return compiler.universe.kind(kinds)
 
 
-def _kinds(name: str, draft: Draft) -> Kind:
+_KINDS: dict[str, Kinds] = {
+    "null": Kind.NULL,
+    "boolean": Kind.BOOLEAN,
+    "number": NUMBER,
+    "string": Kind.STRING,
+    "array": Kind.ARRAY,
+    "object": Kind.OBJECT,
+}
+
+
+def _kinds(name: str, draft: Draft) -> Kinds:
     if name == "integer":
         return Kind.INTEGER if draft is Draft.DRAFT4 else Kind.INTEGER | Kind.INTEGRAL
-    return NUMBER if name == "number" else Kind[name.upper()]
+    return _KINDS[name]
 
 
 def _enum(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
@@ -209,9 +219,9 @@ def _dependent(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     return universe.all(parts)
 
 
-def _outdated(_compiler: Compiler, _spot: Spot, keyword: str) -> Literal:
+def _outdated(_compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     """``dependencies`` since 2019-09: a validator may still assert it (2019-09 Validation, appendix A), and some do."""
-    raise NotSupportedError(f'"{keyword}" in 2019-09 or later, on which validators differ')
+    raise NotSupportedError(f'"{keyword}" in 2019-09 or later, on which validators differ', spot.value[keyword])
 
 
 _FOUR: dict[str, Rule] = {

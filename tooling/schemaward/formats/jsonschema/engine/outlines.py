@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import reduce
+from operator import or_
 
 from schemaward.formats.jsonschema.engine.formulas import (
     ANY_KIND,
     FALSE,
     KIND_OF,
     TRUE,
-    Kind,
+    Kinds,
     Literal,
     Op,
     Universe,
@@ -27,7 +28,7 @@ from schemaward.formats.jsonschema.engine.formulas import (
 class Shape:
     """The kinds that a value may have, and the values themselves if they are finitely many."""
 
-    kinds: Kind = ANY_KIND
+    kinds: Kinds = ANY_KIND
     keys: frozenset[ValueKey] | None = None
 
     @property
@@ -57,7 +58,7 @@ class Shape:
 
 
 ANYTHING = Shape()
-NOWHERE = Shape(Kind(0), frozenset())
+NOWHERE = Shape(0, frozenset())
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ class Outlines:
         self._shapes: dict[Literal, Shape] = {}
         self._facts: dict[Literal, Facts] = {}
 
-    def kinds(self, literal: Literal) -> Kind:
+    def kinds(self, literal: Literal) -> Kinds:
         """The kinds of value that may satisfy a literal."""
         return self.shape(literal).kinds
 
@@ -120,7 +121,7 @@ class Outlines:
             case Op.KIND:
                 return Shape(args[0] if positive else ANY_KIND & ~args[0])
             case Op.ENUM:
-                return Shape(reduce(Kind.__or__, map(kinds_of_key, args[0])), args[0]) if positive else ANYTHING
+                return Shape(reduce(or_, map(kinds_of_key, args[0])), args[0]) if positive else ANYTHING
             case Op.ALL if positive:
                 return reduce(Shape.meet, (self.shape(member) for member in args[0]))
             case Op.ALL:
@@ -131,7 +132,7 @@ class Outlines:
                 definition = self.universe.definition(abs(literal))
                 return self.shape(definition if positive else -definition)
             case _:
-                return ANYTHING if positive else Shape(KIND_OF[op])
+                return ANYTHING if positive or op is Op.OPAQUE else Shape(KIND_OF[op])
 
     def clash(self, first: Literal, second: Literal) -> bool:
         """True when no object satisfies both literals, as far as can be seen at once."""

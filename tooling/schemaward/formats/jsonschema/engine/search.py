@@ -29,6 +29,7 @@ from schemaward.formats.jsonschema.engine.formulas import (
     NUMBER,
     TRUE,
     Kind,
+    Kinds,
     Literal,
     Op,
     Universe,
@@ -56,6 +57,9 @@ _ORDER = (
 )
 """Kinds in the order in which a value is looked for when several would do."""
 
+_NOT_PLAIN = frozenset({Op.ALL, Op.ONE, Op.OPAQUE})
+"""Literals that no theory takes: alternatives, and what has no formula."""
+
 _NEVER = 1 << 60
 
 
@@ -68,7 +72,7 @@ class Search:
         self.texts = Texts(universe, budget)
         self.evaluator = Evaluator(universe, self.texts)
         self.outlines = Outlines(universe)
-        self._reduced: dict[tuple[Literal, Kind], Literal] = {}
+        self._reduced: dict[tuple[Literal, Kinds], Literal] = {}
         self._known: dict[Key, Outcome] = {}
         self._open: dict[Key, int] = {}
         self._assumed: dict[Key, int] = {}
@@ -88,7 +92,7 @@ class Search:
         used = self._deepest_use
         self._deepest_use = _NEVER
         for kind in _ORDER:
-            if not kind & kinds or (kind is Kind.INTEGRAL and not self.universe.spelling_matters):
+            if not kind & kinds or (kind == Kind.INTEGRAL and not self.universe.spelling_matters):
                 continue
             outcome = self._of_kind(kind, whole)
             if isinstance(outcome, Found):
@@ -118,7 +122,7 @@ class Search:
             literals.append(literal)
         return universe.all(literals)
 
-    def _of_kind(self, kind: Kind, whole: Literal) -> Outcome:
+    def _of_kind(self, kind: Kinds, whole: Literal) -> Outcome:
         reduced = self.reduce(whole, kind)
         if reduced == FALSE:
             return NOTHING
@@ -158,7 +162,7 @@ class Search:
 
     # -- one kind
 
-    def reduce(self, literal: Literal, kind: Kind) -> Literal:
+    def reduce(self, literal: Literal, kind: Kinds) -> Literal:
         """What remains of a literal for values of one kind."""
         key = (abs(literal), kind)
         found = self._reduced.get(key)
@@ -166,7 +170,7 @@ class Search:
             found = self._reduced[key] = self._reduce(*key)
         return found if literal > 0 else -found
 
-    def _reduce(self, number: Literal, kind: Kind) -> Literal:
+    def _reduce(self, number: Literal, kind: Kinds) -> Literal:
         node = self.universe.node(number)
         op, args = node.op, node.args
         if op in KIND_OF:
@@ -184,7 +188,7 @@ class Search:
                 return self.reduce(self.universe.definition(number), kind)
             case Op.ENUM:
                 keys = frozenset(key for key in args[0] if kinds_of_key(key) & kind)
-                if kind is Kind.NULL or (kind is Kind.BOOLEAN and len(keys) == 2):
+                if kind == Kind.NULL or (kind == Kind.BOOLEAN and len(keys) == 2):
                     return TRUE if keys else FALSE
                 return self.universe.enum_of_keys(keys)
             case _:
@@ -193,7 +197,7 @@ class Search:
     # -- alternatives
 
     def _branch(
-        self, kind: Kind, units: frozenset[Literal], clauses: tuple[Clause, ...], news: list[Literal]
+        self, kind: Kinds, units: frozenset[Literal], clauses: tuple[Clause, ...], news: list[Literal]
     ) -> Outcome:
         """A value for all ``units`` and ``news`` with at least one literal of each clause."""
         self.budget.spend()
@@ -201,13 +205,13 @@ class Search:
         if settled is None:
             return NOTHING
         units, clauses = settled
-        plain = frozenset(unit for unit in units if self.universe.node(unit).op not in (Op.ALL, Op.ONE))
+        plain = frozenset(unit for unit in units if self.universe.node(unit).op not in _NOT_PLAIN)
         outcome = self._tabled((kind, plain), lambda: self._theory(kind, plain))
         if outcome is NOTHING:
             return NOTHING
         chosen = self._missed(clauses, plain, outcome)
         if chosen is None:
-            return outcome
+            return self._unless_opaque(units, outcome)
         rest = tuple(clause for clause in clauses if clause is not chosen)
         doubt: Open | None = outcome if isinstance(outcome, Open) else None
         any_open = False
@@ -222,8 +226,13 @@ class Search:
                 refuted.append(-option)
         return doubt if any_open and doubt is not None else NOTHING
 
+    def _unless_opaque(self, units: frozenset[Literal], outcome: Outcome) -> Outcome:
+        """A value proves nothing where something must hold besides that no formula tells."""
+        reasons = [self.universe.node(unit).args[0] for unit in units if self.universe.node(unit).op is Op.OPAQUE]
+        return Open(min(reasons)) if reasons and isinstance(outcome, Found) else outcome
+
     def _settled(
-        self, kind: Kind, units: frozenset[Literal], clauses: tuple[Clause, ...], news: list[Literal]
+        self, kind: Kinds, units: frozenset[Literal], clauses: tuple[Clause, ...], news: list[Literal]
     ) -> tuple[frozenset[Literal], tuple[Clause, ...]] | None:
         """Units and clauses with ``news`` worked in and every clause of one literal made a unit; None: contradictory.
 
@@ -236,7 +245,7 @@ class Search:
             if not self._absorb(work, certain, pending):
                 return None
             facts = None
-            if pending and kind is Kind.OBJECT:
+            if pending and kind == Kind.OBJECT:
                 self.budget.spend(len(certain) // 8)
                 facts = self.outlines.facts(certain)
             open_clauses: list[Clause] = []
@@ -331,22 +340,22 @@ class Search:
 
     # -- plain assertions
 
-    def _theory(self, kind: Kind, units: frozenset[Literal]) -> Outcome:
+    def _theory(self, kind: Kinds, units: frozenset[Literal]) -> Outcome:
         """A value of ``kind`` for plain assertions; arrays and objects may still be one that is excluded as a whole."""
         self.budget.spend(1 + len(units) // 8)
         try:
             enums = [self.universe.node(unit).args[0] for unit in units if unit > 0 and self._is_enum(unit)]
             if enums:
                 return among(self, kind, frozenset.intersection(*enums), units)
-            if kind is Kind.NULL:
+            if kind == Kind.NULL:
                 return Found(None)
-            if kind is Kind.BOOLEAN:
+            if kind == Kind.BOOLEAN:
                 return among(self, kind, frozenset({("boolean", False), ("boolean", True)}), units)
             if kind & NUMBER:
                 return solve_number(self.universe, self.budget, kind, units)
-            if kind is Kind.STRING:
+            if kind == Kind.STRING:
                 return self.texts.solve(units)
-            return solve_array(self, units) if kind is Kind.ARRAY else solve_object(self, units)
+            return solve_array(self, units) if kind == Kind.ARRAY else solve_object(self, units)
         except UndecidableError as error:
             return Open(str(error))
 
