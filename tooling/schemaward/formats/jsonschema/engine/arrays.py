@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from schemaward.formats.jsonschema.engine.formulas import Literal, Op, ValueKey, value_key
+from schemaward.formats.jsonschema.engine.formulas import Kind, Literal, Op, ValueKey, value_key
 from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Found, Open, Outcome, UndecidableError
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Items: TypeAlias = "tuple[frozenset[Literal], ...]"
 
+_SPELT = Kind.INTEGER | Kind.INTEGRAL | Kind.ARRAY | Kind.OBJECT
+"""Kinds of values of which two may be equal, though a number in them is spelt 1 in one and 1.0 in the other."""
 _LONGEST = 100_000
 _LONGEST_DISTINCT = 1_000
 
@@ -175,37 +177,52 @@ class _Filling:
     def _repeat(self, items: Items) -> list[Any] | None:
         """If the items must not all differ, make two of them equal."""
         if not self.goal.repeated:
-            return self._limit(items, 0, 0, 0)
+            return self._limit(items, None, 0, 0, 0)
         for second in range(len(items)):
             for first in range(second):
                 goal = items[first] | items[second]
                 self.search.budget.spend()
-                outcome = self._outcome(goal)
-                if isinstance(outcome, Found):
-                    same = frozenset([self.search.universe.enum([outcome.value])])
-                    found = self._limit(_with(_with(items, first, same), second, same), 0, 0, 0)
-                    found = found or self._limit(_with(_with(items, first, goal), second, goal), 0, 0, 0)
-                    if found is not None and len({value_key(item) for item in found}) < len(found):
+                if self._possible(goal):
+                    twins = _with(_with(items, first, goal), second, goal)
+                    found = self._limit(twins, (first, second), 0, 0, 0)
+                    if found is not None:
                         return found
+                self._doubt_spelling(items[first], items[second])
         return None
+
+    def _doubt_spelling(self, first: frozenset[Literal], second: frozenset[Literal]) -> None:
+        """Two items may be equal and yet not alike, such as 1 and 1.0 where a draft tells them apart."""
+        universe, outlines = self.search.universe, self.search.outlines
+        if universe.spelling_matters and all(outlines.kinds(universe.all(g)) & _SPELT for g in (first, second)):
+            self.doubt = self.doubt or Open("equal items may be spelt differently in Draft-04")
 
     # -- items of which there must not be too many
 
-    def _limit(self, items: Items, which: int, position: int, count: int) -> list[Any] | None:
-        """Let all but so many items miss a literal, for each literal that is limited."""
+    def _limit(
+        self, items: Items, twins: tuple[int, int] | None, which: int, position: int, count: int
+    ) -> list[Any] | None:
+        """Let all but so many items miss a literal, for each literal that is limited; twins stay equal."""
         while which < len(self.goal.at_most):
             literal, most = self.goal.at_most[which]
             if position == len(items):
                 which, position, count = which + 1, 0, 0
                 continue
+            alike = [position]
+            if twins is not None and position in twins:
+                if position == twins[1]:
+                    position += 1
+                    continue
+                alike = list(twins)
             self.search.budget.spend(1 + len(items) // 64)
-            goal = items[position]
-            missing = goal | {-literal}
+            missing = items[position] | {-literal}
             if self._possible(missing):
-                found = self._limit(_with(items, position, missing), which, position + 1, count)
+                fewer = items
+                for each in alike:
+                    fewer = _with(fewer, each, missing)
+                found = self._limit(fewer, twins, which, position + 1, count)
                 if found is not None:
                     return found
-            count += 1
+            count += len(alike)
             if count > most:
                 return None
             position += 1
