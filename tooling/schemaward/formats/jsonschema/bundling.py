@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, TypeAlias
-from urllib.parse import quote, unquote, urldefrag
+from urllib.parse import quote, unquote
 
 from schemaward.errors import InputError
 from schemaward.formats.base import ReadFile
 from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape
-from schemaward.formats.jsonschema.sources import REPOSITORY, RefNotFoundError, Sources, Spot, join
+from schemaward.formats.jsonschema.sources import REPOSITORY, RefNotFoundError, Sources, Spot, join, without_fragment
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
 from schemaward.verdict import Finding
@@ -112,7 +112,7 @@ class Bundle:
     def _names_itself(self, spot: Spot) -> bool:
         """True for a reference to the file by its own name, which no validator knows."""
         ref: str = spot.value["$ref"]
-        return not ref.startswith("#") and urldefrag(join(spot.base, ref))[0] == self.uri
+        return not ref.startswith("#") and without_fragment(join(spot.base, ref)) == self.uri
 
     def _name(self, uri: str) -> str:
         path = unquote(uri.removeprefix(REPOSITORY)).removeprefix("contracts/")
@@ -125,7 +125,7 @@ class Bundle:
 
     def _target(self, spot: Spot) -> Spot | None:
         ref = spot.value["$ref"]
-        uri = urldefrag(join(spot.base, ref))[0]
+        uri = without_fragment(join(spot.base, ref))
         try:
             if not self.sources.knows(uri) and uri.startswith(REPOSITORY):
                 self._fetch(uri)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urljoin
 
 from schemaward.formats.jsonschema.dialects import Draft, draft_of, subschemas, unescape
 
@@ -18,9 +18,13 @@ REPOSITORY = "https://repository.invalid/"
 """Base URI of files in the repository; ``.invalid`` never resolves (RFC 2606)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A schema within a source: its pointer, and the draft and base URI in force there."""
+_ANCHORS = frozenset({"$anchor", "$dynamicAnchor", "$recursiveAnchor", "$dynamicRef", "$recursiveRef"})
+_NAMES = frozenset({"$schema", "$id", "id"})
+"""Members without which a schema has the draft and the base URI of what is around it."""
+
+
+class Spot(NamedTuple):
+    """A schema within a source: its pointer, and the draft and base URI in force there. Made by the thousand."""
 
     source: str
     pointer: str
@@ -82,9 +86,7 @@ class Sources:
             if spot.pointer:
                 self._named.add(spot.source)
         plain = _legacy_anchor(schema, spot.draft)
-        if plain or any(
-            word in schema for word in ("$anchor", "$dynamicAnchor", "$recursiveAnchor", "$dynamicRef", "$recursiveRef")
-        ):
+        if plain or not _ANCHORS.isdisjoint(schema):
             self._named.add(spot.source)
         if plain:
             self._anchors.setdefault(f"{spot.base}#{plain}", spot)
@@ -131,7 +133,7 @@ class Sources:
     def resolve(self, base: str, ref: str) -> Spot:
         """The schema that ``ref`` means at ``base``; raises RefNotFoundError."""
         full = join(base, ref)
-        uri, fragment = urldefrag(full)
+        uri, _, fragment = full.partition("#")
         resource = self._ids.get(uri)
         if resource is None:
             metaschema = _metaschema(uri)
@@ -185,23 +187,28 @@ def dynamic_candidates(sources: Sources, spot: Spot) -> tuple[Spot, list[Spot]]:
 def join(base: str, ref: str) -> str:
     """Resolve ``ref`` against ``base`` (RFC 3986, section 5); a fragment alone stays in the document, whatever its scheme."""
     if ref.startswith("#"):
-        return urldefrag(base)[0] + ref
+        return without_fragment(base) + ref
     return urljoin(base, ref)
+
+
+def without_fragment(uri: str) -> str:
+    """A URI up to its fragment, which the first "#" begins (RFC 3986, section 3.5)."""
+    return uri.partition("#")[0]
 
 
 def _entered(spot: Spot) -> Spot:
     """The spot with its own ``$id`` and ``$schema`` applied."""
     schema = spot.value
-    if not isinstance(schema, dict):
+    if not isinstance(schema, dict) or _NAMES.isdisjoint(schema):
         return spot
     draft = draft_of(schema, spot.draft) or spot.draft
     name = schema.get(draft.id_keyword)
     if not isinstance(name, str) or (draft.ref_hides_siblings and "$ref" in schema):
         return Spot(spot.source, spot.pointer, schema, spot.base, draft if not spot.pointer else spot.draft)
-    uri, fragment = urldefrag(name)
+    uri, _, fragment = name.partition("#")
     if not uri and fragment:
         return spot
-    return Spot(spot.source, spot.pointer, schema, urldefrag(join(spot.base, uri))[0], draft)
+    return Spot(spot.source, spot.pointer, schema, without_fragment(join(spot.base, uri)), draft)
 
 
 def _legacy_anchor(schema: dict[str, Any], draft: Draft) -> str | None:
@@ -209,7 +216,7 @@ def _legacy_anchor(schema: dict[str, Any], draft: Draft) -> str | None:
     name = schema.get(draft.id_keyword)
     if draft >= Draft.DRAFT2019 or not isinstance(name, str):
         return None
-    fragment = urldefrag(name)[1]
+    fragment = name.partition("#")[2]
     return fragment if fragment and not fragment.startswith("/") else None
 
 

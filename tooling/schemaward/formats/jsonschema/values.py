@@ -17,22 +17,27 @@ MAX_DEPTH = 1_200
 
 def plain_json(value: Any, name: str) -> Any:
     """The value itself, if it is JSON within the depth that the search can walk; raises InputError otherwise."""
-    stack: list[tuple[Any, int]] = [(value, 0)]
-    while stack:
-        item, depth = stack.pop()
-        if depth > MAX_DEPTH:
-            raise InputError(f"the {name} is nested more than {MAX_DEPTH} levels deep", "flatten it")
-        if isinstance(item, dict):
-            if not all(isinstance(key, str) for key in item):
-                raise InputError(f"the {name} has a member whose name is no string", "use strings")
-            stack.extend((member, depth + 1) for member in item.values())
-        elif isinstance(item, list):
-            stack.extend((member, depth + 1) for member in item)
-        elif isinstance(item, float) and not math.isfinite(item):
-            raise InputError(f"the {name} contains {item}, which JSON cannot express", "use a finite number")
-        elif item is not None and not isinstance(item, (bool, int, float, Decimal, str)):
-            raise InputError(f"the {name} contains a {type(item).__name__}, which is no JSON value", "use JSON values")
-    return value
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, str):
+                continue
+            if isinstance(item, dict):
+                if not all(isinstance(key, str) for key in item):
+                    raise InputError(f"the {name} has a member whose name is no string", "use strings")
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+            elif isinstance(item, float) and not math.isfinite(item):
+                raise InputError(f"the {name} contains {item}, which JSON cannot express", "use a finite number")
+            elif item is not None and not isinstance(item, (bool, int, float, Decimal)):
+                what = type(item).__name__
+                raise InputError(f"the {name} contains a {what}, which is no JSON value", "use JSON values")
+        if not below:
+            return value
+        level = below
+    raise InputError(f"the {name} is nested more than {MAX_DEPTH} levels deep", "flatten it")
 
 
 def private_copy(value: Any) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import repeat
 from typing import Any
 
 from schemaward.formats.jsonschema.engine.formulas import (
@@ -47,29 +48,34 @@ class Evaluator:
 
     def _node_holds(self, node: Node, literal: Literal, value: Any) -> bool:
         op, args = node.op, node.args
-        match op:
-            case Op.TRUE:
-                return literal == TRUE
-            case Op.ALL:
-                return all(self.holds(member, value) for member in args[0])
-            case Op.ONE:
-                return sum(self.holds(member, value) for member in args[0]) == 1
-            case Op.OPAQUE:
-                raise UndecidableError(args[0])
-            case Op.DEFINED:
-                return self.holds(self.universe.definition(literal), value)
-            case Op.KIND:
-                return bool(kind_of(value) & args[0])
-            case Op.ENUM:
-                return value_key(value) in args[0]
+        about = KIND_OF.get(op)
+        if about is None:
+            return self._of_any_kind(op, args, literal, value)
         kind = kind_of(value)
-        if not kind & KIND_OF[op]:
+        if not kind & about:
             return True
         if kind & NUMBER:
             return self._number(op, args, value)
         if kind == Kind.STRING:
             return self._string(op, args, value)
         return self._array(op, args, value) if kind == Kind.ARRAY else self._object(op, args, value)
+
+    def _of_any_kind(self, op: Op, args: tuple[Any, ...], literal: Literal, value: Any) -> bool:
+        match op:
+            case Op.ALL:
+                return all(map(self.holds, args[0], repeat(value)))
+            case Op.KIND:
+                return bool(kind_of(value) & args[0])
+            case Op.ENUM:
+                return value_key(value) in args[0]
+            case Op.ONE:
+                return sum(map(self.holds, args[0], repeat(value))) == 1
+            case Op.DEFINED:
+                return self.holds(self.universe.definition(literal), value)
+            case Op.OPAQUE:
+                raise UndecidableError(args[0])
+            case _:
+                return literal == TRUE
 
     def _number(self, op: Op, args: tuple[Any, ...], value: Any) -> bool:
         number = exact(value)

@@ -10,6 +10,7 @@ from schemaward.formats.jsonschema.engine.formulas import (
     FALSE,
     NUMBER,
     Kind,
+    Kinds,
     Literal,
     Op,
     Universe,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from schemaward.formats.jsonschema.engine.search import Search
 
 
-def among(search: Search, kind: Kind, keys: frozenset[ValueKey], units: Iterable[Literal]) -> Outcome:
+def among(search: Search, kind: Kinds, keys: frozenset[ValueKey], units: Iterable[Literal]) -> Outcome:
     """The first of finitely many values that satisfies all units."""
     universe = search.universe
     excluded: set[ValueKey] = set()
@@ -43,7 +44,7 @@ def among(search: Search, kind: Kind, keys: frozenset[ValueKey], units: Iterable
     return NOTHING
 
 
-def _spellings(universe: Universe, kind: Kind, key: ValueKey) -> Iterator[Any]:
+def _spellings(universe: Universe, kind: Kinds, key: ValueKey) -> Iterator[Any]:
     """The value of a key, as its author wrote it where that is of ``kind``; where spelling matters, in others too."""
     value = key[1] if key[0] == "boolean" else universe.values.get(key)
     if kind & NUMBER:

@@ -103,7 +103,7 @@ class Universe:
 
     def node(self, literal: Literal) -> Node:
         """The node of a literal, whatever its sign."""
-        return self._nodes[abs(literal)]
+        return self._nodes[literal if literal > 0 else -literal]
 
     def make(self, op: Op, *args: Any) -> Literal:
         """The literal of an operator with arguments; one number for one structure."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil, floor, gcd, lcm
 from typing import Any
 
-from schemaward.formats.jsonschema.engine.formulas import Kind, Literal, Op, Universe, exact
+from schemaward.formats.jsonschema.engine.formulas import Kind, Kinds, Literal, Op, Universe, exact
 from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Budget, Found, Open, Outcome
 
 _TRIES = 20_000
@@ -48,10 +48,10 @@ class NumberGoal:
         return number not in self.excluded and not any((number / step).denominator == 1 for step in self.no_steps)
 
 
-def solve_number(universe: Universe, budget: Budget, kind: Kind, units: Iterable[Literal]) -> Outcome:
+def solve_number(universe: Universe, budget: Budget, kind: Kinds, units: Iterable[Literal]) -> Outcome:
     """A number of ``kind`` that satisfies all ``units`` (no positive ENUM)."""
     goal = _goal(universe, units)
-    if kind is Kind.FRACTION:
+    if kind == Kind.FRACTION:
         goal.no_steps.append(Fraction(1))
     else:
         goal.step = Fraction(1) if goal.step is None else _common(goal.step, Fraction(1))
@@ -145,9 +145,9 @@ def _dense(goal: NumberGoal, budget: Budget) -> Outcome:
     return Open("the interval is too small to name a number in it")
 
 
-def spell(number: Fraction, kind: Kind) -> Any:
+def spell(number: Fraction, kind: Kinds) -> Any:
     """The number as a JSON value: an int, a float where that is exact in decimals, else a Decimal."""
-    if kind is Kind.INTEGER:
+    if kind == Kind.INTEGER:
         return int(number)
     try:
         nearest = float(number)

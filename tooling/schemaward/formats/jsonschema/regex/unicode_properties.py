@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 from functools import cache
+from itertools import groupby
 from typing import TypeAlias
 
 Ranges: TypeAlias = "tuple[tuple[int, int], ...]"
@@ -35,10 +36,22 @@ def code_points(name: str) -> Ranges | None:
     if not (1 <= len(category) <= 2 and category[0] in "LMNPSZC"):
         return None
     ranges: list[tuple[int, int]] = []
-    for code in range(LAST + 1):
-        if unicodedata.category(chr(code)).startswith(category):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1] = (ranges[-1][0], code)
+    for first, last, known in _runs():
+        if known.startswith(category):
+            if ranges and ranges[-1][1] == first - 1:
+                ranges[-1] = (ranges[-1][0], last)
             else:
-                ranges.append((code, code))
+                ranges.append((first, last))
     return tuple(ranges) or None
+
+
+@cache
+def _runs() -> tuple[tuple[int, int, str], ...]:
+    """All code points in their order, as runs of one category: first, last, category."""
+    runs: list[tuple[int, int, str]] = []
+    first = 0
+    for category, run in groupby(map(unicodedata.category, map(chr, range(LAST + 1)))):
+        length = sum(1 for _ in run)
+        runs.append((first, first + length - 1, category))
+        first += length
+    return tuple(runs)
