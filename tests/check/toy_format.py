@@ -7,10 +7,11 @@ question about it undecided, ``"!"`` makes it unusable, and ``"#"`` unusable for
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from schemaward.errors import InputError
-from schemaward.formats.base import Refusal, Schema
+from schemaward.formats.base import Question, Refusal, Schema
 from schemaward.model import (
     Contract,
     DataFormat,
@@ -25,7 +26,17 @@ from schemaward.model import (
 )
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
-from schemaward.verdict import Change, Compatible, Effect, Expectation, Finding, Incompatible, Undecided, Verdict
+from schemaward.verdict import (
+    Change,
+    Compatible,
+    Effect,
+    Expectation,
+    Finding,
+    Incompatible,
+    Mending,
+    Undecided,
+    Verdict,
+)
 
 
 class Words:
@@ -65,6 +76,12 @@ class Words:
             *(Change("word-added", f"/{position}", Effect.WIDENS, new=word) for position, word in added),
             *(Change("word-gone", f"/{position}", Effect.NARROWS, old=word, side="old") for position, word in gone),
         )
+
+    def mend(
+        self, new: Schema, questions: Sequence[Question], policy: Policy = Policy.STRICT, assert_formats: bool = True
+    ) -> Mending | None:
+        """Words are not mended."""
+        return None
 
     def refusals(self, schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
         if "#" in schema.parsed:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import commonprefix
 
-from schemaward.formats.base import FormatModule, Schema
+from schemaward.formats.base import FormatModule, Question, Schema
 from schemaward.judgement import Judgement
 from schemaward.model import Contract, JsonValue, Policy
 from schemaward.modes import Pair
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
-from schemaward.verdict import Change, Effect, Finding, Incompatible, Proof
+from schemaward.verdict import Change, Effect, Finding, Incompatible, Mending, Proof
 
 _MOST_OTHERS = 3
 
@@ -39,8 +39,26 @@ def break_findings(
             found = _broken(judgement, judgement.verdict, changes, schemas[judgement.candidate].document)
             cause = (judgement.candidate, judgement.pair.direction, found.pointer, found.why)
             causes.setdefault(cause, []).append(found)
+    mendings = {
+        candidate: _mending(candidate, contract.policy, judgements, schemas, module)
+        for candidate in dict.fromkeys(candidate for candidate, *_ in causes)
+    }
     for (candidate, *_), group in causes.items():
-        yield _break_finding(contract, group, schemas[candidate])
+        yield _break_finding(contract, group, schemas[candidate], mendings[candidate])
+
+
+def _mending(
+    candidate: int,
+    policy: Policy,
+    judgements: Sequence[Judgement],
+    schemas: Mapping[int, Schema],
+    module: FormatModule,
+) -> Mending | None:
+    """An edit of version ``candidate`` after which it passes every question of its contract's mode, nearest break first."""
+    asked = [judgement for judgement in judgements if judgement.candidate == candidate]
+    asked.sort(key=lambda each: (each.verdict.kind != "incompatible", -min(each.pair.writer, each.pair.reader)))
+    questions = [Question(schemas[min(each.pair.writer, each.pair.reader)], each.pair.direction) for each in asked]
+    return module.mend(schemas[candidate], questions, policy)
 
 
 def _harmful(pair: Pair, policy: Policy, schemas: Mapping[int, Schema], module: FormatModule) -> tuple[Change, ...]:
@@ -76,7 +94,7 @@ def _pointer_in_new(change: Change) -> str:
     return change.pointer if change.side == "new" else change.pointer.rpartition("/")[0]
 
 
-def _break_finding(contract: Contract, group: Sequence[_Break], schema: Schema) -> Finding:
+def _break_finding(contract: Contract, group: Sequence[_Break], schema: Schema, mending: Mending | None) -> Finding:
     """``group`` holds the pairs of one cause, by ascending earlier version: the nearest one serves as the proof."""
     nearest = group[-1]
     pair = nearest.judgement.pair
@@ -92,7 +110,7 @@ def _break_finding(contract: Contract, group: Sequence[_Break], schema: Schema) 
         f"{nearest.why}{also}",
         contract=contract.name,
         pointer=nearest.pointer,
-        proof=Proof(nearest.witness, f"v{pair.writer}", f"v{pair.reader}", nearest.judgement.expectation),
+        proof=Proof(nearest.witness, f"v{pair.writer}", f"v{pair.reader}", nearest.judgement.expectation, mending),
     )
 
 

@@ -17,17 +17,39 @@ class Severity(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """One operation on a document, as JSON Patch has it (RFC 6902). ``value`` means nothing for ``remove``."""
+
+    pointer: str
+    operation: Literal["add", "remove", "replace"]
+    value: JsonValue = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """An edit of a schema after which it is compatible: operations to be applied in their order.
+
+    ``diff`` is a unified diff of the author's text, which parses to the same; empty when it could not be made.
+    """
+
+    edits: tuple[Edit, ...]
+    diff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """A document that the writer accepts and the reader refuses.
 
     ``writer`` and ``reader`` name the two sides in messages (``v2``, ``v3``), and ``expectation`` says what AWS Glue
-    is expected to answer to the registration; all three stay empty when they are not known.
+    is expected to answer to the registration; all three stay empty when they are not known. ``mending`` is the
+    smallest edit of the newer version that was found to make it compatible, if one was.
     """
 
     document: JsonValue
     writer: str = ""
     reader: str = ""
     expectation: Expectation | None = None
+    mending: Mending | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from schemaward.model import JsonValue, Place, Policy
+from schemaward.modes import Direction
 from schemaward.syntax.document import Document
-from schemaward.verdict import Change, Expectation, Finding, Verdict
+from schemaward.verdict import Change, Expectation, Finding, Mending, Verdict
 
 ReadFile: TypeAlias = Callable[[str], Document]
 """Read another file of the repository by its path; raises InputError when it is missing or outside."""
@@ -30,6 +31,14 @@ class Schema:
     def place(self, pointer: str) -> Place:
         """The position of an RFC 6901 ``pointer`` (or of its nearest ancestor) in the author's file."""
         return self.document.place(pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a new schema is asked: to read what ``old`` writes (backward), or to be read by it (forward)."""
+
+    old: Schema
+    direction: Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,14 @@ class FormatModule(Protocol):
         """The semantic changes from ``old`` to ``new``; empty exactly when the canonical forms are equal.
 
         ``policy`` and ``assert_formats`` are those under which the effects are judged.
+        """
+
+    def mend(
+        self, new: Schema, questions: Sequence[Question], policy: Policy = Policy.STRICT, assert_formats: bool = True
+    ) -> Mending | None:
+        """The smallest edit of ``new`` found after which all ``questions`` are compatible, the first of which breaks.
+
+        None when no such edit was found within a bounded search.
         """
 
     def refusals(self, schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:

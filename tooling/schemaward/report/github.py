@@ -32,7 +32,9 @@ def render(report: Report) -> str:
 def _annotation(found: Finding) -> str:
     place = found.place
     where = f"file={_property(place.path)},line={place.line},col={place.column},title={_property(found.rule)}"
-    message = f"{shortened(printable(found.fact), _FACT)}\n{_witness(found)}fix: {printable(found.remedy)}"
+    message = (
+        f"{shortened(printable(found.fact), _FACT)}\n{_witness(found)}{_edit(found)}fix: {printable(found.remedy)}"
+    )
     return f"::{found.severity} {where}::{_data(message)}"
 
 
@@ -40,6 +42,12 @@ def _witness(found: Finding) -> str:
     if found.proof is None:
         return ""
     return f"witness: {shortened(compact(found.proof.document), _WITNESS)}\n"
+
+
+def _edit(found: Finding) -> str:
+    if found.proof is None or found.proof.mending is None:
+        return ""
+    return "The smallest edit that makes it safe is in the job summary and in the log.\n"
 
 
 def _data(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schemaward.judgement import Judgement, Report
-from schemaward.report.values import exact
+from schemaward.report.values import edit_value, exact
 from schemaward.verdict import Compatible, Expectation, Finding, Incompatible, Verdict
 
 FORMAT = 1
@@ -48,6 +48,9 @@ def _finding(found: Finding) -> dict[str, Any]:
             "reader": found.proof.reader,
             "glue": _expectation(found.proof.expectation),
         }
+        if found.proof.mending is not None:
+            edits = [edit_value(edit) for edit in found.proof.mending.edits]
+            entry["edit"] = {"operations": edits, "diff": found.proof.mending.diff}
     return entry
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from schemaward.judgement import Judgement, Report
 from schemaward.report.text import summary
-from schemaward.report.values import bounded_lines, pretty, printable, shortened
+from schemaward.report.values import bounded_lines, edit_text, pretty, printable, shortened
 from schemaward.verdict import Expectation, Proof
 
 _MOST_FINDINGS = 100
@@ -80,6 +80,12 @@ def _details(contract: str, proof: Proof) -> Iterator[str]:
     # HTML rather than a fence: no content can end it.
     yield f'<pre lang="json">{html.escape(chr(10).join(lines))}</pre>'
     yield ""
+    if proof.mending is not None:
+        yield "The smallest edit that makes it safe:"
+        yield ""
+        edit = bounded_lines(edit_text(proof.mending), _WITNESS_LINES, _WITNESS_WIDTH)
+        yield f'<pre lang="diff">{html.escape(chr(10).join(edit))}</pre>'
+        yield ""
     yield "</details>"
 
 

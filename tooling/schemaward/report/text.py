@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from schemaward.judgement import Report
-from schemaward.report.values import bounded_lines, pretty, printable, shortened
+from schemaward.report.values import bounded_lines, edit_text, pretty, printable, shortened
 from schemaward.verdict import Finding, Proof, Severity
 
 _FACT = 600
 _WITNESS_LINES = 24
 _WITNESS_WIDTH = 110
+_EDIT_LINES = 40
 
 _RED, _YELLOW, _BOLD, _DIM, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -52,6 +53,10 @@ def _proof(proof: Proof, color: bool) -> Iterator[str]:
         answer = {"accepts": "accept", "refuses": "refuse"}.get(proof.expectation.answer or "")
         said = f"is expected to {answer} it" if answer else "may accept or refuse it"
         yield f"  {_in(_DIM, 'AWS Glue:', color)} {said} ({printable(proof.expectation.reason)})"
+    if proof.mending is not None:
+        yield f"  {_in(_DIM, 'smallest edit that makes it safe:', color)}"
+        for line in bounded_lines(edit_text(proof.mending), _EDIT_LINES, _WITNESS_WIDTH):
+            yield f"    {line}"
 
 
 def _count(number: int, noun: str) -> str:

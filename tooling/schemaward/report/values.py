@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from schemaward.verdict import Edit, Mending
+
 ELLIPSIS = "…"
 
 
@@ -45,6 +47,20 @@ def bounded_lines(text: str, lines: int, width: int) -> list[str]:
     if len(every) > lines:
         kept.append(f"{ELLIPSIS} {len(every) - lines} more lines")
     return kept
+
+
+def edit_text(mending: Mending) -> str:
+    """An edit as the lines of its diff without the names of the file, or as operations when there is no diff."""
+    if mending.diff:
+        shown = [line for line in mending.diff.rstrip("\n").split("\n")[2:] if not line.startswith("\\")]
+        return "\n".join(printable(line.rstrip("\r")) for line in shown)
+    return "\n".join(compact(edit_value(edit)) for edit in mending.edits)
+
+
+def edit_value(edit: Edit) -> dict[str, Any]:
+    """One operation of a JSON Patch (RFC 6902)."""
+    shown: dict[str, Any] = {"op": edit.operation, "path": edit.pointer}
+    return shown if edit.operation == "remove" else {**shown, "value": edit.value}
 
 
 def exact(value: Any) -> str:

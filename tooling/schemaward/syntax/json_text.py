@@ -68,7 +68,7 @@ def json_marks(path: str, text: str) -> Mark:
     root: Mark = 0
     stack: list[Children] = []
     key: tuple[str, int] | None = None
-    for offset, token in _tokens(text):
+    for offset, token in json_tokens(text):
         kind = token[0]
         inside = stack[-1] if stack else None
         if kind in "}]":
@@ -92,7 +92,8 @@ def json_marks(path: str, text: str) -> Mark:
     return root
 
 
-def _tokens(text: str) -> Iterator[tuple[int, str]]:
+def json_tokens(text: str) -> Iterator[tuple[int, str]]:
+    """The tokens of a JSON text, each with its offset."""
     end = 0
     while match := _TOKEN.match(text, end):
         yield match.start(match.lastindex or 0), match[match.lastindex or 0]

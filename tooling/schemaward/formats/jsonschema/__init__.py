@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from schemaward.errors import InputError
-from schemaward.formats.base import Refusal, Schema
+from schemaward.formats.base import Question, Refusal, Schema
 from schemaward.formats.jsonschema.engine.deciding import can_read
 from schemaward.formats.jsonschema.loading import load
 from schemaward.formats.jsonschema.prediction import expectation
 from schemaward.model import JsonValue, Policy
-from schemaward.verdict import Change, Verdict
+from schemaward.verdict import Change, Mending, Verdict
 
-__all__ = ["can_read", "diff", "expectation", "load", "load_value", "refusals"]
+__all__ = ["can_read", "diff", "expectation", "load", "load_value", "mend", "refusals"]
 
 _MOST_REMEMBERED = 8
 _remembered: dict[bytes, Schema] = {}
@@ -66,6 +67,15 @@ def diff(old: Schema, new: Schema, policy: Policy = Policy.STRICT, assert_format
         old_place=old.place,
         new_place=new.place,
     )
+
+
+def mend(
+    new: Schema, questions: Sequence[Question], policy: Policy = Policy.STRICT, assert_formats: bool = True
+) -> Mending | None:
+    """The smallest edit of ``new`` that answers all ``questions``; see ``FormatModule.mend``."""
+    from schemaward.formats.jsonschema.mending.mend import mend as search
+
+    return search(new, questions, diff(questions[0].old, new, policy, assert_formats), policy, assert_formats)
 
 
 def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:

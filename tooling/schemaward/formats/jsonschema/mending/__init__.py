@@ -1,0 +1,1 @@
+"""The smallest edit of a new schema that makes it compatible with the old ones."""

@@ -1,0 +1,131 @@
+"""What could be edited: each step from the old schema to the new one, undone, and gentler ways to the same end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from schemaward.formats.jsonschema.dialects import escape
+from schemaward.formats.jsonschema.mending.patches import PatchError, at, parent, tokens
+from schemaward.formats.jsonschema.values import json_text
+from schemaward.verdict import Change, Edit
+
+_BAGS = frozenset({"required", "enum", "type", "anyOf", "oneOf", "allOf"})
+"""Keywords whose value is a list in which order means nothing."""
+_WORDS = frozenset({"title", "description", "$comment", "default", "examples", "deprecated", "readOnly", "writeOnly"})
+"""Keywords that assert nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One step that can be undone. ``gentler`` are edits that may do instead, the gentlest first."""
+
+    undo: Edit
+    weight: int
+    gentler: tuple[tuple[Edit, ...], ...] = ()
+
+
+def from_changes(changes: Iterable[Change], new: Any) -> list[Candidate]:
+    """Semantic changes, undone where they happened in the new document ``new``; others are left out."""
+    found: dict[tuple[str, str], Candidate] = {}
+    for change in changes:
+        edit = _undone(change, new)
+        if edit is not None:
+            found.setdefault((edit.pointer, json_text(edit.value)), _candidate(edit, new))
+    return list(found.values())
+
+
+def from_documents(old: Any, new: Any) -> list[Candidate]:
+    """Every place at which two documents differ; all of them undone make the old document."""
+    return [_candidate(edit, new) for edit in _differences(old, new, "")]
+
+
+def _undone(change: Change, new: Any) -> Edit | None:
+    try:
+        holder = at(new, parent(change.pointer))
+        if change.side == "new":
+            at(new, change.pointer)
+    except PatchError:
+        return None
+    if not change.pointer:
+        return None
+    if isinstance(holder, list):
+        if change.side == "new":
+            return Edit(change.pointer, "remove")
+        return Edit(f"{parent(change.pointer)}/-", "add", change.old)
+    if not isinstance(holder, dict):
+        return None
+    if change.side == "old":
+        name = tokens(change.pointer)[-1]
+        return None if name in holder else Edit(change.pointer, "add", change.old)
+    if change.old is None:
+        return Edit(change.pointer, "remove")
+    return Edit(change.pointer, "replace", change.old)
+
+
+def _differences(old: Any, new: Any, pointer: str) -> Iterator[Edit]:
+    """The edits that lead from ``new`` to ``old``, each as deep in the document as it goes."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in [*new, *(name for name in old if name not in new)]:
+            below = f"{pointer}/{escape(name)}"
+            if name not in old:
+                yield Edit(below, "remove")
+            elif name not in new:
+                yield Edit(below, "add", old[name])
+            else:
+                yield from _differences(old[name], new[name], below)
+    elif isinstance(old, list) and isinstance(new, list):
+        yield from _list_differences(old, new, pointer)
+    elif json_text(old) != json_text(new):
+        yield Edit(pointer, "replace", old)
+
+
+def _list_differences(old: list[Any], new: list[Any], pointer: str) -> Iterator[Edit]:
+    keyword = pointer.rpartition("/")[2]
+    if len(old) == len(new) and not (keyword in _BAGS and any(isinstance(item, str) for item in old)):
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from _differences(before, after, f"{pointer}/{index}")
+    elif keyword in _BAGS and keyword != "type":
+        known, written = {json_text(item) for item in old}, {json_text(item) for item in new}
+        yield from (Edit(f"{pointer}/{i}", "remove") for i, item in enumerate(new) if json_text(item) not in known)
+        yield from (Edit(f"{pointer}/-", "add", item) for item in old if json_text(item) not in written)
+    elif json_text(old) != json_text(new):
+        yield Edit(pointer, "replace", old)
+
+
+def _candidate(edit: Edit, new: Any) -> Candidate:
+    lost = at(new, edit.pointer) if edit.operation != "add" else None
+    weight = len(json_text(lost)) + len(json_text(edit.value))
+    return Candidate(edit, weight, tuple(_gentler(edit, lost)))
+
+
+def _gentler(edit: Edit, lost: Any) -> Iterator[tuple[Edit, ...]]:
+    """``lost`` is what the author wrote where ``edit`` removes or replaces it."""
+    *above, name = tokens(edit.pointer)
+    holder = above[-1] if above else ""
+    if edit.operation == "remove" and holder == "properties" and isinstance(lost, dict):
+        asserted = [keyword for keyword in lost if keyword not in _WORDS]
+        yield from ((Edit(f"{edit.pointer}/{escape(keyword)}", "remove"),) for keyword in asserted)
+        described = {keyword: value for keyword, value in lost.items() if keyword in _WORDS}
+        if described and len(asserted) > 1:
+            yield (Edit(edit.pointer, "replace", described),)
+    elif edit.operation == "replace" and holder not in ("properties", "patternProperties"):
+        if name == "type":
+            yield from _types(edit, _listed(edit.value), _listed(lost))
+        elif name == "const":
+            yield Edit(edit.pointer, "remove"), Edit(f"{parent(edit.pointer)}/enum", "add", [lost, edit.value])
+
+
+def _types(edit: Edit, old: list[Any], new: list[Any]) -> Iterator[tuple[Edit, ...]]:
+    """The new types and the old ones; or the new ones as far as they are old ones."""
+    both = [*new, *(name for name in old if name not in new)]
+    both = [name for name in both if name != "integer" or "number" not in both]
+    common = [name for name in new if name in old]
+    for names in (both, common):
+        if names and set(names) not in (set(old), set(new)):
+            yield (Edit(edit.pointer, "replace", names[0] if len(names) == 1 else names),)
+
+
+def _listed(types: Any) -> list[Any]:
+    return types if isinstance(types, list) else [types]

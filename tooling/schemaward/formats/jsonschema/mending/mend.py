@@ -1,0 +1,169 @@
+"""The smallest edit of a new schema after which everybody can read who should: found by undoing less and less.
+
+All harmful changes undone surely help; from there, edits are dropped one by one as long as the engine still says
+compatible (delta debugging: Zeller, Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002), and what is
+left is exchanged for something gentler where that does too. The order is fixed and the work bounded, so the same
+input gives the same edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from schemaward.errors import SchemawardError
+from schemaward.formats.base import Question, Schema
+from schemaward.formats.jsonschema.dialects import draft_of
+from schemaward.formats.jsonschema.engine.deciding import can_read
+from schemaward.formats.jsonschema.engine.recursion import loops
+from schemaward.formats.jsonschema.loading import load_value, parsed_of
+from schemaward.formats.jsonschema.mending.candidates import Candidate, from_changes, from_documents
+from schemaward.formats.jsonschema.mending.patches import PatchError, applied, meaningful, ordered
+from schemaward.formats.jsonschema.values import json_text
+from schemaward.model import Policy
+from schemaward.syntax.document import Document
+from schemaward.verdict import Change, Edit, Effect, Mending
+
+_STEPS = 20_000
+"""Work for one question: a fraction of that for a verdict, since there are many."""
+_MOST_TRIALS = 60
+_MOST_UNDECIDED = 3
+"""Questions that may stay open: each of them costs the whole of its steps."""
+_MOST_CANDIDATES = 400
+
+_HARMFUL = {"backward": Effect.NARROWS, "forward": Effect.WIDENS}
+
+
+@dataclass(slots=True)
+class Trials:
+    """Asks the engine whether an edited schema answers all questions, a bounded number of times."""
+
+    new: Schema
+    questions: Sequence[Question]
+    policy: Policy
+    assert_formats: bool
+    left: int = _MOST_TRIALS
+    undecided: int = _MOST_UNDECIDED
+    _known: dict[str, bool] = field(default_factory=dict)
+
+    def works(self, edits: Sequence[Edit]) -> bool:
+        """True when every question about the edited schema is proven compatible."""
+        value = self.new.parsed.value
+        try:
+            edited = applied(ordered(edits, value), value)
+        except PatchError:
+            return False
+        if not meaningful(edits, edited):
+            return False
+        key = json_text(edited)
+        if key not in self._known:
+            if self.left <= 0 or self.undecided <= 0:
+                return False
+            self.left -= 1
+            self._known[key] = self._answers(edited)
+        return self._known[key]
+
+    def _answers(self, edited: Any) -> bool:
+        text = json_text(edited, sort_keys=True)
+        draft = draft_of(edited) or self.new.parsed.draft
+        schema = Schema(Document("schema", "", edited), text, text, parsed_of(edited, draft))
+        return not _looping(schema, self.new) and all(self._answer(schema, question) for question in self.questions)
+
+    def _answer(self, schema: Schema, question: Question) -> bool:
+        reader, writer = (schema, question.old) if question.direction == "backward" else (question.old, schema)
+        verdict = can_read(reader, writer, self.policy, self.assert_formats, _STEPS)
+        self.undecided -= verdict.kind == "undecided"
+        return verdict.kind == "compatible"
+
+    def holds(self, edits: Sequence[Edit]) -> bool:
+        """The last word: the edited schema is valid in its draft, and every question is compatible."""
+        try:
+            edited = applied(edits, self.new.parsed.value)
+            schema = load_value(edited, Document("schema", "", edited))
+            return all(self._answer(schema, question) for question in self.questions)
+        except SchemawardError:
+            return False
+
+
+def mend(
+    new: Schema, questions: Sequence[Question], changes: Sequence[Change], policy: Policy, assert_formats: bool
+) -> Mending | None:
+    """The smallest edit of ``new`` that was found to answer all ``questions``; None when none was.
+
+    The first question is one that breaks; ``changes`` lead from its old schema to ``new``. Edits stay within the
+    file of ``new``: what other files hold is not touched.
+    """
+    trials = Trials(new, questions, policy, assert_formats)
+    edits = _smallest(trials, new.document.value, questions[0].old.document.value, _harmful(changes, questions))
+    if not edits or not trials.holds(edits):
+        return None
+    from schemaward.formats.jsonschema.mending.texts import diff_of
+
+    return Mending(edits, diff_of(new.document, edits))
+
+
+def _looping(edited: Schema, new: Schema) -> bool:
+    """True when the edit made references lead back to themselves."""
+    return bool(_loops(edited)) and not _loops(new)
+
+
+def _loops(schema: Schema) -> Any:
+    return loops(schema.parsed.sources, [schema.parsed.root])
+
+
+def _harmful(changes: Sequence[Change], questions: Sequence[Question]) -> list[Change]:
+    effects = {_HARMFUL[question.direction] for question in questions} | {Effect.BOTH, Effect.UNKNOWN}
+    return [change for change in changes if change.effect in effects]
+
+
+def _smallest(trials: Trials, new: Any, old: Any, changes: Sequence[Change]) -> tuple[Edit, ...]:
+    for start in (from_changes(changes, new), from_documents(old, new)):
+        every = sorted((each for each in start if _own(each.undo.value)), key=lambda each: -each.weight)
+        if len(every) <= _MOST_CANDIDATES and trials.works([each.undo for each in every]):
+            kept = _fewer(trials, every)
+            return ordered(_gentle(trials, kept), new)
+    return ()
+
+
+def _own(value: Any) -> bool:
+    """True when ``value`` refers to nothing outside the file, where its references would be resolved anew."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            if isinstance(item.get("$ref"), str) and not item["$ref"].startswith("#"):
+                return False
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+    return True
+
+
+def _fewer(trials: Trials, every: list[Candidate]) -> list[Candidate]:
+    """A subset that works and of which no single candidate can be spared, as far as the trials reach."""
+    size = len(every)
+    while size > 1 or every:
+        size = max(size // 2, 1)
+        position = 0
+        while position < len(every):
+            rest = every[:position] + every[position + size :]
+            if trials.works([each.undo for each in rest]):
+                every = rest
+            else:
+                position += size
+        if size == 1:
+            break
+    return every
+
+
+def _gentle(trials: Trials, kept: list[Candidate]) -> list[Edit]:
+    """The candidates' edits, each exchanged for the gentlest that works together with the others."""
+    chosen: list[tuple[Edit, ...]] = [(each.undo,) for each in kept]
+    for position, candidate in enumerate(kept):
+        for gentler in candidate.gentler:
+            trial = [*chosen[:position], gentler, *chosen[position + 1 :]]
+            if trials.works([edit for edits in trial for edit in edits]):
+                chosen = trial
+                break
+    return [edit for edits in chosen for edit in edits]
