@@ -251,7 +251,7 @@ def objects_in(schema: Any) -> Iterator[dict[str, Any]]:
             members = list(value.values())
         elif keyword in ("allOf", "anyOf", "oneOf", "items", "prefixItems"):
             members = value if isinstance(value, list) else [value]
-        elif keyword in ("enum", "const"):
+        elif keyword in ("enum", "const", "dependentRequired"):
             members = []
         else:
             members = [value]

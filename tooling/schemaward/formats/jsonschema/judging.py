@@ -162,17 +162,23 @@ def _safe_class(draft: Draft) -> Any:
         Draft.DRAFT2019: jsonschema.Draft201909Validator,
         Draft.DRAFT2020: jsonschema.Draft202012Validator,
     }[draft]
+    own: dict[str, Any] = {
+        "items": partial(_items, base.VALIDATORS["items"], draft),
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+        "multipleOf": _multiple_of,
+    }
+    if "additionalItems" in base.VALIDATORS:
+        own["additionalItems"] = partial(_additional_items, base.VALIDATORS["additionalItems"])
     extend: Any = jsonschema.validators.extend
-    return extend(
-        base,
-        {
-            "items": partial(_items, base.VALIDATORS["items"], draft),
-            "pattern": _pattern,
-            "patternProperties": _pattern_properties,
-            "additionalProperties": _additional_properties,
-            "multipleOf": _multiple_of,
-        },
-    )
+    return extend(base, own)
+
+
+def _additional_items(original: Any, validator: Any, rest: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    """Nothing is additional to one schema for all items, also where that schema is a boolean, on which the package fails."""
+    if isinstance(schema.get("items"), list):
+        yield from original(validator, rest, value, schema)
 
 
 def _items(
