@@ -59,6 +59,9 @@ class FormatModule(Protocol):
     def load_value(self, value: Any, name: str) -> Schema:
         """A schema from a parsed value or from text, without files; raises InputError. ``name`` is for messages."""
 
+    def fill_defaults(self, schema: Schema) -> Schema:
+        """The schema of a reader that fills in defaults: what it refuses after that."""
+
     def can_read(self, reader: Schema, writer: Schema, policy: Policy, assert_formats: bool) -> Verdict:
         """Decide whether ``reader`` accepts everything that ``writer`` accepts."""
 

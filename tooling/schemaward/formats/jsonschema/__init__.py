@@ -14,7 +14,7 @@ from schemaward.formats.jsonschema.prediction import expectation
 from schemaward.model import JsonValue, Policy
 from schemaward.verdict import Change, Mending, Verdict
 
-__all__ = ["can_read", "diff", "expectation", "load", "load_value", "mend", "refusals"]
+__all__ = ["can_read", "diff", "expectation", "fill_defaults", "load", "load_value", "mend", "refusals"]
 
 _MOST_REMEMBERED = 8
 _remembered: dict[bytes, Schema] = {}
@@ -52,6 +52,13 @@ def load_value(value: Any, name: str) -> Schema:
     return schema
 
 
+def fill_defaults(schema: Schema) -> Schema:
+    """The schema of a reader that fills in defaults; see ``FormatModule.fill_defaults``."""
+    from schemaward.formats.jsonschema.defaults import fill_defaults as without_defaults
+
+    return without_defaults(schema)
+
+
 def diff(old: Schema, new: Schema, policy: Policy = Policy.STRICT, assert_formats: bool = True) -> tuple[Change, ...]:
     """The semantic changes from ``old`` to ``new``; see ``FormatModule.diff``."""
     from schemaward.formats.jsonschema.diffing.changes import changes
@@ -73,9 +80,14 @@ def mend(
     new: Schema, questions: Sequence[Question], policy: Policy = Policy.STRICT, assert_formats: bool = True
 ) -> Mending | None:
     """The smallest edit of ``new`` that answers all ``questions``; see ``FormatModule.mend``."""
+    from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
     from schemaward.formats.jsonschema.mending.mend import mend as search
 
-    return search(new, questions, diff(questions[0].old, new, policy, assert_formats), policy, assert_formats)
+    changes = diff(questions[0].old, new, policy, assert_formats)
+    try:
+        return with_deep_stack(lambda: search(new, questions, changes, policy, assert_formats))
+    except RecursionError:
+        return None
 
 
 def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
