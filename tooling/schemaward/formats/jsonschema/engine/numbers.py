@@ -13,6 +13,8 @@ from schemaward.formats.jsonschema.engine.formulas import Kind, Kinds, Literal, 
 from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Budget, Found, Open, Outcome
 
 _TRIES = 20_000
+_TRIES_FOR_PLAIN = 100
+"""Further numbers to look at for one on which validators that divide floats agree: 0.3 is 3 times 0.1 to the exact only."""
 _DIGITS = 60
 
 
@@ -23,6 +25,8 @@ class NumberGoal:
     low: tuple[Fraction, bool] | None = None
     high: tuple[Fraction, bool] | None = None
     step: Fraction | None = None
+    steps: list[Fraction] = field(default_factory=list)
+    """What ``step`` is the least common multiple of."""
     no_steps: list[Fraction] = field(default_factory=list)
     excluded: set[Fraction] = field(default_factory=set)
 
@@ -46,6 +50,12 @@ class NumberGoal:
     def fits(self, number: Fraction) -> bool:
         """True when nothing excludes the number."""
         return number not in self.excluded and not any((number / step).denominator == 1 for step in self.no_steps)
+
+    def plain(self, number: Fraction) -> bool:
+        """True when a validator that divides floats says the same of all the steps."""
+        return all(_divides(step, number) for step in self.steps) and not any(
+            _divides(step, number) for step in self.no_steps
+        )
 
 
 def solve_number(universe: Universe, budget: Budget, kind: Kinds, units: Iterable[Literal]) -> Outcome:
@@ -71,6 +81,7 @@ def _goal(universe: Universe, units: Iterable[Literal]) -> NumberGoal:
             if unit < 0:
                 goal.no_steps.append(node.args[0])
             else:
+                goal.steps.append(node.args[0])
                 goal.step = node.args[0] if goal.step is None else _common(goal.step, node.args[0])
         elif (node.op is Op.MINIMUM) == (unit > 0):
             goal.raise_low(node.args[0], node.args[1] == (unit > 0))
@@ -96,13 +107,33 @@ def _stepped(goal: NumberGoal, budget: Budget) -> Outcome:
     if first is not None and last is not None and first > last:
         return NOTHING
     tries = _TRIES + len(goal.excluded)
+    fallback: Outcome = NOTHING
     for count, factor in enumerate(_outwards(first, last)):
-        if count > tries:
-            return Open(f"no multiple of {step} was found, and none excluded, by {len(goal.no_steps)} other multipleOf")
+        number = factor * step
         budget.spend()
-        if goal.fits(factor * step):
-            return Found(factor * step)
-    return NOTHING
+        if goal.fits(number):
+            if goal.plain(number):
+                return Found(number)
+            if fallback is NOTHING:
+                fallback, tries = Found(number), count + _TRIES_FOR_PLAIN
+        if count > tries:
+            break
+    else:
+        return fallback
+    if isinstance(fallback, Found):
+        return fallback
+    return Open(f"no multiple of {step} was found, and none excluded, by {len(goal.no_steps)} other multipleOf")
+
+
+def _divides(step: Fraction, number: Fraction) -> bool:
+    """Whether the quotient is whole when it is worked out in floats, as many validators do."""
+    if step.denominator == 1 and number.denominator == 1:
+        return number % step == 0
+    try:
+        quotient = float(number) / float(step)
+        return quotient == int(quotient)
+    except (OverflowError, ZeroDivisionError, ValueError):
+        return number % step == 0
 
 
 def _outwards(first: int | None, last: int | None) -> Iterator[int]:
@@ -131,8 +162,8 @@ def _dense(goal: NumberGoal, budget: Budget) -> Outcome:
         point = low[0]
         inside = low[0] == high[0] and not low[1] and not high[1]
         return Found(point) if inside and goal.fits(point) else NOTHING
+    fallback: Outcome = Open("the interval is too small to name a number in it")
     for digits in range(1, _DIGITS):
-        scaled = NumberGoal(goal.low, goal.high, Fraction(1, 10**digits), goal.no_steps, goal.excluded)
         first = None if low is None else ceil(low[0] * 10**digits)
         last = None if high is None else floor(high[0] * 10**digits)
         for count, factor in enumerate(_outwards(first, last)):
@@ -140,9 +171,13 @@ def _dense(goal: NumberGoal, budget: Budget) -> Outcome:
                 break
             budget.spend()
             number = Fraction(factor, 10**digits)
-            if scaled.within(number) and scaled.fits(number):
-                return Found(number)
-    return Open("the interval is too small to name a number in it")
+            if goal.within(number) and goal.fits(number):
+                if goal.plain(number):
+                    return Found(number)
+                fallback = fallback if isinstance(fallback, Found) else Found(number)
+        if isinstance(fallback, Found):
+            break
+    return fallback
 
 
 def spell(number: Fraction, kind: Kinds) -> Any:
