@@ -16,6 +16,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -41,30 +42,32 @@ def schema(number: int, required: list[str]) -> dict[str, object]:
     }
 
 
-def generate(folder: Path, contracts: int) -> Path:
-    """A repository of ``contracts`` published contracts, with a second version of the last one in the index."""
+def generate(folder: Path, contracts: int, history: Callable[[int], tuple[str, list[object]]]) -> Path:
+    """A Git repository of published contracts, each with the mode and the versions that ``history`` gives for its number.
+
+    The answer is the folder of the last one.
+    """
     owners = []
     for number in range(contracts):
+        mode, versions = history(number)
         name = f"domain{number % 20:02}/record{number:04}"
         contract = folder / "contracts" / name
         manifest = {
             "name": name.replace("/", "."),
             "description": f"Generated contract {number}.",
             "format": "JSON",
-            "compatibility": "BACKWARD",
+            "compatibility": mode,
             "owners": ["@example-org/data"],
             "status": "active",
         }
         write(contract / "contract.json", manifest)
-        write(contract / "v1.json", schema(number, ["id", "score", "source"]))
+        for version, value in enumerate(versions, 1):
+            write(contract / f"v{version}.json", value)
         owners.append(f"/contracts/{name}/ @example-org/data\n")
     (folder / "CODEOWNERS").write_text("".join(owners))
     for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "contracts"]):
         git(folder, *arguments)
-    changed = contract / "v2.json"
-    write(changed, schema(number, ["id", "score"]))
-    git(folder, "add", "-A")
-    return changed
+    return contract
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -88,7 +91,12 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        changed = str(generate(folder, options.contracts))
+        last = generate(
+            folder, options.contracts, lambda number: ("BACKWARD", [schema(number, ["id", "score", "source"])])
+        )
+        changed = str(last / "v2.json")
+        write(last / "v2.json", schema(options.contracts - 1, ["id", "score"]))
+        git(folder, "add", "-A")
         program = str(SCRIPTS / "schemaward")
         commands = {
             "python -c pass": [sys.executable, "-c", "pass"],

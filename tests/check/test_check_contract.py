@@ -9,10 +9,10 @@ from toy_format import Words, at, contract, example, no_files
 
 from schemaward.check import check_contract
 from schemaward.judgement import Report, Scope, merge
-from schemaward.model import Contract, Mode, Status
+from schemaward.model import Contract, Mode, Policy, Status
 from schemaward.modes import Pair
 from schemaward.rules import finding
-from schemaward.verdict import Finding, Severity
+from schemaward.verdict import Compatible, Finding, Severity, Verdict
 
 
 def check(subject: Contract, scope: Scope | None = None, module: Words | None = None) -> Report:
@@ -79,6 +79,13 @@ def test_an_undecided_question_is_a_finding_with_its_reason() -> None:
 def test_mode_none_asks_nothing() -> None:
     report = check(contract(["a"], ["b"], mode=Mode.NONE))
     assert (report.findings, report.judgements) == ((), ())
+
+
+@pytest.mark.parametrize(("policy", "told"), [(Policy.STRICT, Compatible()), (Policy.LENIENT, None)])
+def test_the_format_is_told_what_it_answered_before(policy: Policy, told: Verdict | None) -> None:
+    module = Words()
+    check(contract(["a"], ["a", "b"], policy=policy), module=module)
+    assert module.told == [told]
 
 
 def test_only_judged_versions_are_asked_about() -> None:

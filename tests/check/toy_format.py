@@ -44,6 +44,7 @@ class Words:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.told: list[Verdict | None] = []
 
     def load(self, document: Document, read: object) -> tuple[Schema | None, tuple[Finding, ...]]:
         words = document.value
@@ -88,7 +89,8 @@ class Words:
             raise InputError("# cannot be compared", "", schema.place(""))
         return () if value in schema.parsed else (Refusal("", "/0", f'"{value}" is not in the list'),)
 
-    def expectation(self, reader: Schema, writer: Schema) -> Expectation:
+    def expectation(self, reader: Schema, writer: Schema, strict: Verdict | None = None) -> Expectation:
+        self.told.append(strict)
         if 5 in (len(reader.parsed), len(writer.parsed)):
             return Expectation("refuses", "it does not like five")
         return Expectation("accepts", "it likes the number")

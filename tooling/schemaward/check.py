@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from schemaward.breaks import break_findings
@@ -11,10 +11,10 @@ from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, ReadFile, Schema
 from schemaward.judgement import EVERYTHING, Judgement, Report, Scope, merge, sorted_findings
 from schemaward.limits import name_findings
-from schemaward.model import Catalog, Contract, Example, Mode, Status
+from schemaward.model import Catalog, Contract, Example, Mode, Policy, Status
 from schemaward.modes import Pair, pairs
 from schemaward.rules import finding
-from schemaward.verdict import Expectation, Finding, Undecided
+from schemaward.verdict import Expectation, Finding, Undecided, Verdict
 
 _MOST_REFUSALS = 5
 
@@ -40,8 +40,12 @@ def check_contract(
         wrong = finding("manifest-invalid", place, error.fact, error.remedy, contract=contract.name, pointer="/format")
         return Report((wrong,), contracts=1)
     schemas, findings = _load(contract, read, scope, module)
-    expected = _expectations(contract, schemas, scope, module)
-    judgements = tuple(_judge(contract, schemas, scope, module, expected))
+    verdicts = {
+        pair: module.can_read(schemas[pair.reader], schemas[pair.writer], contract.policy, True)
+        for pair in _questions(contract.mode, schemas, scope)
+    }
+    expected = _expectations(contract, schemas, scope, module, verdicts)
+    judgements = tuple(_judgements(contract, verdicts, expected))
     findings += [
         *name_findings(contract),
         *_unchanged(contract, schemas, scope),
@@ -69,35 +73,37 @@ def _load(
     return schemas, findings
 
 
+def _questions(mode: Mode, numbers: Collection[int], scope: Scope) -> Iterator[Pair]:
+    """What a mode asks of the judged versions; one that could not be loaded has its own finding, and no question."""
+    for candidate in numbers:
+        if candidate in scope:
+            yield from pairs(mode, _before(candidate, numbers), candidate)
+
+
 def _expectations(
-    contract: Contract, schemas: Mapping[int, Schema], scope: Scope, module: FormatModule
-) -> dict[Pair, Expectation]:
-    """What AWS Glue is expected to answer to each question that the registry's own mode asks of the judged versions."""
-    if contract.status is Status.RETIRED:
-        return {}
-    return {
-        pair: module.expectation(schemas[pair.reader], schemas[pair.writer])
-        for candidate in schemas
-        if candidate in scope
-        for pair in pairs(contract.registry_mode, _before(candidate, schemas), candidate)
-    }
-
-
-def _judge(
     contract: Contract,
     schemas: Mapping[int, Schema],
     scope: Scope,
     module: FormatModule,
-    expected: Mapping[Pair, Expectation],
+    verdicts: Mapping[Pair, Verdict],
+) -> dict[Pair, Expectation]:
+    """What AWS Glue is expected to answer to each question that the registry's own mode asks of the judged versions."""
+    if contract.status is Status.RETIRED:
+        return {}
+    strict = verdicts if contract.policy is Policy.STRICT else {}
+    return {
+        pair: module.expectation(schemas[pair.reader], schemas[pair.writer], strict.get(pair))
+        for pair in _questions(contract.registry_mode, schemas, scope)
+    }
+
+
+def _judgements(
+    contract: Contract, verdicts: Mapping[Pair, Verdict], expected: Mapping[Pair, Expectation]
 ) -> Iterator[Judgement]:
-    """The answers for the judged versions; a schema that could not be loaded has its own finding, and no answer."""
     unasked = Expectation("accepts", f"the registry's mode {contract.registry_mode} does not ask this")
-    for candidate in schemas:
-        if candidate in scope:
-            for pair in pairs(contract.mode, _before(candidate, schemas), candidate):
-                verdict = module.can_read(schemas[pair.reader], schemas[pair.writer], contract.policy, True)
-                expectation = None if contract.status is Status.RETIRED else expected.get(pair, unasked)
-                yield Judgement(contract.name, contract.mode, pair, verdict, expectation)
+    for pair, verdict in verdicts.items():
+        expectation = None if contract.status is Status.RETIRED else expected.get(pair, unasked)
+        yield Judgement(contract.name, contract.mode, pair, verdict, expectation)
 
 
 def _before(candidate: int, numbers: Iterable[int]) -> list[int]:

@@ -61,4 +61,5 @@ def compare(module: FormatModule, old: Schema, new: Schema, policy: Policy, asse
 def _answer(module: FormatModule, reader: Schema, writer: Schema, policy: Policy, assert_formats: bool) -> Answer:
     verdict = module.can_read(reader, writer, policy, assert_formats)
     refusals = module.refusals(reader, verdict.witness) if isinstance(verdict, Incompatible) else ()
-    return Answer(verdict, refusals, module.expectation(reader, writer))
+    strict = verdict if policy is Policy.STRICT and assert_formats else None
+    return Answer(verdict, refusals, module.expectation(reader, writer, strict))

@@ -84,5 +84,8 @@ class FormatModule(Protocol):
     def refusals(self, schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
         """Why ``value`` does not pass ``schema``; empty when it passes."""
 
-    def expectation(self, reader: Schema, writer: Schema) -> Expectation:
-        """What Glue is expected to answer for this pair, whatever our own policy says."""
+    def expectation(self, reader: Schema, writer: Schema, strict: Verdict | None = None) -> Expectation:
+        """What Glue is expected to answer for this pair, whatever our own policy says.
+
+        ``strict`` is the answer of ``can_read`` under the strict policy with formats asserted, where it is known.
+        """

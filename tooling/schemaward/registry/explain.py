@@ -67,7 +67,7 @@ def _doubts(module: FormatModule, loaded: dict[int, Schema], questions: tuple[Pa
         reader, writer = loaded[pair.reader], loaded[pair.writer]
         verdict = module.can_read(reader, writer, Policy.STRICT, True)
         ours = "can read" if isinstance(verdict, Compatible) else "may or may not be able to read"
-        expectation = module.expectation(reader, writer)
+        expectation = module.expectation(reader, writer, verdict)
         lines.append(
             f"{pair.direction}: by our own engine v{pair.reader} {ours} everything that v{pair.writer} allows; "
             f"on Glue's side: {expectation.reason}"

@@ -12,11 +12,14 @@ from schemaward.formats.jsonschema.dialects import GLUE_DRAFTS
 from schemaward.formats.jsonschema.engine.deciding import can_read
 from schemaward.formats.jsonschema.loading import GLUE_SIZE, constrains_nothing
 from schemaward.model import Policy
-from schemaward.verdict import Compatible, Expectation, Incompatible
+from schemaward.verdict import Compatible, Expectation, Incompatible, Verdict
 
 
-def expectation(reader: Schema, writer: Schema) -> Expectation:
-    """The expected answer to the registration of the newer of two versions, in a mode that asks about this pair."""
+def expectation(reader: Schema, writer: Schema, strict: Verdict | None = None) -> Expectation:
+    """The expected answer to the registration of the newer of two versions, in a mode that asks about this pair.
+
+    ``strict`` is the verdict on containment with formats asserted, where it is known.
+    """
     for schema in (reader, writer):
         draft = schema.parsed.draft
         if draft not in GLUE_DRAFTS:
@@ -25,7 +28,7 @@ def expectation(reader: Schema, writer: Schema) -> Expectation:
             return Expectation("refuses", f"the definition is larger than {GLUE_SIZE:,} bytes")
     if constrains_nothing(reader.parsed.value) or constrains_nothing(writer.parsed.value):
         return Expectation("accepts", "the root of one version constrains nothing, so AWS Glue compares nothing")
-    verdict = can_read(reader, writer, Policy.STRICT, True)
+    verdict = strict or can_read(reader, writer, Policy.STRICT, True)
     if isinstance(verdict, Compatible):
         return Expectation("accepts", "the reader accepts everything that the writer accepts")
     if isinstance(verdict, Incompatible):

@@ -91,6 +91,10 @@ class Texts:
         return goal
 
     def _search(self, goal: TextGoal) -> Outcome:
+        for name in goal.formats:
+            for sample in FORMATS[name].samples:
+                if self._fits(sample, goal):
+                    return Found(sample)
         inside, outside, opaque = self._languages(goal)
         text = next(self._strings(inside, outside, goal, 1), None)
         if text is None:
@@ -98,10 +102,8 @@ class Texts:
         if not goal.excluded and not opaque and not goal.formats and not goal.no_formats:
             return Found(text)
         reason = "; ".join(sorted(opaque)) if opaque else ""
-        samples = (sample for name in goal.formats for sample in FORMATS[name].samples)
-        for candidate in (*samples, text):
-            if self._fits(candidate, goal):
-                return Found(candidate)
+        if self._fits(text, goal):
+            return Found(text)
         if goal.excluded:
             outside = [*outside, self._exactly(goal.excluded)]
             if next(self._strings(inside, outside, goal, 1), None) is None:
