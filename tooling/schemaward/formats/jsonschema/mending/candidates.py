@@ -37,8 +37,11 @@ def from_changes(changes: Iterable[Change], new: Any) -> list[Candidate]:
 
 
 def from_documents(old: Any, new: Any) -> list[Candidate]:
-    """Every place at which two documents differ; all of them undone make the old document."""
-    return [_candidate(edit, new) for edit in _differences(old, new, "")]
+    """Every place at which two documents differ; all of them undone make the old document.
+
+    None when that would take the new document as a whole.
+    """
+    return [_candidate(edit, new) for edit in _differences(old, new, "") if edit.pointer]
 
 
 def _undone(change: Change, new: Any) -> Edit | None:

@@ -95,7 +95,7 @@ def mend(
     file of ``new``: what other files hold is not touched.
     """
     trials = Trials(new, questions, policy, assert_formats)
-    edits = _smallest(trials, new.document.value, questions[0].old.document.value, _harmful(changes, questions))
+    edits = _smallest(trials, questions[0].old, _harmful(changes, questions))
     if not edits or not trials.holds(edits):
         return None
     from schemaward.formats.jsonschema.mending.texts import diff_of
@@ -117,27 +117,36 @@ def _harmful(changes: Sequence[Change], questions: Sequence[Question]) -> list[C
     return [change for change in changes if change.effect in effects]
 
 
-def _smallest(trials: Trials, new: Any, old: Any, changes: Sequence[Change]) -> tuple[Edit, ...]:
-    for start in (from_changes(changes, new), from_documents(old, new)):
-        every = sorted((each for each in start if _own(each.undo.value)), key=lambda each: -each.weight)
-        if len(every) <= _MOST_CANDIDATES and trials.works([each.undo for each in every]):
+def _smallest(trials: Trials, old: Schema, changes: Sequence[Change]) -> tuple[Edit, ...]:
+    """Semantic changes name the place where something is said, so they are undone first; then all that was written."""
+    new = trials.new.document.value
+    whole = not (_bundled(old) or _bundled(trials.new))
+    for start in (from_changes(changes, new), from_documents(old.document.value, new)):
+        usable = [each for each in start if whole or not _refers(each.undo.value)]
+        every = sorted(usable, key=lambda each: -each.weight)
+        if 0 < len(every) <= _MOST_CANDIDATES and trials.works([each.undo for each in every]):
             kept = _fewer(trials, every)
             return ordered(_gentle(trials, kept), new)
     return ()
 
 
-def _own(value: Any) -> bool:
-    """True when ``value`` refers to nothing outside the file, where its references would be resolved anew."""
+def _refers(value: Any) -> bool:
+    """True when a schema inside ``value`` may refer to another."""
     stack = [value]
     while stack:
         item = stack.pop()
         if isinstance(item, dict):
-            if isinstance(item.get("$ref"), str) and not item["$ref"].startswith("#"):
-                return False
+            if "$ref" in item:
+                return True
             stack.extend(item.values())
         elif isinstance(item, list):
             stack.extend(item)
-    return True
+    return False
+
+
+def _bundled(schema: Schema) -> bool:
+    """True when the schema holds other files, so that its references are not those that the author wrote."""
+    return schema.parsed.value is not schema.document.value and bool(schema.parsed.value != schema.document.value)
 
 
 def _fewer(trials: Trials, every: list[Candidate]) -> list[Candidate]:

@@ -36,21 +36,16 @@ def at(value: Any, pointer: str) -> Any:
 def ordered(edits: Iterable[Edit], value: Any) -> tuple[Edit, ...]:
     """``edits``, each told in the terms of ``value``, so that they can be applied one after the other.
 
-    Removals go from the back of a list to its front. A ``required`` that loses all its names goes as a whole.
+    Lists grow at their end first and shrink last, from the back to the front. A ``required`` that loses all its names goes as a whole.
     """
-    every = list(dict.fromkeys(_hashable(edit) for edit in edits))
-    unique = [next(edit for edit in edits if _hashable(edit) == key) for key in every]
+    unique = list({(edit.pointer, edit.operation, repr(edit.value)): edit for edit in edits}.values())
     emptied = _emptied(unique, value)
     kept = [edit for edit in unique if edit.operation != "remove" or parent(edit.pointer) not in emptied]
     kept += [Edit(pointer, "remove") for pointer in emptied]
     replaced = [edit for edit in kept if edit.operation == "replace"]
     removed = sorted((edit for edit in kept if edit.operation == "remove"), key=_position, reverse=True)
     added = [edit for edit in kept if edit.operation == "add"]
-    return (*replaced, *removed, *added)
-
-
-def _hashable(edit: Edit) -> tuple[str, str, str]:
-    return edit.pointer, edit.operation, repr(edit.value)
+    return (*replaced, *added, *removed)
 
 
 def _emptied(edits: list[Edit], value: Any) -> list[str]:

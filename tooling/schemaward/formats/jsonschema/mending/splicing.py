@@ -51,7 +51,7 @@ def _removed(text: str, holder: Span, span: Span) -> str:
     inner = holder.inner
     position = next(index for index, each in enumerate(inner) if each is span)
     if len(inner) == 1:
-        empty = Span(holder.entry, holder.start, holder.end, block=holder.block)
+        empty = Span(holder.entry, holder.start, holder.end, block=holder.block, plain=holder.plain)
         return _replaced(text, empty, {} if isinstance(holder.members, dict) else [])
     if holder.block:
         start, end = _lines(text, span)
@@ -79,15 +79,15 @@ def _added(text: str, holder: Span, name: str, value: Any) -> str:
         raise PatchError(name)
     inner = holder.inner
     if not inner:
-        entry = f"{json_text(name, ensure_ascii=False)}: {json_text(value, ensure_ascii=False)}" if keyed else ""
-        whole = f"{{{entry}}}" if keyed else json_text([value], ensure_ascii=False)
+        whole = _written({name: value} if keyed else [value], text, holder)
         return text[: holder.start] + whole + text[holder.end :]
     last = inner[-1]
     if holder.block:
-        return _added_line(text, last, _key(name, plain=True) if keyed else "- ", value)
+        return _added_line(text, last, name if keyed else None, value)
     gap = _gap(text, holder, inner)
     written = _written(value, text, last, gap.rpartition("\n")[2] if "\n" in gap else None)
-    return f"{text[: last.end]},{gap}{_key(name) if keyed else ''}{written}{text[last.end :]}"
+    head = f"{_flow(name) if last.plain else _json(name)}: " if keyed else ""
+    return f"{text[: last.end]},{gap}{head}{written}{text[last.end :]}"
 
 
 def _gap(text: str, holder: Span, inner: list[Span]) -> str:
@@ -100,42 +100,49 @@ def _gap(text: str, holder: Span, inner: list[Span]) -> str:
     return gap if not gap.strip() else " "
 
 
-def _added_line(text: str, last: Span, head: str, value: Any) -> str:
-    """A line behind the last member or item of a block, at the same column."""
+def _added_line(text: str, last: Span, name: str | None, value: Any) -> str:
+    """Lines behind the last member or item of a block, at the same column; ``name`` None means an item."""
     start = text.rfind("\n", 0, last.entry) + 1
     before = text[start : last.entry]
-    indent = before[: len(before) - len(before.lstrip())] if head == "- " else " " * len(before)
+    indent = before[: len(before) - len(before.lstrip())] if name is None else " " * len(before)
     end = text.find("\n", last.end)
-    line = f"{indent}{head}{_scalar(value) or json_text(value, ensure_ascii=False)}{_newline(text)}"
-    return f"{text}{_newline(text)}{line}" if end < 0 else text[: end + 1] + line + text[end + 1 :]
+    every = [f"- {_flow(value)}"] if name is None else _block(name, value)
+    lines = "".join(f"{indent}{line}{_newline(text)}" for line in every)
+    return f"{text}{_newline(text)}{lines}" if end < 0 else text[: end + 1] + lines + text[end + 1 :]
 
 
-def _key(name: str, plain: bool = False) -> str:
-    return f"{_word(name) if plain and _word(name) else json_text(name, ensure_ascii=False)}: "
+def _block(name: str, value: Any) -> list[str]:
+    """A member of a YAML block, line by line."""
+    if not (isinstance(value, dict) and value):
+        return [f"{_flow(name)}: {_flow(value)}"]
+    return [f"{_flow(name)}:", *(f"  {line}" for key, inner in value.items() for line in _block(key, inner))]
 
 
-def _scalar(value: Any) -> str:
-    return _word(value) if isinstance(value, str) else ""
+def _flow(value: Any) -> str:
+    """``value`` as YAML on one line, with quotes only where they are needed."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_flow(name)}: {_flow(inner)}' for name, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_flow, value))}]"
+    plain = isinstance(value, str) and _WORD.fullmatch(value) and value.lower() not in _NOT_TEXT
+    return value if plain else _json(value)
 
 
-def _word(text: str) -> str:
-    """``text`` as a plain word of YAML; empty when it needs quotes."""
-    return text if _WORD.fullmatch(text) and text.lower() not in _NOT_TEXT else ""
+def _json(value: Any, **layout: Any) -> str:
+    return json_text(value, ensure_ascii=False, **layout)
 
 
 def _written(value: Any, text: str, beside: Span, indent: str | None = None) -> str:
     """``value`` for the place of ``beside``, or next to it: on one line if it is short, else with the indentation there."""
-    if beside.plain and _scalar(value):
-        return _scalar(value)
-    line = json_text(value, ensure_ascii=False)
+    line = _flow(value) if beside.plain else _json(value)
     start = text.rfind("\n", 0, beside.entry) + 1
     before = text[start : beside.entry]
     own = before[: len(before) - len(before.lstrip())] if indent is None else indent
-    if len(line) + len(own) <= _ONE_LINE or "\n" not in text:
+    if beside.plain or len(line) + len(own) <= _ONE_LINE or "\n" not in text:
         return line
     unit = re.search(r"\n([ \t]+)", text)
     step = unit[1] if unit else "  "
-    return json_text(value, ensure_ascii=False, indent=step).replace("\n", f"{_newline(text)}{own}")
+    return _json(value, indent=step).replace("\n", f"{_newline(text)}{own}")
 
 
 def _newline(text: str) -> str:
