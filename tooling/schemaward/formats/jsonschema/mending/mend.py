@@ -9,7 +9,7 @@ input gives the same edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schemaward.errors import SchemawardError
@@ -19,7 +19,7 @@ from schemaward.formats.jsonschema.engine.deciding import can_read
 from schemaward.formats.jsonschema.engine.recursion import loops
 from schemaward.formats.jsonschema.loading import load_value, parsed_of
 from schemaward.formats.jsonschema.mending.candidates import Candidate, from_changes, from_documents
-from schemaward.formats.jsonschema.mending.patches import PatchError, applied, meaningful, ordered
+from schemaward.formats.jsonschema.mending.patches import PatchError, applied, meaningful, ordered, parent
 from schemaward.formats.jsonschema.values import json_text
 from schemaward.model import Policy
 from schemaward.syntax.document import Document
@@ -61,14 +61,27 @@ class Trials:
             if self.left <= 0 or self.undecided <= 0:
                 return False
             self.left -= 1
-            self._known[key] = self._answers(edited)
+            self._known[key] = self._answers(edited, {_schema_around(edit.pointer, self.new) for edit in edits})
         return self._known[key]
 
-    def _answers(self, edited: Any) -> bool:
+    def _answers(self, edited: Any, around: set[str]) -> bool:
+        """``around`` are the schemas that were edited: what nothing passes would be compatible with everything."""
         text = json_text(edited, sort_keys=True)
         draft = draft_of(edited) or self.new.parsed.draft
         schema = Schema(Document("schema", "", edited), text, text, parsed_of(edited, draft))
-        return not _looping(schema, self.new) and all(self._answer(schema, question) for question in self.questions)
+        if _looping(schema, self.new) or not all(self._answer(schema, question) for question in self.questions):
+            return False
+        return not any(self._nothing(schema, pointer) and not self._nothing(self.new, pointer) for pointer in around)
+
+    def _nothing(self, schema: Schema, pointer: str) -> bool:
+        """True when it is proven that no value passes the part of ``schema`` at ``pointer``, if there is one."""
+        parsed = schema.parsed
+        spot = _spots(schema).get(pointer)
+        if spot is None:
+            return False
+        part = replace(schema, parsed=replace(parsed, root=spot))
+        never = Schema(Document("schema", "", False), "false", "false", parsed_of(False, parsed.draft))
+        return can_read(never, part, Policy.STRICT, self.assert_formats, _STEPS).kind == "compatible"
 
     def _answer(self, schema: Schema, question: Question) -> bool:
         reader, writer = (schema, question.old) if question.direction == "backward" else (question.old, schema)
@@ -101,6 +114,20 @@ def mend(
     from schemaward.formats.jsonschema.mending.texts import diff_of
 
     return Mending(edits, diff_of(new.document, edits))
+
+
+def _spots(schema: Schema) -> dict[str, Any]:
+    parsed = schema.parsed
+    return {spot.pointer: spot for spot in parsed.sources.spots(parsed.root.source)}
+
+
+def _schema_around(pointer: str, schema: Schema) -> str:
+    """The pointer of the nearest schema that holds the place at ``pointer``."""
+    known = _spots(schema)
+    pointer = parent(pointer)
+    while pointer and pointer not in known:
+        pointer = parent(pointer)
+    return pointer
 
 
 def _looping(edited: Schema, new: Schema) -> bool:
