@@ -70,3 +70,4 @@ def test_a_clean_check_of_json_contracts_loads_no_heavy_library(tmp_path: Path) 
         code, modules, output = loaded(*arguments, cwd=folder)
         assert code == 0, output
         assert not modules & HEAVY, arguments
+        assert not {name for name in modules if ".mending" in name}, arguments

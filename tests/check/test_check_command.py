@@ -71,6 +71,22 @@ def test_a_break_stands_at_the_change_that_makes_it(
     assert why in found["fact"]
 
 
+@pytest.mark.parametrize("mode", ["BACKWARD", "FORWARD_ALL", "FULL", "FULL_ALL"])
+def test_the_smallest_edit_is_a_patch_after_which_the_check_passes(shop: Repository, mode: str) -> None:
+    shop.write(f"{FOLDER}/contract.json", manifest(compatibility=mode))
+    shop.write(f"{FOLDER}/v2.json", schema(title="An order"))
+    properties = {"id": {"type": ["string", "null"]}, "total": {"type": "number", "minimum": 5}, "note": {}}
+    shop.write(f"{FOLDER}/v3.json", schema(required=["id", "note"], title="Our order", properties=properties))
+    answer = shop.check()
+    assert answer.code == FINDINGS
+    (shop.folder / "edit.patch").write_text(json.loads(answer.out)["findings"][0]["edit"]["diff"], "utf-8")
+    shop.git("apply", "edit.patch")
+    after = shop.check()
+    assert "compatible" in {each["verdict"] for each in json.loads(after.out)["judgements"]}
+    assert {"backward-break", "forward-break"}.isdisjoint(after.rules)
+    assert json.loads((shop.folder / FOLDER / "v3.json").read_text("utf-8"))["title"] == "Our order"
+
+
 def test_paths_choose_contracts(shop: Repository) -> None:
     shop.write(f"{FOLDER}/v2.json", NARROWED)
     for path in (FOLDER, f"{FOLDER}/v1.json", "contracts/shop", "contracts", ".", str(shop.folder / FOLDER)):

@@ -17,7 +17,7 @@ from schemaward.modes import Pair
 from schemaward.report import RENDERERS, text
 from schemaward.report.values import compact, exact, pretty, printable, shortened
 from schemaward.rules import finding
-from schemaward.verdict import Compatible, Expectation, Finding, Incompatible, Proof, Undecided
+from schemaward.verdict import Compatible, Edit, Expectation, Finding, Incompatible, Mending, Proof, Undecided
 
 REPORT_SCHEMA = Path(text.__file__).with_name("report.schema.json")
 ACCEPTS = Expectation("accepts", "nothing was added")
@@ -34,7 +34,7 @@ def broken(witness: Any, expectation: Expectation | None = REFUSES, **changes: A
         changes.get("remedy", ""),
         contract="identity.person",
         pointer="/properties/age",
-        proof=Proof(witness, "v3", "v2", expectation),
+        proof=Proof(witness, "v3", "v2", expectation, changes.get("mending")),
     )
 
 
@@ -55,6 +55,14 @@ REPORT = Report(
     contracts=1,
     versions=3,
 )
+EDITS = (Edit("/required/1", "remove"), Edit("/properties/age/minimum", "replace", 0))
+DIFF = """\
+--- a/v3.yaml
++++ b/v3.yaml
+@@ -2,2 +2,1 @@
+   - name
+-  - age
+"""
 
 
 # text
@@ -108,6 +116,16 @@ def test_text_says_what_glue_is_expected_to_do(expectation: Expectation, words: 
     assert f"AWS Glue: {words} (" in text.render(Report((broken(1, expectation),)))
 
 
+def test_text_shows_the_smallest_edit_as_lines_or_as_operations() -> None:
+    shown = text.render(Report((broken(1, mending=Mending(EDITS, DIFF)),)))
+    assert "  smallest edit that makes it safe:\n    @@ -2,2 +2,1 @@\n       - name\n    -  - age\n  fix: " in shown
+    shown = text.render(Report((broken(1, mending=Mending(EDITS)),)))
+    assert (
+        '    {"op": "remove", "path": "/required/1"}\n'
+        '    {"op": "replace", "path": "/properties/age/minimum", "value": 0}\n'
+    ) in shown
+
+
 # json
 
 
@@ -116,6 +134,18 @@ def test_json_keeps_to_its_published_shape() -> None:
     jsonschema.Draft7Validator.check_schema(schema)
     jsonschema.validate(json.loads(RENDERERS["json"](REPORT)), schema)
     jsonschema.validate(json.loads(RENDERERS["json"](Report())), schema)
+
+
+def test_json_holds_the_smallest_edit_as_a_json_patch() -> None:
+    shown = RENDERERS["json"](Report((broken(1, mending=Mending(EDITS, DIFF)),)))
+    jsonschema.validate(json.loads(shown), json.loads(REPORT_SCHEMA.read_text("utf-8")))
+    assert json.loads(shown)["findings"][0]["edit"] == {
+        "operations": [
+            {"op": "remove", "path": "/required/1"},
+            {"op": "replace", "path": "/properties/age/minimum", "value": 0},
+        ],
+        "diff": DIFF,
+    }
 
 
 def test_json_holds_every_finding_and_judgement() -> None:
@@ -171,6 +201,12 @@ def test_a_finding_cannot_start_a_workflow_command() -> None:
     assert [line for line in shown.splitlines() if line.startswith("::")] == [shown.splitlines()[0]]
 
 
+def test_an_annotation_says_where_the_smallest_edit_is() -> None:
+    shown = RENDERERS["github"](Report((broken(1, mending=Mending(EDITS, DIFF)),)))
+    assert "%0AThe smallest edit that makes it safe is in the job summary and in the log.%0Afix: " in shown
+    assert "@@" not in shown
+
+
 # markdown
 
 
@@ -201,6 +237,11 @@ def test_markdown_takes_no_markup_from_a_contract() -> None:
     assert "[x]" not in shown
 
 
+def test_markdown_shows_the_smallest_edit_and_takes_no_markup_from_it() -> None:
+    shown = RENDERERS["markdown"](Report((broken(1, mending=Mending(EDITS, f"{DIFF}+</pre><script>\n")),)))
+    assert '<pre lang="diff">@@ -2,2 +2,1 @@\n   - name\n-  - age\n+&lt;/pre&gt;&lt;script&gt;</pre>' in shown
+
+
 def test_markdown_of_a_very_large_report_stays_within_what_github_takes() -> None:
     findings = tuple(broken(["x" * 10_000] * 100, place=Place(PATH, n + 1), fact="f" * 5_000) for n in range(500))
     judgements = tuple(judged("incompatible", REFUSES) for _ in range(5_000))
@@ -213,7 +254,9 @@ def test_markdown_of_a_very_large_report_stays_within_what_github_takes() -> Non
 @pytest.mark.parametrize("layout", RENDERERS)
 def test_no_control_character_reaches_the_output(layout: str) -> None:
     steering = "\x1b[2J\x07\x00\u202e\u2028\ud800 end"
-    shown = RENDERERS[layout](Report((broken({steering: steering}, fact=steering, remedy=steering),)))
+    mendings = (Mending(EDITS, DIFF + steering), Mending((Edit(f"/{steering}", "add", steering),)))
+    findings = tuple(broken({steering: steering}, fact=steering, remedy=steering, mending=each) for each in mendings)
+    shown = RENDERERS[layout](Report(findings))
     assert all(character.isprintable() or character == "\n" for character in shown)
     shown.encode()
 
