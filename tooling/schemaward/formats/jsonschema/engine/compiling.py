@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import escape
-from schemaward.formats.jsonschema.engine.closing import closed
 from schemaward.formats.jsonschema.engine.formulas import FALSE, TRUE, Literal, Op, Universe
 from schemaward.formats.jsonschema.engine.keywords import RULES
 from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
@@ -20,16 +19,15 @@ from schemaward.formats.jsonschema.regex.patterns import pattern_literal
 from schemaward.formats.jsonschema.sources import Sources, Spot, dynamic_candidates
 from schemaward.formats.jsonschema.values import json_text
 
-Key: TypeAlias = "tuple[tuple[str, str], bool, tuple[str, ...]]"
-"""A spot by source and pointer, whether it is closed, and the dynamic scope in which it is entered."""
+Key: TypeAlias = "tuple[tuple[str, str], tuple[str, ...]]"
+"""A spot by source and pointer, and the dynamic scope in which it is entered."""
 
 
 class Compiler:
     """Compiles the schemas of one set of sources into a universe that several compilers may share.
 
-    ``recursive`` names the schemas that lead back to themselves (``recursion.recursive_names``); ``close`` makes every
-    object refuse what its schema does not declare (the lenient policy, for a writer). What ``shared`` says is the same on
-    both sides becomes one literal for both, worked out only when it is needed.
+    ``recursive`` names the schemas that lead back to themselves (``recursion.recursive_names``). What ``shared`` says is
+    the same on both sides becomes one literal for both, worked out only when it is needed.
     """
 
     def __init__(
@@ -39,14 +37,12 @@ class Compiler:
         recursive: Mapping[tuple[str, str], tuple[str, str]],
         *,
         assert_formats: bool,
-        close: bool = False,
         shared: Shared | None = None,
     ) -> None:
         self.universe = universe
         self.sources = sources
         self.recursive = recursive
         self.assert_formats = assert_formats
-        self.close = close
         self.shared = shared
         self._scope: tuple[str, ...] = ()
         """Base URIs of the schema resources entered so far, outermost first, as far as dynamic references care."""
@@ -57,31 +53,31 @@ class Compiler:
         outside = self._scope
         if spot.base not in outside and any(other.base == spot.base for other in self.sources.dynamic_spots()):
             self._scope = (*outside, spot.base)
-        key: Key = ((spot.source, spot.pointer), located and self.close, self._scope)
+        key: Key = ((spot.source, spot.pointer), self._scope)
         if key not in self._done:
             name = self.recursive.get(key[0])
             if self.shared is not None and (located or spot.pointer in self.shared.targets) and self.shared(spot):
-                self._done[key] = self._later(("shared", spot.pointer), spot, located)
+                self._done[key] = self._later(("shared", spot.pointer), spot)
             elif name is not None:
-                self._done[key] = self._later((*name, *key[1:]), spot, located)
+                self._done[key] = self._later((*name, self._scope), spot)
             else:
-                self._done[key] = self._body(spot, located)
+                self._done[key] = self._body(spot)
         self._scope = outside
         return self._done[key]
 
-    def _later(self, name: tuple[Any, ...], spot: Spot, located: bool) -> Literal:
+    def _later(self, name: tuple[Any, ...], spot: Spot) -> Literal:
         """A literal that is worked out when the search asks for it, in the scope of now."""
         scope = self._scope
 
         def definition() -> Literal:
             outside, self._scope = self._scope, scope
-            literal = self._body(spot, located)
+            literal = self._body(spot)
             self._scope = outside
             return literal
 
         return self.universe.define(name, definition)
 
-    def _body(self, spot: Spot, located: bool) -> Literal:
+    def _body(self, spot: Spot) -> Literal:
         schema = spot.value
         if schema is True or schema is False:
             return TRUE if schema else FALSE
@@ -91,8 +87,6 @@ class Compiler:
             parts = [self.schema(self.target(spot))]
         else:
             parts = [self._assertion(spot, keyword) for keyword in RULES[spot.draft] if keyword in schema]
-        if located and self.close:
-            parts.append(closed(self, spot))
         return self.universe.all(parts)
 
     def _assertion(self, spot: Spot, keyword: str) -> Literal:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from schemaward.formats.base import Schema
+from schemaward.formats.jsonschema.engine.closing import declared_only
 from schemaward.formats.jsonschema.engine.compiling import Compiler
 from schemaward.formats.jsonschema.engine.dressing import dress
 from schemaward.formats.jsonschema.engine.formulas import Literal, Universe
@@ -63,12 +64,13 @@ class _Question:
         read, write = reader.parsed, writer.parsed
         self.universe = Universe()
         documents = (write.sources, write.root), (read.sources, read.root)
-        # A writer that is held to what it declares differs from the reader everywhere.
-        shared = shared_parts(*documents) if policy is Policy.STRICT else None
+        shared = shared_parts(*documents)
         written, readable = recursive_names(documents, shared)
         compiler = partial(Compiler, self.universe, assert_formats=assert_formats, shared=shared)
-        writing = compiler(write.sources, written, close=policy is Policy.LENIENT)
+        writing = compiler(write.sources, written)
         self.writes: Literal = writing.schema(write.root, located=True)
+        if policy is Policy.LENIENT:
+            self.writes = self.universe.all([self.writes, declared_only(writing, [write.root])])
         self.reads: Literal = compiler(read.sources, readable).schema(read.root, located=True)
 
     def verdict(self, steps: int) -> Verdict:
