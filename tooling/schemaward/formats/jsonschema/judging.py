@@ -145,9 +145,9 @@ def _errors(schema: Any, draft: Draft, value: Any, assert_formats: bool) -> Iter
 def _validator(draft: Draft, schema: Any, assert_formats: bool) -> Any:
     from jsonschema_specifications import REGISTRY
 
-    from schemaward.formats.jsonschema.string_formats import format_checker
+    from schemaward.formats.jsonschema.string_formats import checker_of
 
-    return _safe_class(draft)(schema, registry=REGISTRY, format_checker=format_checker() if assert_formats else None)
+    return _safe_class(draft)(schema, registry=REGISTRY, format_checker=checker_of(draft) if assert_formats else None)
 
 
 @lru_cache(maxsize=8)

@@ -6,9 +6,11 @@ validator that follows the RFC named, so that "no such string" can be concluded 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
+
+from schemaward.formats.jsonschema.dialects import Draft
 
 if TYPE_CHECKING:
     from jsonschema import FormatChecker
@@ -21,6 +23,8 @@ class StringFormat:
     samples: tuple[str, ...]
     within: str | None = None
     part_of: frozenset[str] = frozenset()
+    since: Draft = Draft.DRAFT4
+    """The draft that defined it; to earlier ones the name means nothing."""
 
 
 _DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
@@ -62,9 +66,38 @@ FORMATS: dict[str, StringFormat] = {
 """The formats of Draft-04 to 2020-12 (JSON Schema Validation, "Defined Formats")."""
 
 
+_SINCE = {
+    Draft.DRAFT6: ("uri-reference", "uri-template", "json-pointer"),
+    Draft.DRAFT7: (
+        "date", "time", "idn-email", "idn-hostname", "iri", "iri-reference", "relative-json-pointer", "regex",
+    ),
+    Draft.DRAFT2019: ("duration", "uuid"),
+}  # fmt: skip
+FORMATS |= {name: replace(FORMATS[name], since=draft) for draft, names in _SINCE.items() for name in names}
+
+ODD = ("", "a", " ", "-", "%", "(", "[", "{", "\\", ":", "@", "a b", "-a", "(a", "[a", "{a", "%a")
+"""Strings of which some are not valid in almost any format."""
+
+
+def asserted(name: str, draft: Draft) -> bool:
+    """True when ``format: name`` is an assertion of ``draft``, where formats are asserted at all."""
+    return name in FORMATS and draft >= FORMATS[name].since
+
+
 def conforms(value: str, name: str) -> bool:
     """True when ``value`` is valid in the format ``name``."""
     return format_checker().conforms(value, name)
+
+
+@cache
+def checker_of(draft: Draft) -> FormatChecker:
+    """The checks of the formats that a draft defines."""
+    from jsonschema import FormatChecker
+
+    checker = FormatChecker(formats=())
+    known = format_checker().checkers
+    checker.checkers = {name: check for name, check in known.items() if asserted(name, draft)}
+    return checker
 
 
 @cache
@@ -72,9 +105,9 @@ def format_checker() -> FormatChecker:
     """The checks of the jsonschema package, completed by those that it only makes with heavy extras installed."""
     import re
 
-    from jsonschema import FormatChecker
+    from jsonschema import Draft202012Validator, FormatChecker
 
-    checker = FormatChecker()
+    checker = FormatChecker(formats=())
     iso_duration = re.compile(
         r"P(?:\d+W|(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)", re.ASCII
     )
@@ -89,7 +122,8 @@ def format_checker() -> FormatChecker:
 
         checker.checks(wider)(check)
 
-    checker.checkers = dict(checker.checkers)
+    # The checks of the latest draft: under the same names, FormatChecker itself still has some of Draft-03.
+    checker.checkers = dict(Draft202012Validator.FORMAT_CHECKER.checkers)
     checker.checks("duration")(is_duration)
     as_uri("iri")
     as_uri("iri-reference")

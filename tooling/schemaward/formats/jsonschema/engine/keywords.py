@@ -15,7 +15,7 @@ from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.engine.unevaluated import unevaluated_items, unevaluated_properties
 from schemaward.formats.jsonschema.regex.patterns import pattern_literal
 from schemaward.formats.jsonschema.sources import Spot
-from schemaward.formats.jsonschema.string_formats import FORMATS
+from schemaward.formats.jsonschema.string_formats import asserted
 
 if TYPE_CHECKING:
     from schemaward.formats.jsonschema.engine.compiling import Compiler
@@ -127,9 +127,10 @@ def _pattern(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
 
 
 def _format(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
-    """An assertion where the caller says so; never for a name that no validator knows."""
+    """An assertion where the caller says so; never for a name that the draft does not define."""
     name = spot.value[keyword]
-    return compiler.universe.make(Op.FORMAT, name) if compiler.assert_formats and name in FORMATS else TRUE
+    says = compiler.assert_formats and asserted(name, spot.draft)
+    return compiler.universe.make(Op.FORMAT, name) if says else TRUE
 
 
 # -- arrays

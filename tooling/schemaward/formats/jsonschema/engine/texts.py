@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from schemaward.formats.jsonschema.engine.formulas import Literal, Op, Universe
 from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
 from schemaward.formats.jsonschema.regex.languages import EMPTY_STRING, Language, Languages, NotRegularError
 from schemaward.formats.jsonschema.regex.languages import NOTHING as NO_STRING
 from schemaward.formats.jsonschema.regex.syntax import Syntax, parse
-from schemaward.formats.jsonschema.string_formats import FORMATS, conforms
+from schemaward.formats.jsonschema.string_formats import FORMATS, ODD, conforms
 
 _LONGEST = 200_000
 _CANDIDATES = 60
@@ -108,7 +109,8 @@ class Texts:
             outside = [*outside, self._exactly(goal.excluded)]
             if next(self._strings(inside, outside, goal, 1), None) is None:
                 return NOTHING
-        for candidate in self._strings(inside, outside, goal, _CANDIDATES):
+        candidates = self._strings(inside, outside, goal, _CANDIDATES)
+        for candidate in chain(ODD, candidates) if goal.no_formats else candidates:
             if self._fits(candidate, goal):
                 return Found(candidate)
         if not reason:

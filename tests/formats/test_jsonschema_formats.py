@@ -1,0 +1,52 @@
+"""Formats: asserted from the draft on that defines them, told apart by documents, and checked by the judge likewise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+
+import schemaward
+from schemaward.formats.jsonschema.dialects import Draft
+from schemaward.formats.jsonschema.string_formats import FORMATS, asserted, conforms
+
+VALIDATORS: dict[Draft, Any] = {
+    Draft.DRAFT4: jsonschema.Draft4Validator,
+    Draft.DRAFT6: jsonschema.Draft6Validator,
+    Draft.DRAFT7: jsonschema.Draft7Validator,
+    Draft.DRAFT2019: jsonschema.Draft201909Validator,
+    Draft.DRAFT2020: jsonschema.Draft202012Validator,
+}
+UNCHECKED = {"duration", "iri", "iri-reference"}
+"""What the jsonschema package checks only with extras that this project does not install."""
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_samples_are_valid(name: str) -> None:
+    assert all(conforms(sample, name) for sample in FORMATS[name].samples)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("draft", Draft, ids=lambda draft: draft.title)
+def test_a_format_divides_strings_from_the_draft_on_that_defines_it(name: str, draft: Draft) -> None:
+    schema = {"$schema": draft.uri, "format": name}
+    verdict = schemaward.can_read(schema, {"$schema": draft.uri, "type": "string"})
+    assert verdict.kind == ("incompatible" if asserted(name, draft) else "compatible")
+    if isinstance(verdict, schemaward.Incompatible) and name not in UNCHECKED:
+        judge = VALIDATORS[draft](schema, format_checker=VALIDATORS[draft].FORMAT_CHECKER)
+        assert not judge.is_valid(verdict.witness)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_leaves_strings(name: str) -> None:
+    uri = Draft.DRAFT2020.uri
+    verdict = schemaward.can_read(
+        {"$schema": uri, "maxLength": 0}, {"$schema": uri, "format": name, "minLength": 1, "type": "string"}
+    )
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert conforms(verdict.witness, name)
+
+
+def test_formats_may_be_annotations() -> None:
+    assert schemaward.can_read({"format": "date"}, {"type": "string"}, assert_formats=False).kind == "compatible"
