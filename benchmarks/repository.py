@@ -55,7 +55,7 @@ def measure(title: str, arguments: list[str], folder: Path, top: int) -> None:
         with tempfile.NamedTemporaryFile(suffix=".prof") as file:
             profiler = [sys.executable, "-m", "cProfile", "-o", file.name, *command]
             subprocess.run(profiler, cwd=folder, capture_output=True)
-            pstats.Stats(file.name).strip_dirs().sort_stats("cumulative").print_stats(r"\.py:|\.c:|method", top)
+            pstats.Stats(file.name).strip_dirs().sort_stats("cumulative").print_stats(top)
 
 
 # the shapes, each with a mode that its history keeps

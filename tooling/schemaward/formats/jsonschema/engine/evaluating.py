@@ -23,6 +23,9 @@ from schemaward.formats.jsonschema.engine.outcomes import UndecidableError
 from schemaward.formats.jsonschema.engine.texts import Texts
 from schemaward.formats.jsonschema.string_formats import conforms
 
+_MOST_REMEMBERED = 50_000
+"""Answers about arrays and objects that are kept at a time."""
+
 
 class Evaluator:
     """Evaluates literals of one universe; ``texts`` answers for patterns."""
@@ -31,6 +34,8 @@ class Evaluator:
         self.universe = universe
         self.texts = texts
         self._names: dict[tuple[Literal, str], bool] = {}
+        self._conjunctions: dict[tuple[Literal, int], tuple[bool, Any]] = {}
+        """Answers for arrays and objects by identity; each is kept beside its answer, so that no other takes its place."""
 
     def holds(self, literal: Literal, value: Any) -> bool:
         """True when ``value`` satisfies ``literal``."""
@@ -62,6 +67,8 @@ class Evaluator:
 
     def _of_any_kind(self, op: Op, args: tuple[Any, ...], literal: Literal, value: Any) -> bool:
         match op:
+            case Op.ALL if isinstance(value, (dict, list)):
+                return self._conjunction_holds(literal, args[0], value)
             case Op.ALL:
                 return all(map(self.holds, args[0], repeat(value)))
             case Op.KIND:
@@ -76,6 +83,16 @@ class Evaluator:
                 raise UndecidableError(args[0])
             case _:
                 return literal == TRUE
+
+    def _conjunction_holds(self, literal: Literal, members: frozenset[Literal], value: Any) -> bool:
+        """Remembered: the attempts of a search and of the shrinker differ in few of their parts."""
+        key = (literal, id(value))
+        known = self._conjunctions.get(key)
+        if known is None:
+            if len(self._conjunctions) >= _MOST_REMEMBERED:
+                self._conjunctions.clear()
+            known = self._conjunctions[key] = (all(map(self.holds, members, repeat(value))), value)
+        return known[0]
 
     def _number(self, op: Op, args: tuple[Any, ...], value: Any) -> bool:
         number = exact(value)
