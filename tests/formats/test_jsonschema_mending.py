@@ -114,6 +114,20 @@ def test_an_edit_leaves_nothing_that_no_document_can_pass() -> None:
     assert can_read(schema(False), edited, Policy.STRICT, True).kind == "incompatible"
 
 
+def test_no_edit_is_offered_that_is_not_known_to_be_small() -> None:
+    old = schema({"properties": {f"p{number}": {"maxLength": 9} for number in range(150)}})
+    new = schema({"properties": {f"p{number}": {"maxLength": 5} for number in range(150)}})
+    assert mend(new, [Question(old, "backward")]) is None
+
+
+def test_a_value_is_not_restored_where_the_draft_of_the_new_version_has_another_form() -> None:
+    old = schema({"$schema": "http://json-schema.org/draft-04/schema#", "minimum": 0})
+    new = schema({"$schema": "http://json-schema.org/draft-07/schema#", "exclusiveMinimum": 0})
+    found = mend(new, [Question(old, "backward")])
+    assert found is not None
+    assert can_read(schema(applied(found.edits, new.document.value)), old, Policy.STRICT, True).kind == "compatible"
+
+
 def test_what_another_file_holds_is_not_edited() -> None:
     texts = {
         "a/v1.json": '{"properties": {"x": {"$ref": "../b/v1.json"}, "y": {"maxLength": 9}}}',

@@ -8,29 +8,33 @@ input gives the same edit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schemaward.errors import SchemawardError
 from schemaward.formats.base import Question, Schema
-from schemaward.formats.jsonschema.dialects import draft_of
 from schemaward.formats.jsonschema.engine.deciding import can_read
 from schemaward.formats.jsonschema.engine.recursion import loops
 from schemaward.formats.jsonschema.loading import load_value, parsed_of
 from schemaward.formats.jsonschema.mending.candidates import Candidate, from_changes, from_documents
 from schemaward.formats.jsonschema.mending.patches import PatchError, applied, meaningful, ordered, parent
+from schemaward.formats.jsonschema.sources import Spot
 from schemaward.formats.jsonschema.values import json_text
 from schemaward.model import Policy
 from schemaward.syntax.document import Document
-from schemaward.verdict import Change, Edit, Effect, Mending
+from schemaward.verdict import Change, Edit, Effect, Incompatible, Mending
 
 _STEPS = 20_000
 """Work for one question: a fraction of that for a verdict, since there are many."""
-_MOST_TRIALS = 60
+_MOST_TRIALS = 120
+_WITNESS_OF_A_TRIAL = 4_000
+"""Characters of a witness that cost as much as a trial: each is checked by a validator."""
 _MOST_UNDECIDED = 3
 """Questions that may stay open: each of them costs the whole of its steps."""
 _MOST_CANDIDATES = 400
+_MOST_SCHEMAS = 20
+"""Edited schemas that are looked at in themselves."""
 
 _HARMFUL = {"backward": Effect.NARROWS, "forward": Effect.WIDENS}
 
@@ -47,8 +51,15 @@ class Trials:
     undecided: int = _MOST_UNDECIDED
     _known: dict[str, bool] = field(default_factory=dict)
 
+    @property
+    def spent(self) -> bool:
+        """True when there is no work left for another trial."""
+        return self.left <= 0 or self.undecided <= 0
+
     def works(self, edits: Sequence[Edit]) -> bool:
         """True when every question about the edited schema is proven compatible."""
+        if self.spent:
+            return False
         value = self.new.parsed.value
         try:
             edited = applied(ordered(edits, value), value)
@@ -58,45 +69,41 @@ class Trials:
             return False
         key = json_text(edited)
         if key not in self._known:
-            if self.left <= 0 or self.undecided <= 0:
-                return False
             self.left -= 1
-            self._known[key] = self._answers(edited, {_schema_around(edit.pointer, self.new) for edit in edits})
+            self._known[key] = self._answers(edited, edits)
         return self._known[key]
 
-    def _answers(self, edited: Any, around: set[str]) -> bool:
-        """``around`` are the schemas that were edited: what nothing passes would be compatible with everything."""
-        text = json_text(edited, sort_keys=True)
-        draft = draft_of(edited) or self.new.parsed.draft
-        schema = Schema(Document("schema", "", edited), text, text, parsed_of(edited, draft))
+    def _answers(self, edited: Any, edits: Sequence[Edit]) -> bool:
+        try:
+            schema = load_value(edited, Document("schema", "", edited))
+        except SchemawardError:
+            return False
         if _looping(schema, self.new) or not all(self._answer(schema, question) for question in self.questions):
             return False
-        return not any(self._nothing(schema, pointer) and not self._nothing(self.new, pointer) for pointer in around)
+        return not any(question.direction == "forward" for question in self.questions) or self._lives(schema, edits)
 
-    def _nothing(self, schema: Schema, pointer: str) -> bool:
-        """True when it is proven that no value passes the part of ``schema`` at ``pointer``, if there is one."""
-        parsed = schema.parsed
-        spot = _spots(schema).get(pointer)
-        if spot is None:
-            return False
-        part = replace(schema, parsed=replace(parsed, root=spot))
-        never = Schema(Document("schema", "", False), "false", "false", parsed_of(False, parsed.draft))
+    def _lives(self, schema: Schema, edits: Sequence[Edit]) -> bool:
+        """False when an edit left nothing to pass the schema around it: everybody could read that."""
+        before, after = _spots(self.new), _spots(schema)
+        around = {_nearest(edit.pointer, before) for edit in edits}
+        return not any(
+            pointer in after and self._nothing(schema, after[pointer]) and not self._nothing(self.new, before[pointer])
+            for pointer in sorted(around)[:_MOST_SCHEMAS]
+        )
+
+    def _nothing(self, schema: Schema, spot: Spot) -> bool:
+        """True when it is proven that no value passes the part of ``schema`` at ``spot``."""
+        part = replace(schema, parsed=replace(schema.parsed, root=spot))
+        never = Schema(Document("schema", "", False), "false", "false", parsed_of(False, schema.parsed.draft))
         return can_read(never, part, Policy.STRICT, self.assert_formats, _STEPS).kind == "compatible"
 
     def _answer(self, schema: Schema, question: Question) -> bool:
         reader, writer = (schema, question.old) if question.direction == "backward" else (question.old, schema)
         verdict = can_read(reader, writer, self.policy, self.assert_formats, _STEPS)
         self.undecided -= verdict.kind == "undecided"
+        if isinstance(verdict, Incompatible):
+            self.left -= len(json_text(verdict.witness)) // _WITNESS_OF_A_TRIAL
         return verdict.kind == "compatible"
-
-    def holds(self, edits: Sequence[Edit]) -> bool:
-        """The last word: the edited schema is valid in its draft, and every question is compatible."""
-        try:
-            edited = applied(edits, self.new.parsed.value)
-            schema = load_value(edited, Document("schema", "", edited))
-            return all(self._answer(schema, question) for question in self.questions)
-        except SchemawardError:
-            return False
 
 
 def mend(
@@ -109,21 +116,20 @@ def mend(
     """
     trials = Trials(new, questions, policy, assert_formats)
     edits = _smallest(trials, questions[0].old, _harmful(changes, questions))
-    if not edits or not trials.holds(edits):
+    if not edits:
         return None
     from schemaward.formats.jsonschema.mending.texts import diff_of
 
     return Mending(edits, diff_of(new.document, edits))
 
 
-def _spots(schema: Schema) -> dict[str, Any]:
+def _spots(schema: Schema) -> dict[str, Spot]:
     parsed = schema.parsed
     return {spot.pointer: spot for spot in parsed.sources.spots(parsed.root.source)}
 
 
-def _schema_around(pointer: str, schema: Schema) -> str:
+def _nearest(pointer: str, known: Mapping[str, Spot]) -> str:
     """The pointer of the nearest schema that holds the place at ``pointer``."""
-    known = _spots(schema)
     pointer = parent(pointer)
     while pointer and pointer not in known:
         pointer = parent(pointer)
@@ -153,7 +159,8 @@ def _smallest(trials: Trials, old: Schema, changes: Sequence[Change]) -> tuple[E
         every = sorted(usable, key=lambda each: -each.weight)
         if 0 < len(every) <= _MOST_CANDIDATES and trials.works([each.undo for each in every]):
             kept = _fewer(trials, every)
-            return ordered(_gentle(trials, kept), new)
+            # What was not reduced to the end is not offered: it may be far from small.
+            return () if trials.spent else ordered(_gentle(trials, kept), new)
     return ()
 
 
@@ -179,7 +186,7 @@ def _bundled(schema: Schema) -> bool:
 def _fewer(trials: Trials, every: list[Candidate]) -> list[Candidate]:
     """A subset that works and of which no single candidate can be spared, as far as the trials reach."""
     size = len(every)
-    while size > 1 or every:
+    while every:
         size = max(size // 2, 1)
         position = 0
         while position < len(every):

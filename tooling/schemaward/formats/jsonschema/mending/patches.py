@@ -112,7 +112,7 @@ def meaningful(edits: Iterable[Edit], edited: Any) -> bool:
 
     Nothing passes such a schema, so it would be compatible with everything that writes less.
     """
-    return not any(_hollow(edited, pointer) for edit in edits for pointer in _around(edit.pointer))
+    return not any(_hollow(edited, pointer) for pointer in {each for edit in edits for each in _around(edit.pointer)})
 
 
 def _around(pointer: str) -> Iterator[str]:

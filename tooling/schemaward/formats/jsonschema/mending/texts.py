@@ -13,6 +13,9 @@ from schemaward.syntax.document import Document
 from schemaward.syntax.parse import JSON_SUFFIXES, parse_document
 from schemaward.verdict import Edit
 
+_MOST_EDITS = 60
+"""Each is a pass through the text; and nobody reads a longer patch."""
+
 
 def diff_of(document: Document, edits: tuple[Edit, ...]) -> str:
     """A unified diff after which the text of ``document`` means what ``edits`` make of its value; empty if none was made."""
@@ -27,7 +30,9 @@ def diff_of(document: Document, edits: tuple[Edit, ...]) -> str:
 
 
 def patched(document: Document, edits: tuple[Edit, ...]) -> str | None:
-    """The text of ``document`` after ``edits``; None when it would not parse to exactly the edited value."""
+    """The text of ``document`` after ``edits``; None for too many, and when it would not parse to exactly the edited value."""
+    if len(edits) > _MOST_EDITS:
+        return None
     text = document.text
     as_json = document.path.endswith(JSON_SUFFIXES)
     try:
