@@ -192,6 +192,15 @@ def test_a_yaml_file_keeps_its_comments(edit: Edit, before: str, after: str) -> 
     assert patched(parse_document("v1.yaml", YAML.encode()), (edit,)) == YAML.replace(before, after)
 
 
+def test_a_folded_text_goes_with_its_lines_and_no_others() -> None:
+    text = "a:\n  description: |\n    two\n    lines\n  type: string\nb: {}\n"
+    document = parse_document("v1.yaml", text.encode())
+    assert patched(document, (Edit("/a/description", "remove"),)) == "a:\n  type: string\nb: {}\n"
+    assert patched(document, (Edit("/a/description", "replace", "word"),)) == (
+        'a:\n  description: "word"\n  type: string\nb: {}\n'
+    )
+
+
 JSON = """\
 {
     "required": ["name", "age"],

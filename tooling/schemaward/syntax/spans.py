@@ -90,13 +90,15 @@ def yaml_spans(text: str) -> Span | None:
         elif kind == "ScalarEvent" and tree.wants_key:
             tree.key = (event.value, event.start_mark.index)
         elif kind in ("ScalarEvent", "MappingStartEvent", "SequenceStartEvent"):
-            tree.put(_yaml_span(kind, event))
+            tree.put(_yaml_span(kind, event, text))
     return tree.root
 
 
-def _yaml_span(kind: str, event: Any) -> Span:
+def _yaml_span(kind: str, event: Any, text: str) -> Span:
     start, end = event.start_mark.index, event.end_mark.index
     if kind == "ScalarEvent":
+        # A scalar in block style ends where the next line begins.
+        end = start + len(text[start:end].rstrip())
         return Span(start, start, end, plain=event.style in (None, ""))
     members: Any = {} if kind == "MappingStartEvent" else []
     return Span(start, start, end, members, block=not event.flow_style, plain=True)
