@@ -9,7 +9,11 @@ import schemaward
 
 def person(**age: Any) -> Any:
     name = {"type": "string", "minLength": 1, "examples": ["Ada"]}
-    return {"type": "object", "required": ["name", "age"], "properties": {"name": name, "age": {"type": "integer", **age}}}
+    return {
+        "type": "object",
+        "required": ["name", "age"],
+        "properties": {"name": name, "age": {"type": "integer", **age}},
+    }
 
 
 def witness(reader: Any, writer: Any) -> Any:
