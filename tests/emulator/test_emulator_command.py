@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -26,7 +27,9 @@ AWS = Path(sysconfig.get_path("scripts")) / "aws"
 def emulator(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process and the line that it prints."""
     command = [sys.executable, "-m", "schemaward", "emulator", "--port", "0", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A suite that runs in the background of a shell ignores SIGINT, and so would its children.
+    heeded = functools.partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heeded)
     with process:
         try:
             assert process.stdout
