@@ -174,7 +174,8 @@ def judges(schema: Any, draft: str) -> tuple[Any, Any]:
 
 def oracle(reader: Any, writer: Any, draft: str) -> str:
     """What the set algebra of jsonschema-rs says: YES, NO or UNKNOWN."""
-    if len(json.dumps([reader, writer])) > ORACLE_MOST:
+    text = json.dumps([reader, writer])
+    if len(text) > ORACLE_MOST or 'ef": "#' in text:  # on some references it exhausts its stack and ends the process
         return "UNKNOWN"
     number = NUMBERS[draft]
     try:
