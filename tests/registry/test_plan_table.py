@@ -133,12 +133,20 @@ def test_a_schema_that_something_else_manages_is_not_touched():
     assert lines(wanted("a", "b"), actual) == []
 
 
-def test_an_untagged_schema_is_adopted():
-    actual = standing(stored(1, "a", metadata=()), tags=())
-    assert lines(wanted("a"), actual) == [
-        "add metadata to v1: contract-version, content-sha256",
+def test_a_schema_that_others_made_as_git_has_it_is_adopted_without_a_change():
+    assert lines(wanted("a"), standing(stored(1, "a", metadata=()), tags=())) == []
+
+
+def test_the_first_change_of_an_adopted_schema_brings_the_marks_and_begins_with_the_tag():
+    assert lines(wanted("a", "b"), standing(stored(1, "a", metadata=()), tags=())) == [
         "tag managed-by=schemaward",
+        "register v2 under BACKWARD",
+        "add metadata to v1: contract-version, content-sha256",
     ]
+
+
+def test_a_mark_that_somebody_removed_is_put_back():
+    assert lines(wanted("a"), standing(stored(1, "a"), tags=())) == ["tag managed-by=schemaward"]
 
 
 def test_a_schema_in_motion_is_left_alone():

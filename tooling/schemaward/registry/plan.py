@@ -111,6 +111,8 @@ def plan_schema(desired: DesiredSchema, actual: RemoteSchema | None) -> Steps:
         *_description(desired, actual),
         *_tags(desired, actual),
     )
+    if adopted(actual):
+        actions = _claimed(actions)
     repeated, notes = _repeated(desired)
     blocked = (*versions.blocked, *repeated, *checkpoint.blocked)
     return Steps(actions, blocked, (*notes, *_foreign_versions(desired, actual)))
@@ -316,6 +318,23 @@ def _tags(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[TagResource]
     lacking = _lacking(desired.tags, actual.tags)
     if lacking:
         yield TagResource(desired.contract, actual.arn, lacking)
+
+
+def adopted(actual: RemoteSchema) -> bool:
+    """True for a schema that others made and no sync has changed yet: nothing in it carries our marks."""
+    marked = any("contract-version" in dict(version.metadata or ()) for version in actual.versions)
+    return actual.tags is not None and OWNERSHIP[0] not in dict(actual.tags) and not marked
+
+
+def _claimed(actions: tuple[SchemaAction, ...]) -> tuple[SchemaAction, ...]:
+    """The marks of an adopted schema are no change by themselves; with the first change they come, the tags in front.
+
+    A sync that is killed after the tags completes the metadata; before them, it has changed nothing.
+    """
+    tags = tuple(action for action in actions if isinstance(action, TagResource))
+    others = tuple(action for action in actions if not isinstance(action, TagResource))
+    marks_only = all(isinstance(action, AnnotateVersion) for action in others)
+    return () if marks_only and all(tag.tags == (OWNERSHIP,) for tag in tags) else (*tags, *others)
 
 
 def _lacking(wanted: Tags, present: Tags | None) -> Tags:
