@@ -37,8 +37,21 @@ class Mending:
 
 
 @dataclass(frozen=True, slots=True)
+class Wire:
+    """A document of a binary format on its way: the bytes of the writer, and what the reader makes of them.
+
+    ``encoded`` is lower-case hexadecimal. ``failure`` says why the reader cannot decode the bytes; when it is empty,
+    the reader gets ``seen``, which is not what was written.
+    """
+
+    encoded: str
+    failure: str = ""
+    seen: JsonValue = None
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
-    """A document that the writer accepts and the reader refuses.
+    """A document that the writer accepts and the reader refuses, or, in a binary format, misreads.
 
     ``writer`` and ``reader`` name the two sides in messages (``v2``, ``v3``), and ``expectation`` says what AWS Glue
     is expected to answer to the registration; all three stay empty when they are not known. ``mending`` is the
@@ -50,6 +63,7 @@ class Proof:
     reader: str = ""
     expectation: Expectation | None = None
     mending: Mending | None = None
+    wire: Wire | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,8 @@ class Finding:
 
     ``rule`` is an id of the rule table; ``pointer`` an RFC 6901 pointer into the file at ``place``;
     ``proof`` the witness, for a compatibility break. ``contract`` is empty for findings outside a contract.
+    Inside a verdict, ``place`` and ``pointer`` are of the reader, and ``counterpart`` is the pointer into the writer's
+    schema, None where the format does not know it. Of a break, ``cause`` is the rule of the format behind it, if any.
     """
 
     rule: str
@@ -68,6 +84,8 @@ class Finding:
     pointer: str = ""
     severity: Severity = Severity.ERROR
     proof: Proof | None = None
+    counterpart: str | None = None
+    cause: str = ""
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -77,17 +95,25 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Compatible:
-    """The reader accepts every document that the writer accepts."""
+    """The reader accepts every document that the writer accepts.
 
+    ``findings``, each with its proof, tell what comes back as another value all the same; JSON has none of that.
+    """
+
+    findings: tuple[Finding, ...] = ()
     kind: ClassVar[Literal["compatible"]] = "compatible"
 
 
 @dataclass(frozen=True, slots=True)
 class Incompatible:
-    """``witness`` is a document that the writer accepts and the reader refuses; verified by an independent validator."""
+    """``witness`` is a document that the writer accepts and the reader refuses; verified by an independent validator.
+
+    ``findings`` say why, gravest first, and ``wire`` is the witness in bytes, in a binary format.
+    """
 
     witness: JsonValue
     findings: tuple[Finding, ...] = ()
+    wire: Wire | None = None
     kind: ClassVar[Literal["incompatible"]] = "incompatible"
 
 

@@ -51,7 +51,10 @@ class Refusal:
 
 
 class FormatModule(Protocol):
-    """The functions that a module in ``FORMATS`` offers."""
+    """The functions that a module in ``FORMATS`` offers.
+
+    A format whose data are bytes gives each finding of a verdict its own proof, with ``wire``, and ``counterpart``.
+    """
 
     def load(self, document: Document, read: ReadFile) -> tuple[Schema | None, tuple[Finding, ...]]:
         """Parse and bundle one schema file. No schema comes back when a finding of severity error makes it unusable."""
@@ -79,6 +82,12 @@ class FormatModule(Protocol):
         """The smallest edit of ``new`` found after which all ``questions`` are compatible, the first of which breaks.
 
         None when no such edit was found within a bounded search.
+        """
+
+    def conventions(self, old: Schema, new: Schema) -> tuple[Finding, ...]:
+        """What a step from ``old`` to ``new`` takes from people though no reader misreads data: names, numbers, calls.
+
+        Their places are in ``new``. They do not belong to a verdict, and their severity can be set by contract.
         """
 
     def refusals(self, schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:

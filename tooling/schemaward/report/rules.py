@@ -14,14 +14,15 @@ _PREFACE = """# Rules
 Every finding names one of these rules. `schemaward explain RULE` shows the same text. An error fails the check
 (exit code 1), a warning does not.
 
-<!-- Made from the rule table by `schemaward explain --format markdown > docs/rules.md`. Edit tooling/schemaward/rules.py. -->
+<!-- Made from the rule table by `schemaward explain --format markdown > docs/rules.md`. Edit tooling/schemaward/rules/. -->
 """
 
 
 def rule_text(rule: Rule) -> str:
     """One rule, for a terminal."""
     lines = [f"{rule.id} ({rule.severity})", ""]
-    for label, words in (("What", rule.summary), ("Why", rule.why), ("Do", rule.remedy)):
+    told = (("What", rule.summary), ("Why", rule.why), ("Do", rule.remedy), ("By", rule.source), ("Set", _set(rule)))
+    for label, words in told:
         lines += textwrap.wrap(words, _WIDTH, initial_indent=f"{label + ':':6}", subsequent_indent=" " * 6)
     return "\n".join(lines)
 
@@ -43,7 +44,13 @@ def rules_markdown(rules: Iterable[Rule]) -> str:
 
 def rule_markdown(rule: Rule) -> str:
     """One rule as a section of the page."""
-    return f"## {rule.id}\n\n{rule.summary}\n\n**Why.** {rule.why}\n\n**What to do.** {rule.remedy}"
+    told = (("Why", rule.why), ("What to do", rule.remedy), ("Source", rule.source), ("Severity", _set(rule)))
+    return f"## {rule.id}\n\n{rule.summary}" + "".join(f"\n\n**{label}.** {words}" for label, words in told if words)
+
+
+def _set(rule: Rule) -> str:
+    """How its severity is set, where it can be."""
+    return f"`severity: {{{rule.id}: error}}` in the manifest; or `warning`, or `off`." if rule.adjustable else ""
 
 
 def _cell(text: str) -> str:

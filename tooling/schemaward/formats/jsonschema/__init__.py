@@ -12,9 +12,9 @@ from schemaward.formats.jsonschema.engine.deciding import can_read
 from schemaward.formats.jsonschema.loading import load
 from schemaward.formats.jsonschema.prediction import expectation
 from schemaward.model import JsonValue, Policy
-from schemaward.verdict import Change, Mending, Verdict
+from schemaward.verdict import Change, Finding, Mending, Verdict
 
-__all__ = ["can_read", "diff", "expectation", "fill_defaults", "load", "load_value", "mend", "refusals"]
+__all__ = ["can_read", "conventions", "diff", "expectation", "fill_defaults", "load", "load_value", "mend", "refusals"]
 
 _MOST_REMEMBERED = 8
 _remembered: dict[bytes, Schema] = {}
@@ -88,6 +88,11 @@ def mend(
         return with_deep_stack(lambda: search(new, questions, changes, policy, assert_formats))
     except RecursionError:
         return None
+
+
+def conventions(old: Schema, new: Schema) -> tuple[Finding, ...]:
+    """Nothing: what a JSON Schema promises is what it accepts; see ``FormatModule.conventions``."""
+    return ()
 
 
 def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:

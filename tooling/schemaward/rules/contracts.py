@@ -1,26 +1,11 @@
-"""The rule table: every finding names one of these. Docs, ``explain`` and reports are made from it."""
+"""The rules on contracts, their files, their history, and what AWS Glue takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from schemaward.rules.rule import Rule
+from schemaward.verdict import Severity
 
-from schemaward.model import Place
-from schemaward.verdict import Finding, Proof, Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule: ``summary`` says what is wrong, ``why`` whom it hurts, ``remedy`` what to do in general."""
-
-    id: str
-    summary: str
-    why: str
-    remedy: str
-    severity: Severity = Severity.ERROR
-
-
-_TABLE: tuple[Rule, ...] = (
+CONTRACT_RULES: tuple[Rule, ...] = (
     # files and manifests
     Rule(
         "file-syntax",
@@ -258,35 +243,3 @@ _TABLE: tuple[Rule, ...] = (
         "Run `schemaward codeowners`; write rules of your own outside the block.",
     ),
 )
-
-RULES: dict[str, Rule] = {rule.id: rule for rule in _TABLE}
-
-
-def finding(
-    rule: str,
-    place: Place,
-    fact: str,
-    remedy: str = "",
-    *,
-    contract: str = "",
-    pointer: str = "",
-    proof: Proof | None = None,
-) -> Finding:
-    """A finding of ``rule`` with the severity of the table, and its remedy unless a more precise one is given.
-
-    Raises KeyError when there is no such rule.
-    """
-    known = RULES[rule]
-    return Finding(rule, place, fact, remedy or known.remedy, contract, pointer, known.severity, proof)
-
-
-def suggestions(word: str, known: Iterable[str]) -> str:
-    """A did-you-mean clause for ``word``, or an empty string.
-
-    >>> suggestions("onwers", ["owners", "status"])
-    'did you mean "owners"?'
-    """
-    import difflib
-
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f'did you mean "{near[0]}"?' if near else ""
