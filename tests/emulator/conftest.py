@@ -53,9 +53,16 @@ def connect() -> Callable[..., Any]:
     """Make a real boto3 client of an endpoint."""
     session = boto3.Session()
 
-    def make(url: str, service: str = "glue", region: str = "eu-west-1", key: str = "emulator") -> Any:
+    def make(
+        url: str, service: str = "glue", region: str = "eu-west-1", key: str = "emulator", config: Any = None
+    ) -> Any:
         return session.client(
-            service, endpoint_url=url, region_name=region, aws_access_key_id=key, aws_secret_access_key="secret"
+            service,
+            endpoint_url=url,
+            region_name=region,
+            aws_access_key_id=key,
+            aws_secret_access_key="secret",
+            config=config,
         )
 
     return make

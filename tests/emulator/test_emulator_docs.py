@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click import Option
 
 from schemaward.cli.emulator import command
+from schemaward.emulator import faults, server, service
 from schemaward.emulator.machine import CALLS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text("utf-8")
@@ -29,3 +32,10 @@ def test_every_call_is_named() -> None:
 def test_every_option_is_explained() -> None:
     options = [name for option in command.params if isinstance(option, Option) for name in option.opts]
     assert set(re.findall(r"`(--[a-z]+)[ `]", PAGE)) - {"--target"} >= set(options) - {"--help"}
+
+
+@pytest.mark.parametrize("module", [faults, server, service], ids=lambda module: module.__name__)
+def test_the_examples_in_the_code_are_true(module: ModuleType) -> None:
+    result = doctest.testmod(module)
+    assert result.attempted > 0
+    assert result.failed == 0

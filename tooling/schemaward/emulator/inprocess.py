@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from schemaward.emulator.protocol import respond
+from schemaward.emulator.faults import NoAnswerError
+from schemaward.emulator.protocol import HttpAnswer, respond
 from schemaward.emulator.service import Service
 
 
@@ -20,15 +21,28 @@ class _Answer:
 
 
 def attach(client: Any, service: Service) -> None:
-    """Let ``service`` answer every request of a boto3 Glue or STS ``client``, through botocore's ``before-send``."""
+    """Let ``service`` answer every request of a boto3 Glue or STS ``client``, through botocore's ``before-send``.
+
+    A call whose answer is lost by a scripted fault ends in botocore's ReadTimeoutError, after its retries; where
+    the script kills the process, Killed passes through the client.
+    """
 
     def send(request: Any, **_: Any) -> _Answer:
         headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-        answer = respond(service, headers, _bytes(request.body))
+        answer = _answered(service, request.url, headers, _bytes(request.body))
         carried = {"content-type": answer.content_type, "x-amzn-requestid": answer.request_id}
         return _Answer(request.url, answer.status, carried, answer.body)
 
     client.meta.events.register("before-send", send)
+
+
+def _answered(service: Service, url: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
+    from botocore.exceptions import ReadTimeoutError
+
+    try:
+        return respond(service, headers, body)
+    except NoAnswerError:
+        raise ReadTimeoutError(endpoint_url=url) from None
 
 
 def _text(value: str | bytes) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from schemaward.emulator.service import Service
+from schemaward.emulator.service import WHO_AM_I, Service
 from schemaward.emulator.state import ApiError
 from schemaward.emulator.storage import Scope
 
@@ -35,7 +35,10 @@ class HttpAnswer:
 
 
 def respond(service: Service, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
-    """The answer to one POST, whatever was sent. ``headers`` has lower-case names."""
+    """The answer to one POST, whatever was sent. ``headers`` has lower-case names.
+
+    Raises NoAnswerError and Killed where a scripted fault leaves the call without an answer.
+    """
     scope = _scope(service, headers)
     if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return _sts(service, scope, body)
@@ -52,9 +55,12 @@ def respond(service: Service, headers: Mapping[str, str], body: bytes) -> HttpAn
 
 
 def refuse(service: Service, error: ApiError, status: int | None = None) -> HttpAnswer:
-    """The answer that carries an error: HTTP 400, or 500 for a failure of the emulator itself."""
-    usual = 500 if error.code == "InternalServiceException" else 400
-    return _json(service, status or usual, {"__type": error.code, "Message": error.message})
+    """The answer that carries an error."""
+    return _json(service, status or _status(error), {"__type": error.code, "Message": error.message})
+
+
+def _status(error: ApiError) -> int:
+    return 500 if error.code == "InternalServiceException" else 400
 
 
 def _scope(service: Service, headers: Mapping[str, str]) -> Scope:
@@ -76,16 +82,21 @@ def _json(service: Service, status: int, content: Any) -> HttpAnswer:
 def _sts(service: Service, scope: Scope, body: bytes) -> HttpAnswer:
     """AWS Security Token Service, GetCallerIdentity."""
     action = parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
-    request_id = service.new_id()
-    if action != "GetCallerIdentity":
-        detail = f"<Type>Sender</Type><Code>InvalidAction</Code><Message>No action {escape(action[:80])}</Message>"
-        content = f"<Error>{detail}</Error><RequestId>{request_id}</RequestId>"
-        return _xml(400, request_id, "ErrorResponse", content)
-    account = scope[0]
+    account = service.who_am_i(scope) if action == WHO_AM_I else ApiError("InvalidAction", f"No action {action[:80]}")
+    if isinstance(account, ApiError):
+        return _sts_refusal(service, account)
     identity = f"<Arn>arn:aws:iam::{account}:root</Arn><UserId>{account}</UserId><Account>{account}</Account>"
+    request_id = service.new_id()
     content = f"<GetCallerIdentityResult>{identity}</GetCallerIdentityResult>"
     content += f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
     return _xml(200, request_id, "GetCallerIdentityResponse", content)
+
+
+def _sts_refusal(service: Service, error: ApiError) -> HttpAnswer:
+    request_id = service.new_id()
+    detail = f"<Type>Sender</Type><Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
+    content = f"<Error>{detail}</Error><RequestId>{request_id}</RequestId>"
+    return _xml(_status(error), request_id, "ErrorResponse", content)
 
 
 def _xml(status: int, request_id: str, root: str, content: str) -> HttpAnswer:

@@ -5,17 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from schemaward.emulator import judging, storage
-from schemaward.emulator.machine import answer
-from schemaward.emulator.state import ApiError, Context, Judge, Options, Response, State, Validate
+from schemaward.emulator.faults import Fault, Killed, Kind, NoAnswerError, Script, fault_of
+from schemaward.emulator.machine import CALLS, answer
+from schemaward.emulator.state import ApiError, Context, Judge, Options, Response, Stage, State, Validate
 from schemaward.emulator.storage import Scope
 
 DEFAULT_ACCOUNT = "123456789012"
+
+WHO_AM_I = "GetCallerIdentity"
+"""The call of AWS STS that shows the account."""
+
+OPERATIONS = frozenset({*CALLS, WHO_AM_I})
+"""The names of the calls that a service answers, counts and lets go wrong."""
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +38,7 @@ def _new_id() -> str:
 
 
 class Service:
-    """Makes calls one after another, with a clock and fresh ids, and keeps the state file up to date.
+    """Answers calls with a clock and fresh ids, keeps the state file up to date, and lets calls go wrong on order.
 
     Raises InputError when the state file cannot be understood.
     """
@@ -47,22 +56,85 @@ class Service:
     ) -> None:
         self.account = account
         self.new_id = new_id
+        self.killed = threading.Event()
+        """Set when a scripted fault has ended the process."""
         self._options = options or Options()
         self._judge = judge
         self._validate = validate
         self._now = now
         self._state_file = state_file
         self._world = dict(storage.load(state_file)) if state_file else {}
+        self._script: Script = ()
+        self._calls: Counter[str] = Counter()
         self._lock = threading.Lock()
 
+    def play(self, *script: Fault) -> None:
+        """Begin a script of faults: calls are counted from 1 again, and a killed service is alive again.
+
+        >>> service = Service()
+        >>> service.play(Fault(Kind.THROTTLE, call=2))
+        >>> scope = (DEFAULT_ACCOUNT, "eu-central-1")
+        >>> service.call(scope, "CreateRegistry", {"RegistryName": "ai"})["RegistryName"]
+        'ai'
+        >>> service.call(scope, "ListRegistries", {})
+        ApiError('ThrottlingException: Rate exceeded')
+        >>> service.calls
+        Counter({'CreateRegistry': 1, 'ListRegistries': 1})
+        """
+        with self._lock:
+            self._script = script
+            self._calls = Counter()
+            self.killed.clear()
+
+    @property
+    def script(self) -> Script:
+        """The faults of the script that plays."""
+        return self._script
+
+    @property
+    def calls(self) -> Counter[str]:
+        """How many calls of each operation were made since the script began."""
+        with self._lock:
+            return self._calls.copy()
+
     def call(self, scope: Scope, operation: str, request: Any) -> Response | ApiError:
-        """The answer to one call in an account and Region; nothing else is ever raised or returned."""
-        account, region = scope
+        """The answer to one call of Glue in an account and Region.
+
+        Raises NoAnswerError and Killed where the script says so, and nothing else.
+        """
+        fault = self._next_fault(operation)
+        refusal = fault.refusal() if fault else None
+        if refusal is not None:
+            return refusal
+        _break_off(fault, after=False)
+        result = self._answer(scope, operation, request, fault)
+        _break_off(fault, after=True)
+        return result
+
+    def who_am_i(self, scope: Scope) -> str | ApiError:
+        """The account of a caller, as AWS STS tells it; under the same script as ``call``."""
+        fault = self._next_fault(WHO_AM_I)
+        refusal = fault.refusal() if fault else None
+        _break_off(fault, after=False)
+        _break_off(fault, after=True)
+        return refusal or scope[0]
+
+    def _next_fault(self, operation: str) -> Fault | None:
+        """Count a call, and find what the script has for it; raises Killed when the process has ended."""
+        with self._lock:
+            if self.killed.is_set():
+                raise Killed
+            self._calls[operation if operation in OPERATIONS else "other"] += 1
+            fault = fault_of(self._script, operation, self._calls)
+            if fault and fault.kind in (Kind.KILL_BEFORE, Kind.KILL_AFTER):
+                self.killed.set()
+            return fault
+
+    def _answer(self, scope: Scope, operation: str, request: Any, fault: Fault | None) -> Response | ApiError:
         with self._lock:
             try:
-                context = Context(account, region, self._now(), self.new_id, self._judge, self._validate, self._options)
                 before = self._world.get(scope, State())
-                after, response = answer(before, operation, request, context)
+                after, response = answer(before, operation, request, self._context(scope, fault))
                 if after is not before:
                     self._keep(scope, after)
             except Exception as error:  # noqa: BLE001 - a server outlives a failed call
@@ -71,8 +143,28 @@ class Service:
                 return ApiError("InternalServiceException", f"The emulator failed in {operation}; see its log.")
         return response
 
+    def _context(self, scope: Scope, fault: Fault | None) -> Context:
+        account, region = scope
+        context = Context(account, region, self._now(), self.new_id, self._judge, self._validate, self._options)
+        match fault:
+            case Fault(kind=Kind.STAY_PENDING, polls=polls):
+                return replace(context, options=replace(self._options, pending=polls, first_pending=True))
+            case Fault(kind=Kind.GO_FAILURE):
+                return replace(context, ending=Stage.FAILURE)
+            case _:
+                return context
+
     def _keep(self, scope: Scope, state: State) -> None:
         world = {**self._world, scope: state}
         if self._state_file:
             storage.save(self._state_file, world)
         self._world = world
+
+
+def _break_off(fault: Fault | None, *, after: bool) -> None:
+    """End a call before or after it takes effect, if that is its fault."""
+    kind = fault.kind if fault else None
+    if kind is (Kind.KILL_AFTER if after else Kind.KILL_BEFORE):
+        raise Killed
+    if kind is (Kind.LOSE_ANSWER if after else Kind.LOSE_REQUEST):
+        raise NoAnswerError

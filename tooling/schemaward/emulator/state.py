@@ -121,12 +121,13 @@ class State:
 class Options:
     """What may differ between emulators.
 
-    ``pending`` counts the calls after which asynchronous work shows its end (0: at once). ``accept_undecided``
-    says what becomes of a version that our engine could not decide. The rest are the quotas of the AWS Glue
+    ``pending`` counts the calls after which asynchronous work shows its end (0: at once). ``first_pending`` says
+    whether the first version of a schema is such work too. ``accept_undecided`` says what becomes of a version that our engine could not decide. The rest are the quotas of the AWS Glue
     Developer Guide.
     """
 
     pending: int = 1
+    first_pending: bool = False
     accept_undecided: bool = True
     most_registries: int = 100
     most_versions: int = 10_000
@@ -136,7 +137,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything that a call needs besides state and request; ``now`` is an ISO 8601 time."""
+    """Everything that a call needs besides state and request; ``now`` is an ISO 8601 time.
+
+    ``ending`` is how a new version ends, where a scripted fault has decided that.
+    """
 
     account: str
     region: str
@@ -145,6 +149,7 @@ class Context:
     judge: Judge
     validate: Validate
     options: Options = field(default_factory=Options)
+    ending: Stage | None = None
 
 
 Call: TypeAlias = Callable[[State, Request, Context], "tuple[State, Response]"]

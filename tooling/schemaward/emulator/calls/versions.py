@@ -53,7 +53,7 @@ def _check_no_other(schema: Schema) -> None:
 
 
 def next_version(schema: Schema, definition: str, context: Context) -> Version:
-    """A new version of a schema: AVAILABLE at once when it is the first, else PENDING until it is judged."""
+    """A new version of a schema: the first is AVAILABLE at once, a later one PENDING until it is judged."""
     version = Version(
         number=schema.issued + 1,
         id=context.new_id(),
@@ -62,10 +62,14 @@ def next_version(schema: Schema, definition: str, context: Context) -> Version:
         created=context.now,
         stage=Stage.AVAILABLE,
     )
-    if not schema.versions:
-        return version
-    outcome = Stage.AVAILABLE if _accepted(schema, definition, context) else Stage.FAILURE
+    outcome = context.ending or _outcome(schema, definition, context)
+    if not schema.versions and not context.options.first_pending:
+        return replace(version, stage=outcome)
     return start(version, Stage.PENDING, outcome, context.options) or version
+
+
+def _outcome(schema: Schema, definition: str, context: Context) -> Stage:
+    return Stage.AVAILABLE if not schema.versions or _accepted(schema, definition, context) else Stage.FAILURE
 
 
 def _accepted(schema: Schema, definition: str, context: Context) -> bool:

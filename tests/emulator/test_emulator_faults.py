@@ -1,0 +1,166 @@
+"""Faults on order: what strikes when, what takes effect, and what a client sees; in-process and over HTTP."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ReadTimeoutError
+from emulator_machine import PERSON
+from emulator_machine import says_compatible as judge
+
+from schemaward.emulator.faults import Fault, Killed, Kind, fault_of
+from schemaward.emulator.inprocess import attach
+from schemaward.emulator.service import Service
+from schemaward.emulator.state import Options
+
+Connect = Callable[..., Any]
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service(Options(pending=0), judge=judge)
+
+
+@pytest.fixture
+def glue(service: Service, connect: Connect) -> Any:
+    """A client that does not try again, of a service in this process."""
+    return attached(connect, service)
+
+
+def attached(connect: Connect, service: Service, kind: str = "glue", attempts: int = 1) -> Any:
+    client = connect("http://registry.invalid", kind, config=Config(retries={"total_max_attempts": attempts}))
+    attach(client, service)
+    return client
+
+
+def person(glue: Any) -> str:
+    """Create the schema, without its registry; the id of its first version."""
+    created = glue.create_schema(
+        RegistryId={"RegistryName": "ai"},
+        SchemaName="person",
+        DataFormat="JSON",
+        Compatibility="NONE",
+        SchemaDefinition='{"title": "one"}',
+    )
+    return str(created["SchemaVersionId"])
+
+
+def registries(service: Service, glue: Any) -> list[str]:
+    """What took effect."""
+    service.play()
+    return [item["RegistryName"] for item in glue.list_registries()["Registries"]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "struck"),
+    [
+        (Fault(Kind.REFUSE, call=2), [2]),
+        (Fault(Kind.REFUSE, call=2, times=2), [2, 3]),
+        (Fault(Kind.REFUSE, call=3, times=None), [3, 4, 5, 6]),
+        (Fault(Kind.REFUSE, operation="B"), [2]),
+        (Fault(Kind.REFUSE, operation="B", call=2), [4]),
+        (Fault(Kind.REFUSE, operation="B", times=None), [2, 4, 5]),
+        (Fault(Kind.REFUSE, operation="D", times=None), []),
+        (Fault(Kind.REFUSE, call=7, times=None), []),
+    ],
+    ids=str,
+)
+def test_which_calls_a_fault_strikes(fault: Fault, struck: list[int]) -> None:
+    calls: Counter[str] = Counter()
+    hits = []
+    for number, operation in enumerate("ABABBC", 1):
+        calls[operation] += 1
+        if fault_of((fault,), operation, calls):
+            hits.append(number)
+    assert hits == struck
+
+
+def test_the_first_fault_that_fits_strikes() -> None:
+    script = (Fault(Kind.THROTTLE, operation="A"), Fault(Kind.REFUSE), Fault(Kind.LOSE_ANSWER))
+    found = fault_of(script, "B", Counter("B"))
+    assert found is not None
+    assert found.kind is Kind.REFUSE
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "status"),
+    [
+        (Fault(Kind.REFUSE), "AccessDeniedException", 400),
+        (Fault(Kind.REFUSE, code="ExpiredTokenException"), "ExpiredTokenException", 400),
+        (Fault(Kind.THROTTLE), "ThrottlingException", 400),
+        (Fault(Kind.INTERNAL_ERROR), "InternalServiceException", 500),
+    ],
+    ids=lambda value: str(getattr(value, "kind", value)),
+)
+def test_a_refusal_has_no_effect(service: Service, connect: Connect, fault: Fault, code: str, status: int) -> None:
+    for kind in ("glue", "sts"):
+        client = attached(connect, service, kind)
+        service.play(fault)
+        with pytest.raises(ClientError) as caught:
+            client.create_registry(RegistryName="ai") if kind == "glue" else client.get_caller_identity()
+        assert caught.value.response["Error"]["Code"] == code
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert registries(service, attached(connect, service)) == []
+
+
+@pytest.mark.parametrize(("kind", "effect"), [(Kind.LOSE_REQUEST, []), (Kind.LOSE_ANSWER, ["ai"])])
+def test_a_call_without_an_answer(service: Service, glue: Any, kind: Kind, effect: list[str]) -> None:
+    service.play(Fault(kind))
+    with pytest.raises(ReadTimeoutError):
+        glue.create_registry(RegistryName="ai")
+    assert registries(service, glue) == effect
+
+
+def test_a_client_that_tries_again_gets_over_it(
+    service: Service, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
+    patient = attached(connect, service, attempts=4)
+    service.play(Fault(Kind.THROTTLE), Fault(Kind.INTERNAL_ERROR, call=2), Fault(Kind.LOSE_REQUEST, call=3))
+    assert patient.create_registry(RegistryName="ai")["RegistryName"] == "ai"
+    assert service.calls == {"CreateRegistry": 4}
+
+
+@pytest.mark.parametrize(("kind", "effect"), [(Kind.KILL_BEFORE, []), (Kind.KILL_AFTER, ["ai"])])
+def test_a_killed_process_makes_no_further_call(service: Service, glue: Any, kind: Kind, effect: list[str]) -> None:
+    service.play(Fault(kind))
+    with pytest.raises(Killed):
+        glue.create_registry(RegistryName="ai")
+    with pytest.raises(Killed):
+        glue.create_registry(RegistryName="another thread")
+    assert registries(service, glue) == effect
+
+
+def test_a_version_stays_pending_for_as_many_polls_as_ordered(service: Service, glue: Any) -> None:
+    glue.create_registry(RegistryName="ai")
+    service.play(Fault(Kind.STAY_PENDING, polls=2), Fault(Kind.STAY_PENDING, operation="RegisterSchemaVersion"))
+    first = person(glue)
+    seen = [glue.get_schema_version(SchemaVersionId=first)["Status"] for _ in range(2)]
+    second = glue.register_schema_version(SchemaId=PERSON, SchemaDefinition='{"title": "two"}')
+    version = {"SchemaVersionId": second["SchemaVersionId"]}
+    later = [second["Status"], *(glue.get_schema_version(**version)["Status"] for _ in range(3))]
+    assert seen == ["PENDING", "AVAILABLE"]
+    assert later == ["PENDING", "PENDING", "PENDING", "AVAILABLE"]
+
+
+def test_a_version_fails_on_order_also_where_nothing_is_compared(service: Service, glue: Any) -> None:
+    glue.create_registry(RegistryName="ai")
+    service.play(Fault(Kind.GO_FAILURE, operation="RegisterSchemaVersion"))
+    person(glue)
+    second = glue.register_schema_version(SchemaId=PERSON, SchemaDefinition='{"title": "two"}')
+    third = glue.register_schema_version(SchemaId=PERSON, SchemaDefinition='{"title": "three"}')
+    assert [second["Status"], third["Status"]] == ["FAILURE", "AVAILABLE"]
+
+
+def test_a_script_counts_from_its_beginning(service: Service, glue: Any) -> None:
+    glue.create_registry(RegistryName="ai")
+    service.play(Fault(Kind.THROTTLE, call=2))
+    glue.list_registries()
+    with pytest.raises(ClientError, match="Rate exceeded"):
+        glue.list_schemas()
+    assert service.calls == {"ListRegistries": 1, "ListSchemas": 1}
+    assert service.calls.total() == 2
