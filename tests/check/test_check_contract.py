@@ -9,10 +9,10 @@ from toy_format import Words, at, contract, example, no_files
 
 from schemaward.check import check_contract
 from schemaward.judgement import Report, Scope, merge
-from schemaward.model import Contract, Mode, Policy, Status
+from schemaward.model import Contract, JsonValue, Mode, Policy, Status
 from schemaward.modes import Pair
 from schemaward.rules import finding
-from schemaward.verdict import Compatible, Finding, Severity, Verdict
+from schemaward.verdict import Compatible, Finding, Severity, Verdict, Wire
 
 
 def check(subject: Contract, scope: Scope | None = None, module: Words | None = None) -> Report:
@@ -68,6 +68,29 @@ def test_a_break_names_further_changes_in_its_direction() -> None:
     found = only(check(contract(["a"], list("bcdefag"), mode=Mode.FORWARD, registry_mode=Mode.NONE)))
     assert found.place == at("v2.json", 2, 3)
     assert found.fact.endswith(': \'b\'; widened too: "/1", "/2", "/3" and 2 more')
+
+
+def test_a_loss_stands_in_the_new_version_whichever_side_it_reads_on() -> None:
+    ahead = only(check(contract(["a", "~b"], ["~b"], mode=Mode.FORWARD)))
+    assert ahead.fact == 'consumers on v1 misread what v2 writes at "/1": the mark is lost'
+    back = only(check(contract(["~b"], ["a", "~b"])))
+    assert back.fact == 'consumers on v2 misread what v1 wrote at "/1": the mark is lost'
+    assert (ahead.place, back.place) == (at("v2.json", 2, 3), at("v2.json", 3, 3))
+    assert back.proof is not None
+    assert back.proof.wire == Wire("7e62", seen="b")
+
+
+def test_conventions_are_asked_of_each_step_where_the_mode_promises_anything() -> None:
+    versions: list[list[JsonValue]] = [["_a", "_b"], ["_a", "c"], ["c", "d"]]
+    told = [found.fact for found in check(contract(*versions, mode=Mode.FORWARD)).findings if found.rule == "glue-size"]
+    assert told == ["_b is not to go", "_a is not to go"]
+    assert check(contract(*versions, mode=Mode.NONE)).findings == ()
+
+
+@pytest.mark.parametrize(("setting", "errors", "warnings"), [("error", 1, 0), ("warning", 0, 1), ("off", 0, 0)])
+def test_the_manifest_sets_the_severity(setting: str, errors: int, warnings: int) -> None:
+    report = check(contract(["~a"], ["~a", "b"], severities=(("schema-pattern", setting),)))
+    assert (report.errors, report.warnings) == (errors, warnings)
 
 
 def test_an_undecided_question_is_a_finding_with_its_reason() -> None:

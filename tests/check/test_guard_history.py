@@ -110,6 +110,7 @@ def test_a_manifest_that_cannot_be_read_is_no_deleted_contract() -> None:
         (replace(BASE, mode=Mode.BACKWARD), "mode-weakened", 2),
         (replace(BASE, registry=replace(BASE.registry, mode=Mode.NONE)), "mode-weakened", 1),
         (replace(BASE, policy=Policy.LENIENT), "mode-weakened", 3),
+        (replace(BASE, severities=(("owner-removed", "off"),)), "mode-weakened", 1),
         (replace(BASE, data_format=DataFormat.AVRO), "format-changed", 1),
         (replace(BASE, status=Status.DRAFT), "status-unpublished", 4),
         (replace(BASE, owners=("@words/other",)), "owner-removed", 5),
@@ -118,6 +119,10 @@ def test_a_manifest_that_cannot_be_read_is_no_deleted_contract() -> None:
 def test_a_promise_that_is_taken_back_is_shown_in_the_manifest(head: Contract, rule: str, line: int) -> None:
     found = only(guarded(BASE, head))
     assert (found.rule, found.place.path, found.place.line) == (rule, BASE.manifest.path, line)
+
+
+def test_a_severity_may_be_raised() -> None:
+    assert guarded(BASE, replace(BASE, severities=(("owner-removed", "error"),))) == ()
 
 
 def test_a_weaker_mode_is_told_once_though_it_holds_in_the_registry_too() -> None:

@@ -1,7 +1,8 @@
 """A toy data format, and builders of contracts in it.
 
 A schema is a list of words; a document is one word, and passes when it is in the list. ``"?"`` in a schema makes every
-question about it undecided, ``"!"`` makes it unusable, and ``"#"`` unusable for validation. AWS Glue, as this format has it, refuses lists of five words.
+question about it undecided, ``"!"`` makes it unusable, and ``"#"`` unusable for validation. A word
+that begins with ``"~"`` comes back without it, in bytes, and one that begins with ``"_"`` is not to go. AWS Glue, as this format has it, refuses lists of five words.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ from schemaward.verdict import (
     Finding,
     Incompatible,
     Mending,
+    Proof,
     Undecided,
     Verdict,
+    Wire,
 )
 
 
@@ -63,7 +66,7 @@ class Words:
             return Undecided("a question mark stands in the way")
         unreadable = [word for word in writer.parsed if word not in reader.parsed]
         if not unreadable:
-            return Compatible()
+            return Compatible(tuple(_lost(reader, writer, word) for word in writer.parsed if word.startswith("~")))
         fact = f"the reader refuses the document: '{unreadable[0]}'"
         return Incompatible(unreadable[0], (finding("document-refused", reader.place(""), fact),))
 
@@ -84,6 +87,10 @@ class Words:
         """Words are not mended."""
         return None
 
+    def conventions(self, old: Schema, new: Schema) -> tuple[Finding, ...]:
+        gone = [word for word in old.parsed if word.startswith("_") and word not in new.parsed]
+        return tuple(finding("glue-size", new.place(""), f"{word} is not to go") for word in gone)
+
     def refusals(self, schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
         if "#" in schema.parsed:
             raise InputError("# cannot be compared", "", schema.place(""))
@@ -94,6 +101,19 @@ class Words:
         if 5 in (len(reader.parsed), len(writer.parsed)):
             return Expectation("refuses", "it does not like five")
         return Expectation("accepts", "it likes the number")
+
+
+def _lost(reader: Schema, writer: Schema, word: str) -> Finding:
+    """A loss, by a rule that the toy format has to borrow."""
+    position, counterpart = reader.parsed.index(word), writer.parsed.index(word)
+    return finding(
+        "schema-pattern",
+        reader.place(f"/{position}"),
+        f' at "/{position}": the mark is lost',
+        pointer=f"/{position}",
+        proof=Proof(word, wire=Wire(word.encode().hex(), seen=word[1:])),
+        counterpart=f"/{counterpart}",
+    )
 
 
 def no_files(path: str) -> Document:
@@ -124,6 +144,7 @@ def contract(
     schema_name: str = "words.list",
     tags: tuple[tuple[str, str], ...] = (),
     folder: str = "contracts/words/list",
+    severities: tuple[tuple[str, str], ...] = (),
 ) -> Contract:
     """A contract whose versions are v1, v2, ... with these words."""
     manifest: JsonValue = {"compatibility": mode, "policy": policy, "status": status, "owners": list(owners)}
@@ -140,6 +161,7 @@ def contract(
         manifest=document(f"{folder}/contract.yaml", manifest),
         tags=tags,
         consumers=consumers,
+        severities=severities,
         versions=tuple(
             Version(number, document(f"{folder}/v{number}.json", words)) for number, words in enumerate(versions, 1)
         ),

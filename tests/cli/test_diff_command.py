@@ -97,12 +97,25 @@ Backward (new reads old): incompatible
   shop.order@1 allows this document, shop.order@2 refuses it:
     {"amount": 0, "id": ""}
   /amount: 0 is less than the minimum of 1 (keyword /properties/amount/minimum)
+  smallest edit of the new version that makes it safe:
+    @@ -9,3 +9,3 @@
+           "type": "integer",
+    -      "minimum": 1
+    +      "minimum": 0
+         },
   AWS Glue is expected to refuse this direction: by its documented rules for open and closed content models
 
 Forward (old reads new): incompatible
   shop.order@2 allows this document, shop.order@1 refuses it:
     {"id": "", "note": ""}
   the document: Additional properties are not allowed ('note' was unexpected) (keyword /additionalProperties)
+  smallest edit of the new version that makes it safe:
+    @@ -10,5 +10,2 @@
+           "minimum": 1
+    -    },
+    -    "note": {
+    -      "type": "string"
+         }
   AWS Glue is expected to refuse this direction: by its documented rules for open and closed content models
 
 Allowed under: NONE

@@ -14,6 +14,7 @@ from jsonschema import Draft7Validator
 from schemaward.model import Contract, DataFormat, Mode, Policy, Status, Target
 from schemaward.repo import published
 from schemaward.repo.manifest import read_manifest, read_targets
+from schemaward.rules import RULES
 from schemaward.syntax.parse import parse_document
 from schemaward.verdict import Finding
 
@@ -56,6 +57,12 @@ def changed(**fields: Any) -> str:
     values = {**yaml.safe_load(MANIFEST), **fields}
     lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in values.items() if value is not None]
     return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def test_the_manifest_may_set_exactly_the_rules_that_are_adjustable() -> None:
+    schema = json.loads(Path(published.__file__).with_name(published.MANIFEST_SCHEMA).read_text("utf-8"))
+    names = schema["properties"]["severity"]["propertyNames"]["enum"]
+    assert names == sorted(rule.id for rule in RULES.values() if rule.adjustable)
 
 
 @pytest.mark.parametrize("name", [published.MANIFEST_SCHEMA, published.REGISTRIES_SCHEMA])

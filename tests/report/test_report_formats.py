@@ -17,7 +17,7 @@ from schemaward.modes import Pair
 from schemaward.report import RENDERERS, text
 from schemaward.report.values import compact, exact, pretty, printable, shortened
 from schemaward.rules import finding
-from schemaward.verdict import Compatible, Edit, Expectation, Finding, Incompatible, Mending, Proof, Undecided
+from schemaward.verdict import Compatible, Edit, Expectation, Finding, Incompatible, Mending, Proof, Undecided, Wire
 
 REPORT_SCHEMA = Path(text.__file__).with_name("report.schema.json")
 ACCEPTS = Expectation("accepts", "nothing was added")
@@ -34,7 +34,7 @@ def broken(witness: Any, expectation: Expectation | None = REFUSES, **changes: A
         changes.get("remedy", ""),
         contract="identity.person",
         pointer="/properties/age",
-        proof=Proof(witness, "v3", "v2", expectation, changes.get("mending")),
+        proof=Proof(witness, "v3", "v2", expectation, changes.get("mending"), changes.get("wire")),
     )
 
 
@@ -66,6 +66,26 @@ DIFF = """\
 
 
 # text
+
+
+@pytest.mark.parametrize(
+    ("wire", "told"),
+    [
+        (Wire("0a", "10 is no \x1b age"), ("v3 writes this, v2 cannot read it", "0a", "fails: 10 is no \\x1b age")),
+        (Wire("0a", seen={"age": 1}), ("v3 writes this, v2 reads something else", "0a", '{"age": 1}')),
+        (Wire("00" * 999, seen=None), ("v3 writes this, v2 reads something else", "00" * 99 + "0…", "null")),
+    ],
+)
+def test_bytes_and_what_the_reader_makes_of_them(wire: Wire, told: tuple[str, str, str]) -> None:
+    report = Report((broken({"age": 5}, wire=wire),))
+    deed, encoded, seen = told
+    page = RENDERERS["text"](report)
+    assert f'  witness: {deed}\n    {{"age": 5}}\n  bytes: {encoded}\n  v2 reads: {seen}\n' in page
+    assert f"bytes: {encoded}" in RENDERERS["github"](report)
+    assert f": {deed}</summary>" in RENDERERS["markdown"](report)
+    entry = json.loads(RENDERERS["json"](report))["findings"][0]["witness"]
+    assert entry["bytes"] == wire.encoded
+    assert ("failure" in entry) != ("seen" in entry)
 
 
 def test_text_shows_place_rule_fact_witness_glue_and_remedy() -> None:

@@ -12,39 +12,58 @@ from schemaward.model import Contract, JsonValue, Policy
 from schemaward.modes import Pair
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
-from schemaward.verdict import Change, Effect, Finding, Incompatible, Mending, Proof
+from schemaward.verdict import Change, Effect, Finding, Incompatible, Mending, Proof, Undecided, Wire
 
 _MOST_OTHERS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Break:
-    """One pair that breaks: the document, the place that does it, the reader's reason, and what else changed."""
+    """One place where one pair breaks: the rule, the document, the reader's reason, and what else changed."""
 
     judgement: Judgement
-    witness: JsonValue
+    rule: str
     pointer: str
     why: str
-    others: tuple[str, ...]
+    witness: JsonValue
+    wire: Wire | None = None
+    others: tuple[str, ...] = ()
 
 
 def break_findings(
     contract: Contract, judgements: Sequence[Judgement], schemas: Mapping[int, Schema], module: FormatModule
 ) -> Iterator[Finding]:
     """One finding for each cause: pairs of one version that break at the same place are told together."""
-    causes: dict[tuple[int, str, str, str], list[_Break]] = {}
+    causes: dict[tuple[int, str, str, str, str], list[_Break]] = {}
     for judgement in judgements:
-        if isinstance(judgement.verdict, Incompatible):
-            changes = _harmful(judgement.pair, contract.policy, schemas, module)
-            found = _broken(judgement, judgement.verdict, changes, schemas[judgement.candidate].document)
-            cause = (judgement.candidate, judgement.pair.direction, found.pointer, found.why)
+        for found in _breaks(judgement, contract.policy, schemas, module):
+            cause = (judgement.candidate, judgement.pair.direction, found.rule, found.pointer, found.why)
             causes.setdefault(cause, []).append(found)
     mendings = {
         candidate: _mending(candidate, contract.policy, judgements, schemas, module)
-        for candidate in dict.fromkeys(candidate for candidate, *_ in causes)
+        for candidate in dict.fromkeys(each.candidate for each in judgements if each.verdict.kind == "incompatible")
     }
     for (candidate, *_), group in causes.items():
-        yield _break_finding(contract, group, schemas[candidate], mendings[candidate])
+        yield _break_finding(contract, group, schemas[candidate], mendings.get(candidate))
+
+
+def _breaks(
+    judgement: Judgement, policy: Policy, schemas: Mapping[int, Schema], module: FormatModule
+) -> Iterator[_Break]:
+    """What a format located itself, losses included; else the change that is nearest to what was refused."""
+    verdict, pair = judgement.verdict, judgement.pair
+    if isinstance(verdict, Undecided):
+        return
+    reading = judgement.candidate == pair.reader
+    located = False
+    for found in verdict.findings:
+        if found.counterpart is not None and found.proof is not None:
+            located = True
+            pointer = found.pointer if reading else found.counterpart
+            yield _Break(judgement, found.rule, pointer, found.fact, found.proof.document, found.proof.wire)
+    if isinstance(verdict, Incompatible) and not located:
+        changes = _harmful(pair, policy, schemas, module)
+        yield _nearest(judgement, verdict, changes, schemas[judgement.candidate].document)
 
 
 def _mending(
@@ -69,7 +88,7 @@ def _harmful(pair: Pair, policy: Policy, schemas: Mapping[int, Schema], module: 
     return tuple(change for change in changes if change.effect in effects)
 
 
-def _broken(judgement: Judgement, verdict: Incompatible, changes: Sequence[Change], new: Document) -> _Break:
+def _nearest(judgement: Judgement, verdict: Incompatible, changes: Sequence[Change], new: Document) -> _Break:
     """The place of a break is that of the change which is nearest to what was refused.
 
     Without a change it is the keyword of the reader that refuses the witness, as far as the new version has it.
@@ -86,7 +105,8 @@ def _broken(judgement: Judgement, verdict: Incompatible, changes: Sequence[Chang
     culprit = max(changes, key=closeness, default=None)
     pointer = _present(new, _pointer_in_new(culprit) if culprit else "/".join(steps))
     others = tuple(change.pointer for change in changes if change is not culprit)
-    return _Break(judgement, verdict.witness, pointer, why, others)
+    rule = "backward-break" if judgement.pair.direction == "backward" else "forward-break"
+    return _Break(judgement, rule, pointer, why, verdict.witness, others=others)
 
 
 def _pointer_in_new(change: Change) -> str:
@@ -102,15 +122,23 @@ def _break_finding(contract: Contract, group: Sequence[_Break], schema: Schema, 
     readers = _versions(sorted({each.judgement.pair.reader for each in group}))
     consumers = f" ({', '.join(contract.consumers)})" if contract.consumers else ""
     backward = pair.direction == "backward"
+    misread = nearest.wire is not None and not nearest.wire.failure
     also = _also("narrowed" if backward else "widened", nearest.others)
     return finding(
-        "backward-break" if backward else "forward-break",
+        nearest.rule,
         schema.place(nearest.pointer),
-        f"consumers on {readers}{consumers} cannot read what {writers} {'wrote' if backward else 'writes'}"
-        f"{nearest.why}{also}",
+        f"consumers on {readers}{consumers} {'misread' if misread else 'cannot read'} what {writers} "
+        f"{'wrote' if backward else 'writes'}{nearest.why}{also}",
         contract=contract.name,
         pointer=nearest.pointer,
-        proof=Proof(nearest.witness, f"v{pair.writer}", f"v{pair.reader}", nearest.judgement.expectation, mending),
+        proof=Proof(
+            nearest.witness,
+            f"v{pair.writer}",
+            f"v{pair.reader}",
+            nearest.judgement.expectation,
+            mending,
+            nearest.wire,
+        ),
     )
 
 

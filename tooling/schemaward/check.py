@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from schemaward.breaks import break_findings
 from schemaward.errors import InputError, UsageError
@@ -14,7 +15,7 @@ from schemaward.limits import name_findings
 from schemaward.model import Catalog, Contract, Example, Mode, Policy, Status
 from schemaward.modes import Pair, pairs
 from schemaward.rules import finding
-from schemaward.verdict import Expectation, Finding, Undecided, Verdict
+from schemaward.verdict import Expectation, Finding, Severity, Undecided, Verdict
 
 _MOST_REFUSALS = 5
 
@@ -52,11 +53,12 @@ def check_contract(
         *_frozen(contract, scope),
         *_example_findings(contract, schemas, module),
         *break_findings(contract, judgements, schemas, module),
+        *_convention_findings(contract, schemas, scope, module),
         *_undecided(contract, judgements),
         *_glue_refusals(contract, judgements, scope, expected),
     ]
     judged = sum(version.number in scope for version in contract.versions)
-    return Report(sorted_findings(findings), judgements, contracts=1, versions=judged)
+    return Report(sorted_findings(_weighed(findings, contract)), judgements, contracts=1, versions=judged)
 
 
 def _load(
@@ -190,6 +192,25 @@ def _undecided(contract: Contract, judgements: Sequence[Judgement]) -> Iterator[
                 f"refuted: {judgement.verdict.reason}",
                 contract=contract.name,
             )
+
+
+def _convention_findings(
+    contract: Contract, schemas: Mapping[int, Schema], scope: Scope, module: FormatModule
+) -> Iterator[Finding]:
+    """Of each judged version against the one before it, where the mode promises anything at all."""
+    for older, newer in pairwise(sorted(schemas)):
+        if newer in scope and any(pairs(contract.mode, [older], newer)):
+            for found in module.conventions(schemas[older], schemas[newer]):
+                yield replace(found, contract=contract.name)
+
+
+def _weighed(findings: Iterable[Finding], contract: Contract) -> Iterator[Finding]:
+    """The findings with the severities that the manifest sets, without those that it turns off."""
+    chosen = dict(contract.severities)
+    for found in findings:
+        setting = chosen.get(found.rule, found.severity)
+        if setting != "off":
+            yield replace(found, severity=Severity(setting))
 
 
 # what AWS Glue will answer

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemaward.formats.base import FormatModule, Refusal, Schema
+from schemaward.formats.base import FormatModule, Question, Refusal, Schema
 from schemaward.model import Mode, Policy
 from schemaward.modes import Direction, pairs
-from schemaward.verdict import Change, Expectation, Incompatible, Verdict
+from schemaward.verdict import Change, Expectation, Finding, Incompatible, Mending, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One direction: the verdict, why the reader refuses the witness, and what AWS Glue is expected to answer."""
+    """One direction: the verdict, why the reader refuses the witness, and what AWS Glue is expected to answer.
+
+    ``refusals`` are of a document; a format of bytes says why in the findings of its verdict. ``mending`` is the
+    smallest edit of the new schema that was found to make this direction compatible.
+    """
 
     verdict: Verdict
     refusals: tuple[Refusal, ...]
     expectation: Expectation
+    mending: Mending | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything about one step from an old schema to a new one. ``backward``: new reads old; ``forward``: old reads new."""
+    """Everything about one step from an old schema to a new one. ``backward``: new reads old; ``forward``: old reads new.
+
+    ``conventions`` are findings on what the step takes from people though no reader misreads data.
+    """
 
     changes: tuple[Change, ...]
     backward: Answer
     forward: Answer
     policy: Policy
     assert_formats: bool
+    conventions: tuple[Finding, ...] = ()
 
     def answers(self, direction: Direction) -> Answer:
         """The answer of one direction."""
@@ -49,17 +58,23 @@ class Comparison:
 
 def compare(module: FormatModule, old: Schema, new: Schema, policy: Policy, assert_formats: bool) -> Comparison:
     """Compare two schemas of one format."""
+
+    def answer(direction: Direction) -> Answer:
+        reader, writer = (new, old) if direction == "backward" else (old, new)
+        verdict = module.can_read(reader, writer, policy, assert_formats)
+        refusals: tuple[Refusal, ...] = ()
+        mending = None
+        if isinstance(verdict, Incompatible):
+            refusals = module.refusals(reader, verdict.witness) if verdict.wire is None else ()
+            mending = module.mend(new, [Question(old, direction)], policy, assert_formats)
+        strict = verdict if policy is Policy.STRICT and assert_formats else None
+        return Answer(verdict, refusals, module.expectation(reader, writer, strict), mending)
+
     return Comparison(
         module.diff(old, new, policy, assert_formats),
-        _answer(module, new, old, policy, assert_formats),
-        _answer(module, old, new, policy, assert_formats),
+        answer("backward"),
+        answer("forward"),
         policy,
         assert_formats,
+        module.conventions(old, new),
     )
-
-
-def _answer(module: FormatModule, reader: Schema, writer: Schema, policy: Policy, assert_formats: bool) -> Answer:
-    verdict = module.can_read(reader, writer, policy, assert_formats)
-    refusals = module.refusals(reader, verdict.witness) if isinstance(verdict, Incompatible) else ()
-    strict = verdict if policy is Policy.STRICT and assert_formats else None
-    return Answer(verdict, refusals, module.expectation(reader, writer, strict))

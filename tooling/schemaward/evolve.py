@@ -16,13 +16,14 @@ from schemaward.formats.base import ReadFile
 from schemaward.judgement import EVERYTHING, Scope
 from schemaward.model import Catalog, Contract, Place, Policy, Version
 from schemaward.modes import weakened
-from schemaward.rules import finding
+from schemaward.rules import RULES, finding
 from schemaward.verdict import Finding
 
 ROOT = "contracts"
 TARGETS = f"{ROOT}/registries.yaml"
 MANIFESTS = ("contract.yaml", "contract.json")
 _DEPTH = 3  # contracts/<domain>/<name>
+_WEIGHTS = ("off", "warning", "error")
 _SCHEMAS = (".json", ".avsc", ".yaml", ".yml", ".proto")
 
 
@@ -176,6 +177,8 @@ def _promises(old: Contract, new: Contract) -> Iterator[Finding]:
         yield _about(new, "mode-weakened", "/registry/mode", fact)
     if old.policy is Policy.STRICT and new.policy is Policy.LENIENT:
         yield _about(new, "mode-weakened", "/policy", "the policy was strict and is now lenient")
+    for rule, before, now in _set_lower(old, new):
+        yield _about(new, "mode-weakened", "/severity", f"the severity of {rule} was {before} and is now {now}")
     if old.data_format is not new.data_format:
         fact = f"the format was {old.data_format} and is now {new.data_format}"
         yield _about(new, "format-changed", "/format", fact)
@@ -184,6 +187,16 @@ def _promises(old: Contract, new: Contract) -> Iterator[Finding]:
     for owner in old.owners:
         if owner not in new.owners:
             yield _about(new, "owner-removed", "/owners", f'"{owner}" is no longer an owner')
+
+
+def _set_lower(old: Contract, new: Contract) -> Iterator[tuple[str, str, str]]:
+    """The rules that matter less than before: (rule, severity before, severity now)."""
+    before, now = dict(old.severities), dict(new.severities)
+    for rule in sorted({*before, *now}):
+        usual = RULES[rule].severity
+        was, is_now = before.get(rule, usual), now.get(rule, usual)
+        if _WEIGHTS.index(is_now) < _WEIGHTS.index(was):
+            yield rule, was, is_now
 
 
 def _versions(old: Contract, new: Contract, present: Collection[str]) -> Iterator[Finding]:

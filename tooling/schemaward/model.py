@@ -117,7 +117,10 @@ class RegistrySide:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A named, owned schema with its versions (in ascending order) and examples."""
+    """A named, owned schema with its versions (in ascending order) and examples.
+
+    ``severities`` pairs ids of adjustable rules with ``error``, ``warning`` or ``off``.
+    """
 
     name: str
     folder: str
@@ -131,6 +134,7 @@ class Contract:
     manifest: Document
     tags: tuple[tuple[str, str], ...] = ()
     consumers: tuple[str, ...] = ()
+    severities: tuple[tuple[str, str], ...] = ()
     versions: tuple[Version, ...] = ()
     examples: tuple[Example, ...] = ()
 

@@ -73,7 +73,7 @@ class Finding:
     ``rule`` is an id of the rule table; ``pointer`` an RFC 6901 pointer into the file at ``place``;
     ``proof`` the witness, for a compatibility break. ``contract`` is empty for findings outside a contract.
     Inside a verdict, ``place`` and ``pointer`` are of the reader, and ``counterpart`` is the pointer into the writer's
-    schema, None where the format does not know it. Of a break, ``cause`` is the rule of the format behind it, if any.
+    schema, None where the format does not know it.
     """
 
     rule: str
@@ -85,7 +85,6 @@ class Finding:
     severity: Severity = Severity.ERROR
     proof: Proof | None = None
     counterpart: str | None = None
-    cause: str = ""
 
     @property
     def order(self) -> tuple[object, ...]:

@@ -61,6 +61,7 @@ def _contract(document: Document, folder: str, name: str, fields: dict[str, Any]
         manifest=document,
         tags=tuple(fields.get("tags", {}).items()),
         consumers=tuple(fields.get("consumers", ())),
+        severities=tuple(fields.get("severity", {}).items()),
     )
 
 

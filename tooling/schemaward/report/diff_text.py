@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from schemaward.compare import Answer, Comparison
 from schemaward.model import Mode
 from schemaward.report.diff_words import meaning, sentence
-from schemaward.report.values import bounded_lines, pretty, printable, shortened
-from schemaward.verdict import Change, Effect, Incompatible, Undecided
+from schemaward.report.values import bounded_lines, edit_text, pretty, printable, shortened
+from schemaward.report.wire import deed, wire_words
+from schemaward.verdict import Change, Effect, Finding, Incompatible, Proof, Undecided
 
 _MOST_CHANGES = 50
 _MOST_REFUSALS = 3
@@ -39,6 +40,7 @@ class _Page:
         yield from self._groups()
         yield from self._answer("Backward", "new reads old", self._old, self._new, self._comparison.backward)
         yield from self._answer("Forward", "old reads new", self._new, self._old, self._comparison.forward)
+        yield from self._conventions()
         yield from self._modes()
 
     def _groups(self) -> Iterator[str]:
@@ -50,7 +52,7 @@ class _Page:
         if not changes:
             return
         backward, forward = self._comparison.backward.verdict.kind, self._comparison.forward.verdict.kind
-        yield f"{self._in(_BOLD, meaning(effect, backward, forward))} ({_counted(len(changes))})"
+        yield f"{self._in(_BOLD, meaning(effect, backward, forward))} ({_counted(len(changes), 'change')})"
         for change in changes[:_MOST_CHANGES]:
             place = f"{printable(str(change.place))}  " if change.place else ""
             yield f"  {self._in(_DIM, f'{place}{change.kind}')}"
@@ -69,15 +71,41 @@ class _Page:
         if isinstance(verdict, Undecided):
             yield f"  {printable(verdict.reason)}"
         if isinstance(verdict, Incompatible):
-            yield f"  {writer} allows this document, {reader} refuses it:"
-            for line in bounded_lines(pretty(verdict.witness), _WITNESS_LINES, _WIDTH):
-                yield f"    {line}"
+            yield from self._witness(Proof(verdict.witness, wire=verdict.wire), writer, reader)
             yield from self._refusals(answer)
+        if not isinstance(verdict, Undecided):
+            yield from self._located(verdict.findings, writer, reader)
+        if answer.mending is not None:
+            yield f"  {self._in(_DIM, 'smallest edit of the new version that makes it safe:')}"
+            for line in bounded_lines(edit_text(answer.mending), _WITNESS_LINES, _WIDTH):
+                yield f"    {line}"
         said = {"accepts": "is expected to accept", "refuses": "is expected to refuse"}.get(
             answer.expectation.answer or "", "may accept or refuse"
         )
         yield f"  {self._in(_DIM, 'AWS Glue')} {said} this direction: {printable(answer.expectation.reason)}"
         yield ""
+
+    def _witness(self, proof: Proof, writer: str, reader: str) -> Iterator[str]:
+        yield f"  {deed(proof, writer, reader)}:"
+        for line in bounded_lines(pretty(proof.document), _WITNESS_LINES, _WIDTH):
+            yield f"    {line}"
+        for label, words in wire_words(proof, writer, reader):
+            yield f"  {self._in(_DIM, f'{label}:')} {words}"
+
+    def _located(self, findings: Sequence[Finding], writer: str, reader: str) -> Iterator[str]:
+        """The breaks and losses of a format of bytes; the first break is the witness that is already shown."""
+        for found in findings[:_MOST_REFUSALS]:
+            if found.counterpart is not None:
+                loss = found.proof is not None and found.proof.wire is not None and not found.proof.wire.failure
+                yield f"  {'misread' if loss else 'not read'}{shortened(printable(found.fact), _WIDTH)} {self._in(_DIM, f'({found.rule})')}"
+
+    def _conventions(self) -> Iterator[str]:
+        found = self._comparison.conventions
+        if found:
+            yield f"{self._in(_BOLD, 'Conventions')} ({_counted(len(found), 'finding')}; no data break)"
+            for each in found[:_MOST_CHANGES]:
+                yield f"  {shortened(printable(each.fact), _WIDTH)} {self._in(_DIM, f'({each.rule})')}"
+            yield ""
 
     def _refusals(self, answer: Answer) -> Iterator[str]:
         for refusal in answer.refusals[:_MOST_REFUSALS]:
@@ -102,5 +130,5 @@ class _Page:
         return f"{tone}{text}{_PLAIN}" if self._color else text
 
 
-def _counted(number: int) -> str:
-    return "1 change" if number == 1 else f"{number} changes"
+def _counted(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from schemaward.judgement import Report
 from schemaward.report.text import summary
 from schemaward.report.values import compact, printable, shortened
+from schemaward.report.wire import wire_words
 from schemaward.verdict import Finding, Severity
 
 _MOST = 10
@@ -41,7 +42,10 @@ def _annotation(found: Finding) -> str:
 def _witness(found: Finding) -> str:
     if found.proof is None:
         return ""
-    return f"witness: {shortened(compact(found.proof.document), _WITNESS)}\n"
+    lines = [f"witness: {shortened(compact(found.proof.document), _WITNESS)}"]
+    sides = found.proof.writer or "the writer", found.proof.reader or "the reader"
+    lines += [f"{label}: {words}" for label, words in wire_words(found.proof, *sides)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _edit(found: Finding) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from schemaward.judgement import Judgement, Report
 from schemaward.report.values import edit_value, exact
-from schemaward.verdict import Compatible, Expectation, Finding, Incompatible, Verdict
+from schemaward.verdict import Compatible, Expectation, Finding, Incompatible, Mending, Verdict, Wire
 
 FORMAT = 1
 
@@ -47,10 +47,10 @@ def _finding(found: Finding) -> dict[str, Any]:
             "writer": found.proof.writer,
             "reader": found.proof.reader,
             "glue": _expectation(found.proof.expectation),
+            **wire_entry(found.proof.wire),
         }
         if found.proof.mending is not None:
-            edits = [edit_value(edit) for edit in found.proof.mending.edits]
-            entry["edit"] = {"operations": edits, "diff": found.proof.mending.diff}
+            entry["edit"] = mending_entry(found.proof.mending)
     return entry
 
 
@@ -73,6 +73,18 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         case Incompatible(witness=witness):
             return {"verdict": verdict.kind, "witness": witness}
     return {"verdict": verdict.kind, "reason": verdict.reason}
+
+
+def wire_entry(wire: Wire | None) -> dict[str, Any]:
+    """The bytes of a witness and what the reader makes of them; nothing where the format has no bytes."""
+    if wire is None:
+        return {}
+    return {"bytes": wire.encoded} | ({"failure": wire.failure} if wire.failure else {"seen": wire.seen})
+
+
+def mending_entry(mending: Mending) -> dict[str, Any]:
+    """An edit as a JSON Patch and as a diff."""
+    return {"operations": [edit_value(edit) for edit in mending.edits], "diff": mending.diff}
 
 
 def _expectation(expectation: Expectation | None) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from schemaward.judgement import Judgement, Report
 from schemaward.report.text import summary
 from schemaward.report.values import bounded_lines, edit_text, pretty, printable, shortened
+from schemaward.report.wire import deed, wire_words
 from schemaward.verdict import Expectation, Proof
 
 _MOST_FINDINGS = 100
@@ -74,12 +75,15 @@ def _answer(expectation: Expectation | None) -> str:
 
 def _details(contract: str, proof: Proof) -> Iterator[str]:
     writer, reader = proof.writer or "the writer", proof.reader or "the reader"
-    yield f"<details><summary>{_text(contract)}: {writer} allows this document, {reader} refuses it</summary>"
+    yield f"<details><summary>{_text(contract)}: {deed(proof, writer, reader)}</summary>"
     yield ""
     lines = bounded_lines(pretty(proof.document), _WITNESS_LINES, _WITNESS_WIDTH)
     # HTML rather than a fence: no content can end it.
     yield f'<pre lang="json">{html.escape(chr(10).join(lines))}</pre>'
     yield ""
+    for label, words in wire_words(proof, writer, reader):
+        yield f"{label}: <code>{_text(words)}</code>"
+        yield ""
     if proof.mending is not None:
         yield "The smallest edit that makes it safe:"
         yield ""

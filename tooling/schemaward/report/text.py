@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from schemaward.judgement import Report
 from schemaward.report.values import bounded_lines, edit_text, pretty, printable, shortened
+from schemaward.report.wire import deed, wire_words
 from schemaward.verdict import Finding, Proof, Severity
 
 _FACT = 600
@@ -46,9 +47,11 @@ def _finding(found: Finding, color: bool) -> Iterator[str]:
 
 def _proof(proof: Proof, color: bool) -> Iterator[str]:
     writer, reader = proof.writer or "the writer", proof.reader or "the reader"
-    yield f"  {_in(_DIM, 'witness:', color)} {writer} allows this document, {reader} refuses it"
+    yield f"  {_in(_DIM, 'witness:', color)} {deed(proof, writer, reader)}"
     for line in bounded_lines(pretty(proof.document), _WITNESS_LINES, _WITNESS_WIDTH):
         yield f"    {line}"
+    for label, words in wire_words(proof, writer, reader):
+        yield f"  {_in(_DIM, f'{label}:', color)} {words}"
     if proof.expectation is not None:
         answer = {"accepts": "accept", "refuses": "refuse"}.get(proof.expectation.answer or "")
         said = f"is expected to {answer} it" if answer else "may accept or refuse it"

@@ -206,7 +206,7 @@ CONTRACT_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "mode-weakened",
-        "The compatibility mode, or the policy, promises less than before.",
+        "The compatibility mode, the policy, or the severity of a rule promises less than before.",
         "Readers and writers relied on the promise.",
         "Restore it. Where the owners agree to promise less, they merge the change over this finding, as a change of nothing else.",
     ),
