@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "check": "Judge the contracts: schemas, examples, compatibility, history.",
     "codeowners": "Write or check the block of CODEOWNERS that the manifests own.",
     "diff": "Show what changed between two schemas, what it breaks, and the document that proves it.",
+    "drift": "Show what in the registry is not what Git says, and what resolves it.",
     "emulator": "Run a local AWS Glue Schema Registry.",
     "explain": "Explain a rule: what it means, why, and what to do.",
     "new": "Scaffold a contract that can evolve.",

@@ -135,7 +135,7 @@ def plan_value(target: Target, plan: Plan) -> dict[str, Any]:
     """A plan for programs. ``format`` counts up when the shape breaks."""
     return {
         "format": FORMAT,
-        "target": _target_value(target),
+        "target": target_value(target),
         "in_sync": plan.in_sync,
         "actions": [action_value(action) for action in plan.actions],
         "blocked": [_entry_value(entry) for entry in plan.blocked],
@@ -147,7 +147,7 @@ def sync_value(target: Target, plan: Plan, outcomes: Sequence[Outcome], receipts
     """What a sync did, for programs. ``format`` counts up when the shape breaks."""
     return {
         "format": FORMAT,
-        "target": _target_value(target),
+        "target": target_value(target),
         "changed": any(outcome.ending is Ending.DONE for outcome in outcomes),
         "outcomes": [_outcome_value(outcome) for outcome in outcomes],
         "blocked": [_entry_value(entry) for entry in plan.blocked],
@@ -180,7 +180,8 @@ def _entry_value(entry: Blocked | Note) -> dict[str, Any]:
     return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
-def _target_value(target: Target) -> dict[str, Any]:
+def target_value(target: Target) -> dict[str, Any]:
+    """Which registry it is about, for programs."""
     return {"name": target.name, "registry": target.registry, "region": target.region, "account": target.account}
 
 

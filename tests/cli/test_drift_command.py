@@ -1,0 +1,88 @@
+"""``schemaward drift``: real changes behind Git's back, made with the real boto3 client."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import jsonschema
+import pytest
+from test_plan_and_sync import DRAFT, Repository, repository, url
+
+from schemaward.cli import exits
+
+__all__ = ["repository", "url"]
+
+PUBLISHED = Path(__file__).parents[2] / "tooling" / "schemaward" / "cli" / "drift.schema.json"
+ORDER = {"RegistryName": "ai", "SchemaName": "shop.order"}
+
+
+@pytest.fixture
+def synced(repository: Repository, url: str) -> tuple[Repository, Any]:
+    """A repository whose registry is what Git says, and a client of somebody else."""
+    repository.targets(dev=url)
+    assert repository.run("sync")[0] == exits.CLEAN
+    return repository, boto3.Session().client("glue", endpoint_url=url, region_name="eu-central-1")
+
+
+def test_no_drift_after_a_sync(synced: tuple[Repository, Any]) -> None:
+    code, out, err = synced[0].run("drift")
+    assert (code, err) == (exits.CLEAN, "")
+    assert out.endswith("\nNo drift: the registry is what Git says (2 contracts).\n")
+
+
+def test_changes_behind_the_back_of_git(synced: tuple[Repository, Any]) -> None:
+    here, glue = synced
+    glue.update_schema(SchemaId=ORDER, Compatibility="NONE", SchemaVersionNumber={"VersionNumber": 1})
+    glue.register_schema_version(SchemaId=ORDER, SchemaDefinition=json.dumps({"$schema": DRAFT, "enum": ["blue"]}))
+    glue.get_schema(SchemaId=ORDER)
+    code, out, err = here.run("drift")
+    assert (code, err) == (exits.FINDINGS, "")
+    assert "version-foreign  shop.order  number 3 (AVAILABLE, id " in out
+    assert "fix: schemaward import --target dev --schema shop.order\n" in out
+    assert "mode             shop.order  the mode is NONE in the registry and BACKWARD in Git\n" in out
+    assert out.endswith("\nDrift: 1 version-foreign, 1 mode.\n")
+
+
+def test_drift_speaks_json_as_published(synced: tuple[Repository, Any]) -> None:
+    here, glue = synced
+    for name, tags in (("Theirs", {}), ("Forgotten", {"managed-by": "schemaward"})):
+        glue.create_schema(
+            RegistryId={"RegistryName": "ai"}, SchemaName=name, DataFormat="JSON", SchemaDefinition="{}", Tags=tags
+        )
+    code, out, _ = here.run("drift", "--format", "json")
+    value = json.loads(out)
+    jsonschema.validate(value, json.loads(PUBLISHED.read_text("utf-8")))
+    assert (code, value["in_sync"]) == (exits.FINDINGS, False)
+    assert [(each["kind"], each["schema"]) for each in value["differences"]] == [("schema-forgotten", "Forgotten")]
+    assert value["unmanaged"] == ["Theirs"]
+
+
+def test_drift_writes_nothing_to_the_registry(synced: tuple[Repository, Any]) -> None:
+    here, glue = synced
+    glue.update_schema(SchemaId=ORDER, Description="Changed")
+    before = glue.get_schema(SchemaId=ORDER)
+    assert here.run("drift")[0] == exits.FINDINGS
+    after = glue.get_schema(SchemaId=ORDER)
+    assert before["Description"] == after["Description"] == "Changed"
+
+
+def test_what_a_scheduled_job_learns(synced: tuple[Repository, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    here, glue = synced
+    monkeypatch.setenv("GITHUB_OUTPUT", "outputs")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    glue.tag_resource(ResourceArn=glue.get_schema(SchemaId=ORDER)["SchemaArn"], TagsToAdd={"managed-by": "terraform"})
+    code, out, _ = here.run("drift", "--format", "markdown")
+    assert code == exits.FINDINGS
+    assert Path("outputs").read_text() == "drift=true\ndifferences=1\n"
+    assert Path("summary.md").read_text() == out
+    assert "| blocked | shop.order | the schema is tagged managed-by=terraform" in out
+
+
+def test_a_registry_that_cannot_be_reached_is_not_told_as_drift(repository: Repository) -> None:
+    repository.targets(dev="http://127.0.0.1:9")
+    code, out, err = repository.run("drift")
+    assert (code, out) == (exits.REGISTRY, "")
+    assert err.startswith("error: GetRegistry on target")

@@ -1,0 +1,149 @@
+"""Drift: every kind, the command that resolves it, and that it agrees with the planner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from registry_values import registry, standing, state, stored, wanted
+from test_plan_laws import worlds
+
+from schemaward.model import Mode
+from schemaward.registry.drift import Drift, Kind, drift
+from schemaward.registry.plan import plan
+from schemaward.registry.state import RegistryState
+
+SYNC = "schemaward sync --target dev"
+ARN = "arn:aws:glue:eu-central-1:123456789012:schema/ai/identity.person"
+ONE = wanted("a")
+AGREED = standing(stored(1, "a"))
+
+
+def found(*schemas, git=ONE, others=(), ours=(), **fields) -> list[tuple[str, str, str]]:
+    """Kind, contract or schema, and command of each difference between ``git`` and the ``schemas``."""
+    actual = replace(state(*schemas, others=others), **fields)
+    return [
+        (each.kind.value, each.contract or each.schema, each.command)
+        for each in drift(registry(git), actual, "dev", ours)
+    ]
+
+
+def test_a_registry_that_is_what_git_says_has_no_drift():
+    assert found(AGREED) == []
+
+
+@pytest.mark.parametrize(
+    ("actual", "git", "kind"),
+    [
+        (standing(stored(1, "a")), wanted("a", "b"), "version-missing"),
+        (standing(stored(1, "a", "PENDING")), wanted("a"), "version-pending"),
+        (standing(stored(1, "a", metadata=())), wanted("a"), "metadata"),
+        (standing(stored(1, "a"), mode=Mode.NONE), wanted("a"), "mode"),
+        (standing(stored(1, "a"), stored(2, "b")), wanted("a", "b", checkpoint=2), "checkpoint"),
+        (standing(stored(1, "a"), description="Old"), wanted("a"), "description"),
+        (standing(stored(1, "a")), wanted("a", tags=(("Team", "x"),)), "tags"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_a_sync_would_mend_is_resolved_by_a_sync(actual, git, kind):
+    assert found(actual, git=git) == [(kind, "identity.person", SYNC)]
+
+
+def test_a_schema_that_is_missing_is_told_once_whatever_its_versions():
+    assert found(git=wanted("a", "b", "c")) == [("schema-missing", "identity.person", SYNC)]
+
+
+def test_a_registry_that_is_missing():
+    absent = RegistryState("ai")
+    assert [each.kind for each in drift(registry(wanted("a")), absent, "dev")] == ["registry-missing", "schema-missing"]
+    (refused,) = drift(registry(wanted("a"), create=False), absent, "dev")
+    assert (refused.kind, refused.command) == (Kind.REGISTRY_MISSING, "")
+    assert "create: true" in refused.advice
+
+
+def test_a_version_of_a_producer_is_told_from_one_that_git_forgot():
+    actual = standing(stored(1, "a"), stored(2, "x", metadata=()), stored(3, "y", version=2))
+    assert found(actual) == [
+        ("version-foreign", "identity.person", "schemaward import --target dev --schema identity.person"),
+        ("version-forgotten", "identity.person", "git log --diff-filter=MDR -- contracts/identity/person"),
+    ]
+
+
+def test_a_failure_is_a_leftover_whoever_registered_it_and_is_told_once():
+    for text, git in (("x", wanted("a")), ("b", wanted("a", "b"))):
+        command = f"aws glue delete-schema-versions --region eu-central-1 --schema-id SchemaArn={ARN} --versions 2"
+        assert found(standing(stored(1, "a"), stored(2, text, "FAILURE")), git=git) == [
+            ("version-failed", "identity.person", command)
+        ]
+
+
+def test_a_version_that_was_deleted_by_others_cannot_be_put_back_by_a_sync():
+    (gone,) = drift(registry(wanted("a", "b")), state(standing(stored(2, "b"))), "dev")
+    assert (gone.kind, gone.command) == (Kind.VERSION_MISSING, "")
+    assert "by hand" in gone.advice
+
+
+def test_a_checkpoint_that_moved_although_git_names_none():
+    actual = standing(stored(1, "a"), stored(3, "b", version=2), checkpoint=3)
+    (moved,) = drift(registry(wanted("a", "b")), state(actual), "dev")
+    assert (moved.kind, moved.command) == (Kind.CHECKPOINT, "")
+    assert "checkpoint: 2" in moved.advice
+
+
+def test_a_checkpoint_that_git_wants_further_back():
+    actual = standing(stored(1, "a"), stored(2, "b"), checkpoint=2)
+    (ahead,) = drift(registry(wanted("a", "b", checkpoint=1)), state(actual), "dev")
+    assert (ahead.kind, ahead.command) == (Kind.CHECKPOINT, "")
+
+
+def test_a_schema_of_others_is_listed_and_is_no_drift():
+    (other,) = drift(registry(wanted("a")), state(AGREED, others=("Orders",)), "dev")
+    assert (other.kind, other.tolerated) == (Kind.SCHEMA_UNMANAGED, True)
+
+
+def test_a_schema_of_ours_that_git_forgot_is_drift():
+    assert found(AGREED, others=("Orders",), ours=("Orders",)) == [
+        (
+            "schema-forgotten",
+            "Orders",
+            "schemaward import --target dev --schema Orders --owner @organisation/team",
+        )
+    ]
+
+
+def test_a_contract_that_git_does_not_sync_may_stand_in_the_registry():
+    git = replace(registry(wanted("a")), unsynced=("old.one",))
+    assert drift(git, state(AGREED, others=("old.one",)), "dev", ("old.one",)) == ()
+
+
+def test_what_could_not_be_read_is_no_proof_of_agreement():
+    assert found(AGREED, unread=("tags could not be read",)) == [("unread", "", "")]
+
+
+def test_what_something_else_manages_is_left_to_people():
+    (blocked,) = drift(registry(wanted("a")), state(standing(stored(1, "a"), tags=(("managed-by", "x"),))), "dev")
+    assert (blocked.kind, blocked.command) == (Kind.BLOCKED, "")
+    assert "agree with its owner" in blocked.advice
+
+
+def test_names_from_outside_cannot_break_out_of_a_command():
+    (other,) = drift(registry(wanted("a")), state(AGREED, others=("a#b$(reboot)",)), "dev")
+    assert "--schema 'a#b$(reboot)'" in other.command
+
+
+@given(worlds())
+def test_a_registry_without_drift_leaves_nothing_to_plan(world):
+    desired, actual = world
+    differences = drift(desired, actual, "dev")
+    assert all(isinstance(each, Drift) and each.fact for each in differences)
+    if not differences:
+        assert plan(desired, actual).in_sync
+
+
+@given(worlds())
+def test_whatever_a_plan_does_or_refuses_is_told_as_drift(world):
+    desired, actual = world
+    found_plan = plan(desired, actual)
+    concerned = {entry.contract for entry in (*found_plan.actions, *found_plan.blocked)}
+    assert concerned <= {each.contract for each in drift(desired, actual, "dev")}

@@ -1,0 +1,232 @@
+"""What in a registry is not what Git says, by kind, each with the command that resolves it. Pure.
+
+The comparison is the planner's: whatever a sync would do, or will not do, is drift. Added is what no sync touches: the
+versions and schemas that others registered, and a checkpoint that moved although no manifest names one.
+"""
+
+from __future__ import annotations
+
+import enum
+import shlex
+import textwrap
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from schemaward.registry.actions import (
+    Action,
+    AnnotateVersion,
+    AwaitVersion,
+    CreateRegistry,
+    CreateSchema,
+    RegisterVersion,
+    SetCheckpoint,
+    SetDescription,
+    SetMode,
+    TagResource,
+    UpdateRegistryDescription,
+)
+from schemaward.registry.desired import DesiredRegistry, DesiredSchema
+from schemaward.registry.plan import Blocked, plan
+from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
+
+
+class Kind(enum.StrEnum):
+    """The kinds of drift."""
+
+    REGISTRY_MISSING = "registry-missing"
+    SCHEMA_MISSING = "schema-missing"
+    VERSION_MISSING = "version-missing"
+    VERSION_PENDING = "version-pending"
+    VERSION_FAILED = "version-failed"
+    VERSION_FOREIGN = "version-foreign"
+    VERSION_FORGOTTEN = "version-forgotten"
+    MODE = "mode"
+    CHECKPOINT = "checkpoint"
+    DESCRIPTION = "description"
+    TAGS = "tags"
+    METADATA = "metadata"
+    BLOCKED = "blocked"
+    SCHEMA_FORGOTTEN = "schema-forgotten"
+    SCHEMA_UNMANAGED = "schema-unmanaged"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One difference. ``contract`` is empty for the registry and for a schema that no contract in Git describes.
+
+    ``command`` resolves it, as a line for a shell (empty when no command can); ``advice`` says what to know or do
+    besides.
+    """
+
+    kind: Kind
+    contract: str
+    schema: str
+    fact: str
+    command: str
+    advice: str = ""
+
+    @property
+    def tolerated(self) -> bool:
+        """True for what others may well have put there: a registry can be shared."""
+        return self.kind is Kind.SCHEMA_UNMANAGED
+
+
+@dataclass(frozen=True, slots=True)
+class _Shell:
+    """The command lines that resolve drift of one target."""
+
+    target: str
+
+    @property
+    def sync(self) -> str:
+        return f"schemaward sync --target {shlex.quote(self.target)}"
+
+    def adopt(self, schema: str, *more: str) -> str:
+        words = ("schemaward", "import", "--target", self.target, "--schema", schema, *more)
+        return shlex.join(words)
+
+
+def drift(
+    desired: DesiredRegistry, actual: RegistryState, target: str, ours: Collection[str] = ()
+) -> tuple[Drift, ...]:
+    """All differences between ``desired`` and ``actual``: the registry first, then by contract, then other schemas.
+
+    ``ours`` are those of ``actual.others`` that carry the ownership mark; ``target`` is the name for the commands.
+    """
+    shell = _Shell(target)
+    found = plan(desired, actual)
+    names = {schema.contract: schema.name for schema in desired.schemas}
+    pending = _pending(found.actions, names, shell)
+    stuck = (_stuck(entry, names) for entry in found.blocked if entry.kind not in _TOLD_BY_NUMBER)
+    beyond = (each for schema in desired.schemas for each in _beyond(schema, actual.schema(schema.name), shell))
+    differences = sorted((*pending, *stuck, *beyond), key=lambda each: (each.contract, list(Kind).index(each.kind)))
+    unread = (Drift(Kind.UNREAD, "", "", fact, "", "a difference there cannot be seen") for fact in actual.unread)
+    return (*differences, *_others(desired, actual, frozenset(ours), shell), *unread)
+
+
+# --- what a sync would do --------------------------------------------------------------------------------------------
+
+
+def _pending(actions: tuple[Action, ...], names: dict[str, str], shell: _Shell) -> Iterator[Drift]:
+    created = {action.contract for action in actions if isinstance(action, CreateSchema)}
+    for action in actions:
+        # A schema that is missing is missing as a whole.
+        if action.contract not in created or isinstance(action, CreateSchema):
+            kind, fact, advice = _difference(action)
+            yield Drift(kind, action.contract, names.get(action.contract, ""), fact, shell.sync, advice)
+
+
+def _difference(action: Action) -> tuple[Kind, str, str]:
+    """An action as the difference that asks for it, with what to do when the registry is right."""
+    match action:
+        case CreateRegistry():
+            return Kind.REGISTRY_MISSING, "the registry does not exist", ""
+        case CreateSchema():
+            return Kind.SCHEMA_MISSING, f'the schema "{action.schema}" is not in the registry', ""
+        case RegisterVersion():
+            return Kind.VERSION_MISSING, f"v{action.version.number} is not in the registry", ""
+        case AwaitVersion():
+            return Kind.VERSION_PENDING, f"v{action.version.number} is still PENDING (id {action.id})", ""
+        case AnnotateVersion():
+            keys = ", ".join(key for key, _ in action.pairs)
+            return Kind.METADATA, f"v{action.version.number} lacks metadata: {keys}", ""
+        case SetMode():
+            fact = f"the mode is {action.old} in the registry and {action.new} in Git"
+            return Kind.MODE, fact, f"if the registry is right, write `registry: {{mode: {action.old}}}`"
+        case SetCheckpoint():
+            fact = f"the checkpoint is number {action.old} in the registry and v{action.version.number} in Git"
+            return Kind.CHECKPOINT, fact, ""
+        case SetDescription() | UpdateRegistryDescription():
+            fact = f'the description is "{_short(action.old)}" in the registry and "{_short(action.new)}" in Git'
+            return Kind.DESCRIPTION, fact, "if the registry is right, write its description into Git"
+        case TagResource():
+            pairs = ", ".join(f"{key}={value}" for key, value in action.tags)
+            return Kind.TAGS, f"tags are missing or have another value: Git says {pairs}", ""
+
+
+_TOLD_BY_NUMBER = frozenset({"failed-version"})
+"""What blocks a contract and is told with its number among the versions."""
+
+_STUCK = {
+    "registry-missing": Kind.REGISTRY_MISSING,
+    "out-of-order": Kind.VERSION_MISSING,
+    "checkpoint-back": Kind.CHECKPOINT,
+}
+
+
+def _stuck(entry: Blocked, names: dict[str, str]) -> Drift:
+    kind = _STUCK.get(entry.kind, Kind.BLOCKED)
+    return Drift(kind, entry.contract, names.get(entry.contract, ""), entry.fact, "", entry.remedy)
+
+
+# --- what no sync touches --------------------------------------------------------------------------------------------
+
+
+def _beyond(desired: DesiredSchema, actual: RemoteSchema | None, shell: _Shell) -> Iterator[Drift]:
+    if actual is None:
+        return
+    ours = {version.sha256 for version in desired.versions}
+    for version in actual.versions:
+        if version.status is VersionStatus.FAILURE:
+            yield _failed(desired, actual, version)
+        elif version.sha256 not in ours and version.status is not VersionStatus.DELETING:
+            yield _stranger(desired, version, shell)
+    if desired.checkpoint is None and actual.checkpoint > 1:
+        yield _moved(desired, actual)
+
+
+def _failed(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersion) -> Drift:
+    fact = f"number {version.number} (id {version.id}) is left over with status FAILURE; nobody can use it"
+    words = ("--region", actual.arn.split(":")[3], "--schema-id", f"SchemaArn={actual.arn}")
+    command = shlex.join(("aws", "glue", "delete-schema-versions", *words, "--versions", str(version.number)))
+    advice = "it counts towards the quota of versions, and Glue answers the same definition with the same failure"
+    return Drift(Kind.VERSION_FAILED, desired.contract, desired.name, fact, command, advice)
+
+
+def _stranger(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> Drift:
+    where = f"number {version.number} ({version.status}, id {version.id})"
+    marks = dict(version.metadata or ())
+    if "contract-version" in marks:
+        fact = f"{where} was synced as v{marks['contract-version']}, and Git holds that definition no longer"
+        command = shlex.join(["git", "log", "--diff-filter=MDR", "--", _folder(desired)])
+        advice = "published versions are immutable: restore the file"
+        return Drift(Kind.VERSION_FORGOTTEN, desired.contract, desired.name, fact, command, advice)
+    fact = f"{where} is not in Git and was not registered by a sync: a producer or a person did it"
+    advice = (
+        "it becomes the next version in Git; let producers lose glue:RegisterSchemaVersion and switch off their "
+        "automatic registration"
+    )
+    return Drift(Kind.VERSION_FOREIGN, desired.contract, desired.name, fact, shell.adopt(desired.name), advice)
+
+
+def _moved(desired: DesiredSchema, actual: RemoteSchema) -> Drift:
+    fact = f"the checkpoint is number {actual.checkpoint}, and the manifest names none"
+    number = next((version.sha256 for version in actual.versions if version.number == actual.checkpoint), None)
+    held = next((version.number for version in desired.versions if version.sha256 == number), None)
+    known = f"write `registry: {{checkpoint: {held}}}` into the manifest"
+    advice = f"Glue never moves it back: {known if held else 'adopt that version first'}"
+    return Drift(Kind.CHECKPOINT, desired.contract, desired.name, fact, "", advice)
+
+
+def _others(desired: DesiredRegistry, actual: RegistryState, ours: frozenset[str], shell: _Shell) -> Iterator[Drift]:
+    known = {schema.name for schema in desired.schemas} | set(desired.unsynced)
+    for name in actual.others:
+        if name in known:
+            continue
+        command = shell.adopt(name, "--owner", "@organisation/team")
+        if name in ours:
+            fact = f'the schema "{name}" was made by a sync, and Git holds no contract for it'
+            advice = "if it was deleted in Git by mistake, restore the contract from the history instead"
+            yield Drift(Kind.SCHEMA_FORGOTTEN, "", name, fact, command, advice)
+        else:
+            fact = f'the schema "{name}" is in the registry and not in Git'
+            yield Drift(Kind.SCHEMA_UNMANAGED, "", name, fact, command, "leave it to those who made it otherwise")
+
+
+def _short(text: str) -> str:
+    return textwrap.shorten(text, 60, placeholder="...")
+
+
+def _folder(desired: DesiredSchema) -> str:
+    return "contracts/" + desired.contract.replace(".", "/")
