@@ -35,8 +35,10 @@ def test_nothing_is_granted_beyond_the_job_that_needs_it(path: Path) -> None:
     for name, job in workflow["jobs"].items():
         assumes_role = any("configure-aws-credentials" in step.get("uses", "") for step in job["steps"])
         checks_out = any("actions/checkout" in step.get("uses", "") for step in job["steps"])
+        tells = any(step.get("run", "").endswith("drift-issue.sh") for step in job["steps"])
         expected = {"contents": "read"} if checks_out else {}
-        assert job.get("permissions", {}) == expected | ({"id-token": "write"} if assumes_role else {}), name
+        expected |= {"id-token": "write"} if assumes_role else {}
+        assert job.get("permissions", {}) == expected | ({"issues": "write"} if tells else {}), name
         assert int(job["timeout-minutes"]) <= 30
 
 
@@ -103,5 +105,38 @@ def test_the_commands_of_the_steps_work(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     done = subprocess.run(["sh", "-c", command], cwd=repository_copy, capture_output=True, text=True)
-    # An empty registry differs from Git, which is what `plan --exit-code` is there to say.
-    assert done.returncode == (1 if "--exit-code" in command else 0), done.stdout + done.stderr
+    # An empty registry differs from Git, which is what `drift` is there to say.
+    assert done.returncode == (1 if command.startswith("schemaward drift") else 0), done.stdout + done.stderr
+
+
+GH = """#!/bin/sh
+# Stands for the command line of GitHub: one open issue, whose number and title are in a file.
+echo "$1 $2 $3" >> calls
+case "$2" in
+  list) test ! -f open || echo 7 ;;
+  create) touch open; echo created ;;
+  edit) grep -q Drift issue.md ;;
+  close) rm open ;;
+esac
+"""
+
+
+def test_one_issue_is_opened_updated_and_closed(tmp_path: Path) -> None:
+    (tmp_path / "gh").write_text(GH)
+    (tmp_path / "gh").chmod(0o755)
+    (tmp_path / "drift.md").write_text("## Drift of dev\n" + "| a difference |\n" * 10_000)
+    job = {
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REPOSITORY": "example-org/contracts",
+        "GITHUB_RUN_ID": "1",
+    }
+    for drifted in ("false", "true", "true", "false", "false"):
+        environ = {"PATH": f"{tmp_path}:/usr/bin:/bin", "TARGET": "dev", "DRIFT": drifted, **job}
+        subprocess.run([ROOT / ".github" / "drift-issue.sh"], cwd=tmp_path, env=environ, check=True)
+    assert len((tmp_path / "issue.md").read_bytes()) < 65_536
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert [call for call in calls if not call.startswith("issue list")] == [
+        "issue create --title",
+        "issue edit 7",
+        "issue close 7",
+    ]
