@@ -10,8 +10,8 @@ import boto3
 import pytest
 from emulator_machine import Machine, says_compatible, with_person
 
+from schemaward.emulator.options import Options
 from schemaward.emulator.server import running
-from schemaward.emulator.state import Options
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "emulator",

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from schemaward.emulator.judging import identify
 from schemaward.emulator.machine import answer
-from schemaward.emulator.state import ApiError, Context, Options, State
+from schemaward.emulator.options import Options
+from schemaward.emulator.state import ApiError, Context, State
 
 PERSON = {"SchemaName": "person", "RegistryName": "ai"}
 
@@ -52,6 +54,7 @@ class Machine:
             new_id=lambda: f"00000000-0000-0000-0000-{next(self.ids):012}",
             judge=self.judge,
             validate=is_no_schema,
+            identify=identify,
             options=self.options,
         )
         self.state, result = answer(self.state, operation, request, context)

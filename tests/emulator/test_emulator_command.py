@@ -99,6 +99,30 @@ def test_bad_options_have_clear_messages(tmp_path: Path, capsys: pytest.CaptureF
             (["--account", "12"], 'error: the account id "12" is not twelve digits'),
             (["--pending", "-1"], "Invalid value for '--pending'"),
             (["--port", "70000"], "Invalid value for '--port'"),
+            (["--rate", "0"], "Invalid value for '--rate'"),
+            (["--quota", "schemas=3"], 'error: --quota has no "schemas"'),
+            (["--quota", "versions=many"], 'error: --quota versions cannot be "many"'),
+            (["--assume", "failed-nummer=reuse"], 'did you mean "failed-number"?'),
+            (["--assume", "failed-number"], 'error: --assume failed-number cannot be ""'),
+            (["--faults", str(tmp_path / "none.json")], "the faults cannot be read: No such file or directory"),
+            (["--faults", str(damaged)], "the faults are not JSON"),
         ):
             assert run(["emulator", *arguments]) == 2
             assert message in capsys.readouterr().err
+
+
+def test_it_ends_where_its_script_says_and_keeps_what_took_effect(tmp_path: Path) -> None:
+    state, faults = tmp_path / "state.json", tmp_path / "faults.json"
+    faults.write_text('[{"kind": "kill-after", "operation": "CreateRegistry", "call": 2}]')
+    with emulator("--state", str(state), "--faults", str(faults)) as (process, line):
+        aws(line, "glue", "create-registry", "--registry-name", "one")
+        lost = aws(line, "glue", "create-registry", "--registry-name", "two")
+        assert "connect" in lost.lower()
+        assert process.wait(timeout=30) == 0
+        assert process.stderr
+        assert process.stderr.read().splitlines()[-1] == "A scripted fault has ended the registry."
+    with emulator("--state", str(state), "--assume", "failed-number=reuse", "--quota", "registries=2") as (_, line):
+        listed = aws(line, "glue", "list-registries")["Registries"]
+        assert [item["RegistryName"] for item in listed] == ["one", "two"]
+        third = aws(line, "glue", "create-registry", "--registry-name", "three")
+        assert "ResourceNumberLimitExceededException" in third

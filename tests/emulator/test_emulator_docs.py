@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import doctest
 import re
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
+from typing import get_args, get_type_hints
 
 import pytest
 from click import Option
 
 from schemaward.cli.emulator import command
-from schemaward.emulator import faults, server, service
+from schemaward.emulator import faults, options, server, service, throttle
 from schemaward.emulator.machine import CALLS
+from schemaward.emulator.options import Assumptions, Quotas
 
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text("utf-8")
 
@@ -30,12 +33,34 @@ def test_every_call_is_named() -> None:
 
 
 def test_every_option_is_explained() -> None:
-    options = [name for option in command.params if isinstance(option, Option) for name in option.opts]
-    assert set(re.findall(r"`(--[a-z]+)[ `]", PAGE)) - {"--target"} >= set(options) - {"--help"}
+    names = [name for option in command.params if isinstance(option, Option) for name in option.opts]
+    assert set(re.findall(r"`(--[a-z]+)[ `]", PAGE)) - {"--target"} >= set(names) - {"--help"}
 
 
-@pytest.mark.parametrize("module", [faults, server, service], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [faults, options, server, service, throttle], ids=lambda module: module.__name__)
 def test_the_examples_in_the_code_are_true(module: ModuleType) -> None:
     result = doctest.testmod(module)
     assert result.attempted > 0
     assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Assumptions)])
+def test_every_assumption_has_its_line(name: str) -> None:
+    words = ", ".join(f"`{word}`" for word in get_args(get_type_hints(Assumptions)[name]))
+    rows = [line for line in PAGE.splitlines() if f"`{name.replace('_', '-')}`: {words} |" in line]
+    assert len(rows) == 1
+
+
+def test_every_kind_field_and_quota_is_explained() -> None:
+    section = PAGE.partition("## Faults on order")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE))
+    assert explained == set(faults.Kind) | {field.name for field in fields(faults.Fault)}
+    quotas = re.search(r"Another quota: (.*) \|", PAGE)
+    assert quotas
+    assert set(re.findall("`([a-z]+)`", quotas[1])) == {field.name for field in fields(Quotas)}
+
+
+def test_the_script_of_the_page_is_one() -> None:
+    example = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    assert example
+    assert len(faults.parsed(example[1], service.OPERATIONS)) == 3

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import re
+import threading
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from emulator_machine import PERSON
 from emulator_machine import says_compatible as judge
 
-from schemaward.emulator.faults import Fault, Killed, Kind, fault_of
+from schemaward.emulator.faults import Fault, Killed, Kind, fault_of, parsed, shown
 from schemaward.emulator.inprocess import attach
-from schemaward.emulator.service import Service
-from schemaward.emulator.state import Options
+from schemaward.emulator.options import Options
+from schemaward.emulator.server import serving
+from schemaward.emulator.service import OPERATIONS, Service
+from schemaward.errors import InputError
 
 Connect = Callable[..., Any]
 
@@ -164,3 +171,135 @@ def test_a_script_counts_from_its_beginning(service: Service, glue: Any) -> None
         glue.list_schemas()
     assert service.calls == {"ListRegistries": 1, "ListSchemas": 1}
     assert service.calls.total() == 2
+
+
+def control(url: str, method: str, script: object = None, path: str = "/_faults") -> tuple[int, Any]:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection.request(method, path, None if script is None else json.dumps(script))
+    response = connection.getresponse()
+    answer = response.status, json.loads(response.read())
+    connection.close()
+    return answer
+
+
+ONCE = Config(retries={"total_max_attempts": 1})
+
+
+def test_the_same_script_over_http(service: Service, connect: Connect) -> None:
+    with serving(service) as url:
+        glue = connect(url, config=ONCE)
+        given = [{"kind": "lose-answer", "operation": "CreateRegistry"}, {"kind": "throttle", "call": 3}]
+        status, shown = control(url, "PUT", given)
+        assert (status, shown["calls"]) == (200, {})
+        assert [
+            {name: fault[name] for name in wanted} for fault, wanted in zip(shown["faults"], given, strict=True)
+        ] == given
+        with pytest.raises(ConnectionClosedError):
+            glue.create_registry(RegistryName="ai")
+        assert [item["RegistryName"] for item in glue.list_registries()["Registries"]] == ["ai"]
+        with pytest.raises(ClientError, match="Rate exceeded"):
+            glue.list_registries()
+        assert control(url, "GET")[1] == {**shown, "calls": {"CreateRegistry": 1, "ListRegistries": 2}}
+        assert control(url, "PUT", shown["faults"]) == (200, shown)
+
+
+def test_a_killed_server_is_silent_until_it_is_told_otherwise(service: Service, connect: Connect) -> None:
+    with serving(service) as url:
+        glue = connect(url, config=ONCE)
+        control(url, "PUT", [{"kind": "kill-after"}])
+        for _ in range(2):
+            with pytest.raises(ConnectionClosedError):
+                glue.create_registry(RegistryName="ai")
+        assert service.killed.is_set()
+        control(url, "PUT", [])
+        assert [item["RegistryName"] for item in glue.list_registries()["Registries"]] == ["ai"]
+
+
+@pytest.mark.parametrize(
+    ("script", "error"),
+    [
+        ("[", "the faults are not JSON"),
+        ("{}", "the faults are not a list"),
+        ("[7]", "fault 1 is not an object with a kind"),
+        ('[{"kind": "refuse"}, {"call": 1}]', "fault 2 is not an object with a kind"),
+        ('[{"kind": "explode"}]', 'fault 1: kind cannot be "explode"'),
+        ('[{"kind": ["refuse"]}]', "fault 1: kind cannot be"),
+        ('[{"kind": "refuse", "calls": 1}]', 'fault 1 has an unknown field "calls"'),
+        ('[{"kind": "refuse", "call": 0}]', "fault 1: call cannot be 0"),
+        ('[{"kind": "refuse", "call": true}]', "fault 1: call cannot be true"),
+        ('[{"kind": "refuse", "times": 0}]', "fault 1: times cannot be 0"),
+        ('[{"kind": "refuse", "polls": -1}]', "fault 1: polls cannot be -1"),
+        ('[{"kind": "refuse", "code": "No entry"}]', "fault 1: code cannot be"),
+        ('[{"kind": "refuse", "operation": 7}]', "fault 1: operation cannot be 7"),
+        ('[{"kind": "refuse", "operation": "GetJob"}]', 'fault 1 names the unknown operation "GetJob"'),
+        ("[" * 100_000, "the faults are not JSON"),
+    ],
+)
+def test_a_wrong_script_is_refused_with_the_reason(script: str, error: str) -> None:
+    with pytest.raises(InputError, match=re.escape(error)) as caught:
+        parsed(script, OPERATIONS)
+    assert caught.value.remedy
+
+
+def test_a_refused_script_changes_nothing(service: Service) -> None:
+    service.play(Fault(Kind.THROTTLE))
+    with serving(service) as url:
+        status, answer = control(url, "PUT", [{"kind": "explode"}])
+        assert (status, set(answer)) == (400, {"error", "remedy"})
+        assert control(url, "PUT", [], path="/elsewhere")[0] == 404
+    assert service.script == (Fault(Kind.THROTTLE),)
+
+
+def test_a_script_survives_its_own_writing() -> None:
+    script = tuple(Fault(kind, call=2, operation="GetSchema", times=None, polls=7) for kind in Kind)
+    assert parsed(json.dumps(shown(script)), OPERATIONS) == script
+
+
+def test_calls_are_throttled_above_their_rate(connect: Connect) -> None:
+    clock = [0.0]
+    service = Service(Options(rate=2), seconds=lambda: clock[0])
+    glue = attached(connect, service)
+    outcomes = []
+    for seconds in (0.0, 0.0, 0.0, 0.4, 0.5, 9.0, 9.0, 9.0):
+        clock[0] = seconds
+        try:
+            glue.list_registries()
+        except ClientError as error:
+            outcomes.append(error.response["Error"]["Code"])
+        else:
+            outcomes.append("fine")
+    late = "ThrottlingException"
+    assert outcomes == ["fine", "fine", late, late, "fine", "fine", "fine", late]
+
+
+def test_nobody_waits_for_a_judge(connect: Connect) -> None:
+    """A registration whose judge is asleep stops no other call, and is answered from the state as it then is."""
+    asked, awake = threading.Event(), threading.Event()
+    questions: list[str] = []
+
+    def slow(_format: object, _mode: object, _earlier: object, candidate: str) -> bool:
+        questions.append(candidate)
+        asked.set()
+        return awake.wait(20)
+
+    service = Service(Options(pending=0), judge=slow)
+    glue = attached(connect, service)
+    glue.create_registry(RegistryName="ai")
+    schema = {"RegistryId": {"RegistryName": "ai"}, "DataFormat": "JSON", "SchemaDefinition": "{}"}
+    glue.create_schema(SchemaName="person", Compatibility="BACKWARD", **schema)
+    answers: list[Any] = []
+    thread = threading.Thread(
+        target=lambda: answers.append(
+            glue.register_schema_version(SchemaId=PERSON, SchemaDefinition='{"title": "two"}')
+        )
+    )
+    thread.start()
+    assert asked.wait(20)
+    attached(connect, service).create_schema(SchemaName="other", Compatibility="BACKWARD", **schema)
+    assert answers == []
+    awake.set()
+    thread.join()
+    assert (answers[0]["VersionNumber"], answers[0]["Status"]) == (2, "AVAILABLE")
+    assert len(questions) == 1
+    names = [item["SchemaName"] for item in glue.list_schemas()["Schemas"]]
+    assert names == ["other", "person"]

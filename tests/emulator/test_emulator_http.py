@@ -14,9 +14,9 @@ from emulator_machine import PERSON
 from emulator_machine import says_compatible as judge
 
 from schemaward.emulator.inprocess import attach
-from schemaward.emulator.server import running
+from schemaward.emulator.options import Options
+from schemaward.emulator.server import running, serving
 from schemaward.emulator.service import Service
-from schemaward.emulator.state import Options
 from schemaward.errors import UsageError
 
 AI = {"RegistryName": "ai"}
@@ -121,7 +121,7 @@ def test_every_account_and_region_has_its_own_state(url: str, connect: Connect) 
 
 
 def test_the_caller_can_verify_the_account(connect: Connect) -> None:
-    with running(account="111122223333") as url:
+    with serving(Service(account="111122223333")) as url:
         sts = connect(url, "sts")
         assert sts.get_caller_identity()["Account"] == "111122223333"
         assert connect(url, "sts", key="444455556666").get_caller_identity()["Account"] == "444455556666"
@@ -239,11 +239,11 @@ def test_threads_lose_nothing(connect: Connect) -> None:
 def test_a_port_in_use_is_a_clear_error(url: str) -> None:
     port = urlsplit(url).port
     assert port
-    with pytest.raises(UsageError, match=f"cannot listen on 127.0.0.1, port {port}"), running(port=port):
+    with pytest.raises(UsageError, match=f"cannot listen on 127.0.0.1, port {port}"), serving(Service(), port=port):
         pass
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
 def test_an_address_of_others_is_a_clear_error(host: str) -> None:
-    with pytest.raises(UsageError, match="cannot listen on"), running(host=host):
+    with pytest.raises(UsageError, match="cannot listen on"), serving(Service(), host=host):
         pass

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from emulator_machine import PERSON
 
-from schemaward.emulator.judging import judge, validate
+from schemaward.emulator.judging import expect, judge, validate
+from schemaward.emulator.options import Options, assumptions
 from schemaward.emulator.server import running
-from schemaward.emulator.state import Options
 from schemaward.model import DataFormat, Mode
 
 
@@ -41,9 +41,33 @@ def test_verdict(mode: Mode, earlier: list[str], candidate: str, verdict: bool) 
     assert judge(DataFormat.JSON, mode, earlier, candidate) is verdict
 
 
-@pytest.mark.parametrize("data_format", [DataFormat.AVRO, DataFormat.PROTOBUF])
-def test_a_format_without_an_engine_has_no_verdict(data_format: DataFormat) -> None:
-    assert judge(data_format, Mode.BACKWARD, ["{}"], "{}") is None
+OPEN, WIDER = '{"type": "object"}', '{"type": "object", "properties": {"age": {"type": "integer"}}}'
+
+
+@pytest.mark.parametrize(
+    ("mode", "earlier", "candidate", "strict", "expected"),
+    [
+        (Mode.BACKWARD, INTEGER, NUMBER, True, True),
+        (Mode.BACKWARD, NUMBER, INTEGER, False, False),
+        (Mode.FORWARD, OPEN, WIDER, True, True),
+        (Mode.BACKWARD, OPEN, WIDER, False, False),
+        (Mode.FORWARD, WIDER, OPEN, False, False),
+        (Mode.BACKWARD, '{"definitions": {}}', WIDER, False, True),
+    ],
+)
+def test_two_judges(mode: Mode, earlier: str, candidate: str, strict: bool, expected: bool) -> None:
+    assert judge(DataFormat.JSON, mode, [earlier], candidate) is strict
+    assert expect(DataFormat.JSON, mode, [earlier], candidate) is expected
+
+
+def test_the_judge_is_an_assumption(connect: Callable[..., Any]) -> None:
+    for word, status in (("strict", "FAILURE"), ("expected", "AVAILABLE")):
+        options = Options(pending=0, assume=assumptions([f"verdicts={word}"]))
+        with running(options) as url:
+            glue = connect(url)
+            glue.create_schema(SchemaName="s", DataFormat="JSON", SchemaDefinition='{"definitions": {}}')
+            version = glue.register_schema_version(SchemaId={"SchemaName": "s"}, SchemaDefinition=WIDER)
+            assert version["Status"] == status
 
 
 @pytest.mark.parametrize(
@@ -85,12 +109,6 @@ def test_invalid(definition: str, reason: str) -> None:
     problem = validate(DataFormat.JSON, definition)
     assert problem is not None
     assert reason in problem
-
-
-def test_other_formats_are_only_read() -> None:
-    assert validate(DataFormat.AVRO, '"string"') is None
-    assert validate(DataFormat.AVRO, "record") is not None
-    assert validate(DataFormat.PROTOBUF, 'syntax = "proto3";') is None
 
 
 def test_from_the_client_to_the_engine_and_back(connect: Callable[..., Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from emulator_machine import PERSON, Machine
 
-from schemaward.emulator.state import Options
+from schemaward.emulator.options import Options, Quotas
 
 AI = {"RegistryName": "ai"}
 AI_ARN = "arn:aws:glue:eu-west-1:123456789012:registry/ai"
@@ -65,7 +65,7 @@ def test_an_arn_of_elsewhere_is_not_found(machine: Machine, arn: str) -> None:
 
 
 def test_quota(empty: Machine) -> None:
-    empty.options = Options(most_registries=1)
+    empty.options = Options(quotas=Quotas(registries=1))
     empty("CreateRegistry", RegistryName="one")
     assert empty.refused("CreateRegistry", RegistryName="two")[0] == "ResourceNumberLimitExceededException"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from emulator_machine import PERSON, Machine, with_person
 
-from schemaward.emulator.state import Options
+from schemaward.emulator.options import Options
 
 AI = {"RegistryName": "ai"}
 LATEST = {"LatestVersion": True}

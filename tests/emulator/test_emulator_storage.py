@@ -11,9 +11,10 @@ import pytest
 from emulator_machine import PERSON, says_compatible
 
 from schemaward.emulator import storage
-from schemaward.emulator.server import running
+from schemaward.emulator.options import Options
+from schemaward.emulator.server import serving
 from schemaward.emulator.service import Service
-from schemaward.emulator.state import ApiError, Options
+from schemaward.emulator.state import ApiError
 from schemaward.errors import InputError
 
 SCOPE = ("123456789012", "eu-west-1")
@@ -41,14 +42,14 @@ def filled(path: Path) -> Service:
 
 def test_a_restart_changes_nothing(tmp_path: Path, connect: Callable[..., Any]) -> None:
     path = tmp_path / "state.json"
-    with running(state_file=path, judge=says_compatible) as url:
+    with serving(Service(state_file=path, judge=says_compatible)) as url:
         glue = connect(url)
         glue.create_registry(RegistryName="ai", Description="for AI", Tags={"Purpose": "AI"})
         glue.create_schema(
             RegistryId={"RegistryName": "ai"}, SchemaName="person", DataFormat="JSON", SchemaDefinition="{}"
         )
         pending = glue.register_schema_version(SchemaId=PERSON, SchemaDefinition='{"title": "incompatible"}')
-    with running(state_file=path) as url:
+    with serving(Service(state_file=path)) as url:
         glue = connect(url)
         assert glue.get_registry(RegistryId={"RegistryName": "ai"})["Description"] == "for AI"
         assert glue.get_schema_version(SchemaVersionId=pending["SchemaVersionId"])["Status"] == "FAILURE"

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemaward.emulator.machine import CALLS
+from schemaward.emulator.options import Options
 from schemaward.emulator.shapes import INPUTS
-from schemaward.emulator.state import ApiError, Options
+from schemaward.emulator.state import ApiError
 
 DEFINITION = '{"title": "two"}'
 

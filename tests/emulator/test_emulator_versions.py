@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from emulator_machine import PERSON, Machine, with_person
 
-from schemaward.emulator.state import Options
+from schemaward.emulator.options import Assumptions, Options, Quotas
 
 LATEST = {"LatestVersion": True}
 
@@ -88,23 +88,27 @@ def test_disabled_takes_the_first_version_only(empty: Machine) -> None:
         assert refused[0] == "InvalidInputException"
 
 
-@pytest.mark.parametrize(("accept", "status"), [(True, "AVAILABLE"), (False, "FAILURE")])
-def test_what_becomes_of_the_undecided(accept: bool, status: str) -> None:
-    machine = with_person(Machine(Options(pending=0, accept_undecided=accept)))
+@pytest.mark.parametrize(("answer", "status"), [("accept", "AVAILABLE"), ("refuse", "FAILURE")])
+def test_what_becomes_of_the_undecided(answer: Literal["accept", "refuse"], status: str) -> None:
+    machine = with_person(Machine(Options(pending=0, assume=Assumptions(undecided=answer))))
     assert machine.register('{"title": "undecided"}') == (2, status)
 
 
 @pytest.mark.parametrize(
-    ("mode", "checkpoint", "compared"),
+    ("mode", "checkpoint", "word", "compared"),
     [
-        ("BACKWARD", 1, ["one", "four"]),
-        ("FORWARD", 2, ["two", "four"]),
-        ("FULL", 4, ["four"]),
-        ("BACKWARD_ALL", 1, ["one", "two", "four"]),
-        ("FULL_ALL", 2, ["two", "four"]),
+        ("BACKWARD", 1, "both", ["one", "four"]),
+        ("BACKWARD", 1, "latest", ["four"]),
+        ("BACKWARD", 1, "checkpoint", ["one"]),
+        ("FORWARD", 2, "both", ["two", "four"]),
+        ("FULL", 4, "both", ["four"]),
+        ("BACKWARD_ALL", 1, "both", ["one", "two", "four"]),
+        ("FULL_ALL", 2, "latest", ["two", "four"]),
     ],
 )
-def test_what_a_candidate_is_compared_with(mode: str, checkpoint: int, compared: list[str]) -> None:
+def test_what_a_candidate_is_compared_with(
+    mode: str, checkpoint: int, word: Literal["both", "latest", "checkpoint"], compared: list[str]
+) -> None:
     """Version 3 is in FAILURE and compared with nothing."""
     asked: list[tuple[str, list[str]]] = []
 
@@ -112,7 +116,8 @@ def test_what_a_candidate_is_compared_with(mode: str, checkpoint: int, compared:
         asked.append((asked_mode, [json.loads(definition)["title"] for definition in earlier]))
         return "incompatible" not in candidate
 
-    machine = with_person(Machine(Options(pending=0), judge), "FORWARD_ALL")
+    options = Options(pending=0, assume=Assumptions(compared=word))
+    machine = with_person(Machine(options, judge), "FORWARD_ALL")
     for title in ("two", "incompatible", "four"):
         machine.register(json.dumps({"title": title}))
     machine("UpdateSchema", SchemaId=PERSON, Compatibility=mode, SchemaVersionNumber={"VersionNumber": checkpoint})
@@ -139,7 +144,7 @@ def test_two_registrations_at_a_time_are_refused(empty: Machine) -> None:
 
 
 def test_the_quota_of_versions_counts_over_all_schemas(at_once: Machine) -> None:
-    at_once.options = Options(pending=0, most_versions=2)
+    at_once.options = Options(pending=0, quotas=Quotas(versions=2))
     at_once("CreateSchema", SchemaName="other", DataFormat="JSON", SchemaDefinition="{}")
     code, _ = at_once.refused("RegisterSchemaVersion", SchemaId=PERSON, SchemaDefinition='{"title": "two"}')
     assert code == "ResourceNumberLimitExceededException"

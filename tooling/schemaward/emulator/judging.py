@@ -1,14 +1,16 @@
-"""The verdicts of our own engine, in the form that the state machine asks for."""
+"""The verdicts of our own engines, in the form that the state machine asks for."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
 
+from schemaward.emulator.state import Judge
 from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
-from schemaward.formats.base import FormatModule
+from schemaward.formats.base import FormatModule, Schema
 from schemaward.model import DataFormat, Mode, Policy
 from schemaward.modes import pairs
 from schemaward.verdict import Compatible, Incompatible
@@ -17,38 +19,44 @@ _GLUE_DRAFTS = frozenset(
     f"{scheme}://json-schema.org/draft-0{number}/schema" for scheme in ("http", "https") for number in (4, 6, 7)
 )
 
+Ask: TypeAlias = Callable[[FormatModule, Schema, Schema], "bool | None"]
+"""``ask(module, reader, writer)``: yes, no, or None for not known."""
+
 
 def judge(data_format: DataFormat, mode: Mode, earlier: Sequence[str], candidate: str) -> bool | None:
-    """Whether ``candidate`` may follow every one of the ``earlier`` definitions; None when that is not known."""
-    module = _module(data_format)
-    if module is None:
-        return None
+    """Whether ``candidate`` may follow every one of the ``earlier`` definitions; None when that is not known.
+
+    It may when the engine of the format proves that readers read what writers write, whatever they write.
+    """
+    return _every(_can_read, data_format, mode, earlier, candidate)
+
+
+def expect(data_format: DataFormat, mode: Mode, earlier: Sequence[str], candidate: str) -> bool | None:
+    """As ``judge``, but by what AWS is expected to answer: its documented rules, gaps included."""
+    return _every(_is_expected, data_format, mode, earlier, candidate)
+
+
+JUDGES: Mapping[Literal["strict", "expected"], Judge] = {"strict": judge, "expected": expect}
+
+
+def _every(ask: Ask, data_format: DataFormat, mode: Mode, earlier: Sequence[str], candidate: str) -> bool | None:
     answers = []
-    for definition in earlier:
-        for pair in pairs(mode, [1], 2):
-            writer, reader = (definition, candidate) if pair.reader == 2 else (candidate, definition)
-            answers.append(_can_read(module, data_format, reader, writer))
-            if answers[-1] is False:
-                return False
+    try:
+        module = format_module(data_format)
+        new = _loaded(data_format, candidate)
+        for old in (_loaded(data_format, definition) for definition in earlier):
+            for pair in pairs(mode, [1], 2):
+                answers.append(ask(module, *((new, old) if pair.reader == 2 else (old, new))))
+                if answers[-1] is False:
+                    return False
+    except (InputError, UsageError):
+        # A definition that was stored unread: from a state file, or before there was an engine for its format.
+        return None
     return None if None in answers else True
 
 
-def _module(data_format: DataFormat) -> FormatModule | None:
-    try:
-        return format_module(data_format)
-    except UsageError:
-        return None
-
-
-def _can_read(module: FormatModule, data_format: DataFormat, reader: str, writer: str) -> bool | None:
-    try:
-        reading = module.load_value(_parsed(data_format, reader), "reader")
-        writing = module.load_value(_parsed(data_format, writer), "writer")
-        verdict = module.can_read(reading, writing, Policy.STRICT, assert_formats=True)
-    except (InputError, ValueError, RecursionError):
-        # A definition that was stored unread: from a state file, or before there was an engine for its format.
-        return None
-    match verdict:
+def _can_read(module: FormatModule, reader: Schema, writer: Schema) -> bool | None:
+    match module.can_read(reader, writer, Policy.STRICT, assert_formats=True):
         case Compatible():
             return True
         case Incompatible():
@@ -57,43 +65,56 @@ def _can_read(module: FormatModule, data_format: DataFormat, reader: str, writer
             return None
 
 
+def _is_expected(module: FormatModule, reader: Schema, writer: Schema) -> bool | None:
+    return {"accepts": True, "refuses": False, None: None}[module.expectation(reader, writer).answer]
+
+
 def validate(data_format: DataFormat, definition: str) -> str | None:
     """Why a definition is no schema that Glue takes, or None.
 
     JSON: a self-contained JSON Schema of Draft-04, -06 or -07 (AWS Glue Developer Guide), Draft-07 where ``$schema``
-    is missing. Of a format without an engine only the syntax is looked at, where it is JSON.
+    is missing.
     """
     try:
-        value = _parsed(data_format, definition)
-    except RecursionError:
-        return "it is nested too deeply"
-    except ValueError as error:
-        return str(error)
-    problem = _dialect_problem(value) if data_format is DataFormat.JSON else None
-    module = _module(data_format)
-    if problem is not None or module is None:
-        return problem
-    try:
-        module.load_value(value, "the definition")
+        _loaded(data_format, definition)
     except InputError as error:
         return error.fact
+    except UsageError:
+        return None
     return None
 
 
-def _dialect_problem(value: Any) -> str | None:
+def identify(data_format: DataFormat, definition: str) -> str:
+    """A hash that is equal for definitions with the same canonical form, as the engine of the format knows it.
+
+    AWS documents that definitions are "canonicalized and hashed", not how (API reference, GetSchemaByDefinition).
+    """
+    try:
+        form = _loaded(data_format, definition).identity
+    except (InputError, UsageError):
+        form = definition.strip()
+    return hashlib.sha256(form.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _loaded(data_format: DataFormat, definition: str) -> Schema:
+    """The schema of a definition; raises InputError when Glue would not take it."""
+    value = _glue_json(definition) if data_format is DataFormat.JSON else definition
+    return format_module(data_format).load_value(value, "the definition")
+
+
+def _glue_json(definition: str) -> Any:
+    try:
+        value = json.loads(definition, parse_constant=_no_constant, object_pairs_hook=_unique)
+    except RecursionError:
+        raise InputError("it is nested too deeply") from None
+    except ValueError as error:
+        raise InputError(str(error)) from None
     if not isinstance(value, dict):
-        return "it is not an object"
+        raise InputError("it is not an object")
     dialect = value.get("$schema", "http://json-schema.org/draft-07/schema")
     if not isinstance(dialect, str) or dialect.removesuffix("#") not in _GLUE_DRAFTS:
-        return f"the dialect {json.dumps(dialect)} is none of Draft-04, Draft-06 and Draft-07"
-    return None
-
-
-def _parsed(data_format: DataFormat, definition: str) -> Any:
-    """The JSON value of a definition, or its text where the format is no JSON; raises ValueError and RecursionError."""
-    if data_format is DataFormat.PROTOBUF:
-        return definition
-    return json.loads(definition, parse_constant=_no_constant, object_pairs_hook=_unique)
+        raise InputError(f"the dialect {json.dumps(dialect)} is none of Draft-04, Draft-06 and Draft-07")
+    return value
 
 
 def _no_constant(name: str) -> None:

@@ -36,6 +36,8 @@ def schema_names(identifier: Request, context: Context) -> tuple[str, str]:
     if ("SchemaArn" in identifier) == ("SchemaName" in identifier):
         raise invalid("Either SchemaArn or SchemaName and RegistryName has to be provided in SchemaId.")
     if "SchemaName" in identifier:
+        if "RegistryName" not in identifier and context.options.assume.no_registry == "refuse":
+            raise invalid("RegistryName has to be provided with SchemaName in SchemaId.")
         return identifier.get("RegistryName", DEFAULT_REGISTRY), identifier["SchemaName"]
     names = schema_of(context, identifier["SchemaArn"])
     if names is None:

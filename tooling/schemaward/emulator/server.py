@@ -8,38 +8,37 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
-from schemaward.emulator import judging
+from schemaward.emulator.control import look, replace_faults
+from schemaward.emulator.faults import Killed, NoAnswerError
+from schemaward.emulator.options import Options
 from schemaward.emulator.protocol import MAX_BODY, HttpAnswer, refuse, respond
-from schemaward.emulator.service import DEFAULT_ACCOUNT, Service
-from schemaward.emulator.state import ApiError, Judge, Options, Validate
+from schemaward.emulator.service import Service
+from schemaward.emulator.state import ApiError, Judge
 from schemaward.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
 
 
 @contextmanager
-def running(
-    options: Options | None = None,
-    *,
-    host: str = LOOPBACK,
-    port: int = 0,
-    account: str = DEFAULT_ACCOUNT,
-    state_file: Path | None = None,
-    judge: Judge = judging.judge,
-    validate: Validate = judging.validate,
-) -> Iterator[str]:
-    """A registry that answers while the context lasts, and its URL. Port 0 takes a free one.
-
-    Raises InputError when the state file is damaged, UsageError when the address cannot be had.
+def running(options: Options | None = None, judge: Judge | None = None) -> Iterator[str]:
+    """A registry on a free port that answers while the context lasts, and its URL.
 
     >>> with running() as url:
     ...     url.startswith("http://127.0.0.1:")
     True
     """
-    service = Service(options, account=account, state_file=state_file, judge=judge, validate=validate)
+    with serving(Service(options, judge=judge)) as url:
+        yield url
+
+
+@contextmanager
+def serving(service: Service, host: str = LOOPBACK, port: int = 0) -> Iterator[str]:
+    """The URL under which ``service`` answers while the context lasts. Port 0 takes a free one.
+
+    Raises UsageError when the address cannot be had.
+    """
     with _bound(service, host, port) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -91,20 +90,27 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
-        """One call."""
-        length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit()) or len(length) > 12:
-            self._hang_up(411, "A Content-Length is required.")
-        elif int(length) > MAX_BODY:
-            self._hang_up(413, f"A request has at most {MAX_BODY} bytes.")
+        """One call; without an answer where a scripted fault takes it."""
+        body = self._body()
+        if body is None:
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        try:
+            answer = respond(self.server.service, headers, body)
+        except (NoAnswerError, Killed):
+            self.close_connection = True
         else:
-            body = self.rfile.read(int(length))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            self._send(respond(self.server.service, headers, body))
+            self._send(answer)
+
+    def do_PUT(self) -> None:
+        """A new script of faults."""
+        body = self._body()
+        if body is not None:
+            self._send(replace_faults(self.server.service, self.path, body))
 
     def do_GET(self) -> None:
-        """A person, or a script that waits until the emulator is up."""
-        self._send(HttpAnswer(200, "text/plain", self.server.service.new_id(), b"AWS Glue Schema Registry emulator\n"))
+        """The script of faults; elsewhere a greeting, for a script that waits until the emulator is up."""
+        self._send(look(self.server.service, self.path))
 
     def version_string(self) -> str:
         """What the Server header says."""
@@ -112,6 +118,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Standard error belongs to the command line."""
+
+    def _body(self) -> bytes | None:
+        """The body of the request; None when it was refused."""
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit()) or len(length) > 12:
+            self._hang_up(411, "A Content-Length is required.")
+        elif int(length) > MAX_BODY:
+            self._hang_up(413, f"A request has at most {MAX_BODY} bytes.")
+        else:
+            return self.rfile.read(int(length))
+        return None
 
     def _hang_up(self, status: int, message: str) -> None:
         self.close_connection = True

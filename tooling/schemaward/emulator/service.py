@@ -1,9 +1,11 @@
-"""The one mutable thing: the current state of every account and Region, behind one lock."""
+"""The one mutable thing: the current state of every account and Region, and the script of faults."""
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -15,10 +17,14 @@ from typing import Any
 from schemaward.emulator import judging, storage
 from schemaward.emulator.faults import Fault, Killed, Kind, NoAnswerError, Script, fault_of
 from schemaward.emulator.machine import CALLS, answer
-from schemaward.emulator.state import ApiError, Context, Judge, Options, Response, Stage, State, Validate
+from schemaward.emulator.options import Options
+from schemaward.emulator.state import ApiError, Context, Judge, Response, Stage, State, Validate
 from schemaward.emulator.storage import Scope
+from schemaward.emulator.throttle import Bucket, take
 
 DEFAULT_ACCOUNT = "123456789012"
+
+_EMPTY = State()
 
 WHO_AM_I = "GetCallerIdentity"
 """The call of AWS STS that shows the account."""
@@ -49,9 +55,10 @@ class Service:
         *,
         account: str = DEFAULT_ACCOUNT,
         state_file: Path | None = None,
-        judge: Judge = judging.judge,
+        judge: Judge | None = None,
         validate: Validate = judging.validate,
         now: Callable[[], str] = _now,
+        seconds: Callable[[], float] = time.monotonic,
         new_id: Callable[[], str] = _new_id,
     ) -> None:
         self.account = account
@@ -59,14 +66,17 @@ class Service:
         self.killed = threading.Event()
         """Set when a scripted fault has ended the process."""
         self._options = options or Options()
-        self._judge = judge
+        self._judge = judge or judging.JUDGES[self._options.assume.verdicts]
         self._validate = validate
         self._now = now
+        self._seconds = seconds
         self._state_file = state_file
         self._world = dict(storage.load(state_file)) if state_file else {}
         self._script: Script = ()
         self._calls: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._bucket: Bucket | None = None
+        self._counting = threading.Lock()
+        self._writing = threading.Lock()
 
     def play(self, *script: Fault) -> None:
         """Begin a script of faults: calls are counted from 1 again, and a killed service is alive again.
@@ -81,7 +91,7 @@ class Service:
         >>> service.calls
         Counter({'CreateRegistry': 1, 'ListRegistries': 1})
         """
-        with self._lock:
+        with self._counting:
             self._script = script
             self._calls = Counter()
             self.killed.clear()
@@ -94,7 +104,7 @@ class Service:
     @property
     def calls(self) -> Counter[str]:
         """How many calls of each operation were made since the script began."""
-        with self._lock:
+        with self._counting:
             return self._calls.copy()
 
     def call(self, scope: Scope, operation: str, request: Any) -> Response | ApiError:
@@ -104,6 +114,8 @@ class Service:
         """
         fault = self._next_fault(operation)
         refusal = fault.refusal() if fault else None
+        if refusal is None and self._too_fast():
+            refusal = ApiError("ThrottlingException", "Rate exceeded")
         if refusal is not None:
             return refusal
         _break_off(fault, after=False)
@@ -121,7 +133,7 @@ class Service:
 
     def _next_fault(self, operation: str) -> Fault | None:
         """Count a call, and find what the script has for it; raises Killed when the process has ended."""
-        with self._lock:
+        with self._counting:
             if self.killed.is_set():
                 raise Killed
             self._calls[operation if operation in OPERATIONS else "other"] += 1
@@ -130,35 +142,52 @@ class Service:
                 self.killed.set()
             return fault
 
+    def _too_fast(self) -> bool:
+        if self._options.rate is None:
+            return False
+        with self._counting:
+            self._bucket, allowed = take(self._bucket, self._options.rate, self._seconds())
+        return not allowed
+
     def _answer(self, scope: Scope, operation: str, request: Any, fault: Fault | None) -> Response | ApiError:
-        with self._lock:
-            try:
-                before = self._world.get(scope, State())
-                after, response = answer(before, operation, request, self._context(scope, fault))
-                if after is not before:
-                    self._keep(scope, after)
-            except Exception as error:  # noqa: BLE001 - a server outlives a failed call
-                _log.error("%s failed: %s: %s", operation, type(error).__name__, error)
-                _log.debug("%s failed", operation, exc_info=error)
-                return ApiError("InternalServiceException", f"The emulator failed in {operation}; see its log.")
-        return response
+        """The answer, made from the state as it is and again when another call overtakes it: nobody waits for a judge."""
+        try:
+            context = self._context(scope, fault)
+            while True:
+                before = self._world.get(scope, _EMPTY)
+                after, response = answer(before, operation, request, context)
+                if after is before or self._replaced(scope, before, after):
+                    return response
+        except Exception as error:  # noqa: BLE001 - a server outlives a failed call
+            _log.error("%s failed: %s: %s", operation, type(error).__name__, error)
+            _log.debug("%s failed", operation, exc_info=error)
+            return ApiError("InternalServiceException", f"The emulator failed in {operation}; see its log.")
 
     def _context(self, scope: Scope, fault: Fault | None) -> Context:
         account, region = scope
-        context = Context(account, region, self._now(), self.new_id, self._judge, self._validate, self._options)
+        # A call that is overtaken asks again; its judge is asked each question once.
+        judge, validate = functools.cache(self._judge), functools.cache(self._validate)
+        identify = functools.cache(judging.identify)
+        context = Context(account, region, self._now(), self.new_id, judge, validate, identify, self._options)
         match fault:
             case Fault(kind=Kind.STAY_PENDING, polls=polls):
-                return replace(context, options=replace(self._options, pending=polls, first_pending=True))
+                slow = replace(self._options.assume, first_version="pending")
+                return replace(context, options=replace(self._options, pending=polls, assume=slow))
             case Fault(kind=Kind.GO_FAILURE):
                 return replace(context, ending=Stage.FAILURE)
             case _:
                 return context
 
-    def _keep(self, scope: Scope, state: State) -> None:
-        world = {**self._world, scope: state}
-        if self._state_file:
-            storage.save(self._state_file, world)
-        self._world = world
+    def _replaced(self, scope: Scope, before: State, after: State) -> bool:
+        """Put a state in the place of the one that it was made from; False when that is no longer there."""
+        with self._writing:
+            if self._world.get(scope, _EMPTY) is not before:
+                return False
+            world = {**self._world, scope: after}
+            if self._state_file:
+                storage.save(self._state_file, world)
+            self._world = world
+            return True
 
 
 def _break_off(fault: Fault | None, *, after: bool) -> None:

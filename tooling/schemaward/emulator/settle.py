@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from schemaward.emulator import lookup
 from schemaward.emulator.names import registry_of, schema_of
+from schemaward.emulator.options import Options
 from schemaward.emulator.state import (
     ApiError,
     Context,
-    Options,
     Registry,
     Request,
     Schema,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from schemaward.emulator.options import Options
 from schemaward.model import DataFormat, Mode
 
 Request: TypeAlias = Mapping[str, Any]
@@ -22,6 +23,10 @@ Judge: TypeAlias = Callable[[DataFormat, Mode, Sequence[str], str], "bool | None
 
 Validate: TypeAlias = Callable[[DataFormat, str], "str | None"]
 """``validate(data_format, definition)``: why the definition is invalid, or None when it is valid."""
+
+
+Identify: TypeAlias = Callable[[DataFormat, str], str]
+"""``identify(data_format, definition)``: a text that is equal for definitions that the registry takes for equal."""
 
 
 class ApiError(Exception):
@@ -61,7 +66,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One stored definition; ``identity`` is its canonical hash."""
+    """One stored definition; ``identity`` is its canonical form, or a hash of it."""
 
     number: int
     id: str
@@ -118,24 +123,6 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What may differ between emulators.
-
-    ``pending`` counts the calls after which asynchronous work shows its end (0: at once). ``first_pending`` says
-    whether the first version of a schema is such work too. ``accept_undecided`` says what becomes of a version that our engine could not decide. The rest are the quotas of the AWS Glue
-    Developer Guide.
-    """
-
-    pending: int = 1
-    first_pending: bool = False
-    accept_undecided: bool = True
-    most_registries: int = 100
-    most_versions: int = 10_000
-    most_metadata: int = 10
-    most_tags: int = 50
-
-
-@dataclass(frozen=True, slots=True)
 class Context:
     """Everything that a call needs besides state and request; ``now`` is an ISO 8601 time.
 
@@ -148,6 +135,7 @@ class Context:
     new_id: Callable[[], str]
     judge: Judge
     validate: Validate
+    identify: Identify
     options: Options = field(default_factory=Options)
     ending: Stage | None = None
 

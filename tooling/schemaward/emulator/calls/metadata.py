@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,14 +12,19 @@ from schemaward.emulator.paging import page
 from schemaward.emulator.refusals import already_exists, invalid, over_quota
 from schemaward.emulator.state import ApiError, Call, Context, Metadata, Request, Response, Schema, State, Version
 
+_LITERAL = re.compile(r"[a-zA-Z0-9+\-=._/@]+")
+"""The pattern of the model, were its ``+-=`` no range."""
+
 
 def put_metadata(state: State, request: Request, context: Context) -> tuple[State, Response]:
     """Add one pair; a second value of a key is kept beside the first, the same pair again is refused."""
     schema, version, key, value = _addressed_pair(state, request, context)
+    if context.options.assume.metadata_characters == "literal" and not _LITERAL.fullmatch(key + value):
+        raise invalid(f"A character of metadata is not allowed. MetadataKey: {key}, MetadataValue: {value}")
     if any((pair.key, pair.value) == (key, value) for pair in version.metadata):
         raise already_exists(f"Metadata already exists. MetadataKey: {key}, MetadataValue: {value}")
-    if len(version.metadata) >= context.options.most_metadata:
-        raise over_quota("metadata key value pairs of a schema version", context.options.most_metadata)
+    if len(version.metadata) >= context.options.quotas.metadata:
+        raise over_quota("metadata key value pairs of a schema version", context.options.quotas.metadata)
     changed = replace(version, metadata=(*version.metadata, Metadata(key, value, context.now)))
     return with_schema(state, with_version(schema, changed)), _echo(schema, version, key, value, context)
 

@@ -34,8 +34,8 @@ def new_registry(state: State, name: str, context: Context) -> Registry:
     """An empty registry; refused when the name is taken or the quota used up."""
     if name in state.registries:
         raise already_exists(f"Registry already exists. RegistryName: {name}")
-    if len(state.registries) >= context.options.most_registries:
-        raise over_quota("registries", context.options.most_registries)
+    if len(state.registries) >= context.options.quotas.registries:
+        raise over_quota("registries", context.options.quotas.registries)
     return Registry(name, created=context.now, updated=context.now)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from schemaward.emulator.calls.registries import new_registry
-from schemaward.emulator.calls.versions import check_definition, check_quota, next_version
+from schemaward.emulator.calls.versions import check_definition, check_quota, next_version, with_next
 from schemaward.emulator.lookup import (
     find_registry,
     find_schema,
@@ -20,8 +20,8 @@ from schemaward.emulator.lookup import (
 from schemaward.emulator.names import DEFAULT_REGISTRY, registry_arn, schema_arn
 from schemaward.emulator.paging import page
 from schemaward.emulator.refusals import already_exists, invalid, registry_not_found
-from schemaward.emulator.settle import put_registry, put_schema, settled, start
-from schemaward.emulator.state import Call, Context, Request, Response, Schema, Stage, State
+from schemaward.emulator.settle import put_registry, put_schema, start
+from schemaward.emulator.state import Call, Context, Request, Response, Schema, Stage, State, Underway
 from schemaward.model import DataFormat, Mode
 
 
@@ -29,26 +29,43 @@ def create_schema(state: State, request: Request, context: Context) -> tuple[Sta
     """Create a schema and, with a definition, its version 1, which no compatibility check delays."""
     state, home = _with_home(state, request, context)
     name, definition = request["SchemaName"], request.get("SchemaDefinition")
-    if name in state.registries[home].schemas:
-        raise already_exists(f"Schema already exists. RegistryName: {home}, SchemaName: {name}")
     schema = Schema(
         registry=home,
         name=name,
         data_format=DataFormat(request["DataFormat"]),
-        mode=Mode(request.get("Compatibility", Mode.BACKWARD)),
+        mode=_first_mode(request, context),
         created=context.now,
         updated=context.now,
         description=request.get("Description"),
         tags=MappingProxyType(dict(request.get("Tags", {}))),
+        underway=_left_of_deletion(state.registries[home].schemas.get(name), context),
     )
     answer: Response = {"Tags": dict(schema.tags)}
     if definition is not None:
         check_definition(schema.data_format, definition, context)
         check_quota(state, context)
         version = next_version(schema, definition, context)
-        schema = settled(replace(schema, issued=version.number), (version,))
+        schema = with_next(schema, version)
         answer |= {"SchemaVersionId": version.id, "SchemaVersionStatus": version.stage}
     return with_schema(state, schema), _described(schema, context) | answer
+
+
+def _first_mode(request: Request, context: Context) -> Mode:
+    if "Compatibility" not in request and context.options.assume.no_compatibility == "refuse":
+        raise invalid("Compatibility is required.")
+    return Mode(request.get("Compatibility", Mode.BACKWARD))
+
+
+def _left_of_deletion(taken: Schema | None, context: Context) -> Underway | None:
+    """What is still underway at a name that is given to a new schema; refused where the name is not free.
+
+    Users of AWS report that a schema which is created while the deletion of its namesake goes on is deleted with it.
+    """
+    if taken is None:
+        return None
+    if taken.stage is not Stage.DELETING or context.options.assume.name_in_deletion == "refuse":
+        raise already_exists(f"Schema already exists. RegistryName: {taken.registry}, SchemaName: {taken.name}")
+    return taken.underway
 
 
 def _with_home(state: State, request: Request, context: Context) -> tuple[State, str]:

@@ -16,8 +16,8 @@ def tag_resource(state: State, request: Request, context: Context) -> tuple[Stat
     """Add tags, or change the values of those that are there."""
     resource = _find(state, request["ResourceArn"], context)
     tags = {**resource.tags, **request["TagsToAdd"]}
-    if len(tags) > context.options.most_tags:
-        raise invalid(f"A resource has at most {context.options.most_tags} tags.")
+    if len(tags) > context.options.quotas.tags:
+        raise invalid(f"A resource has at most {context.options.quotas.tags} tags.")
     return _with_tags(state, resource, tags), {}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemaward.emulator.definitions import identity
 from schemaward.emulator.lookup import find_schema, find_version, latest_of, with_schema, writable
 from schemaward.emulator.names import schema_arn
 from schemaward.emulator.paging import page
@@ -18,19 +17,24 @@ def register_schema_version(state: State, request: Request, context: Context) ->
     """Add a version, or answer with the one that has this definition already, whatever became of it."""
     schema = writable(find_schema(state, request["SchemaId"], context))
     definition = request["SchemaDefinition"]
-    if schema.mode is Mode.DISABLED and schema.versions:
-        raise invalid(f"Compatibility DISABLED does not allow new versions of schema {schema.name}.")
     check_definition(schema.data_format, definition, context)
-    version = _with_definition(schema, definition)
+    version = _with_definition(schema, definition, context)
+    if schema.mode is Mode.DISABLED and schema.versions:
+        _check_disabled(schema, version, context)
     if version is None:
-        _check_no_other(schema)
+        _check_no_other(schema, context)
         check_quota(state, context)
         version = next_version(schema, definition, context)
-        schema = settled(replace(schema, issued=version.number, updated=context.now), (*schema.versions, version))
+        schema = with_next(replace(schema, updated=context.now), version)
         state = with_schema(state, schema)
     elif version.stage is Stage.DELETING:
         raise concurrent(f"Schema version {version.number} with this definition is being deleted.")
     return state, {"SchemaVersionId": version.id, "VersionNumber": version.number, "Status": version.stage}
+
+
+def _check_disabled(schema: Schema, known: Version | None, context: Context) -> None:
+    if known is None or context.options.assume.disabled_and_known == "refuse":
+        raise invalid(f"Compatibility DISABLED does not allow new versions of schema {schema.name}.")
 
 
 def check_definition(data_format: DataFormat, definition: str, context: Context) -> None:
@@ -41,31 +45,50 @@ def check_definition(data_format: DataFormat, definition: str, context: Context)
 
 
 def check_quota(state: State, context: Context) -> None:
-    """Refuse one version more than an account may have in a Region; failed versions count."""
-    stored = sum(len(schema.versions) for registry in state.registries.values() for schema in registry.schemas.values())
-    if stored >= context.options.most_versions:
-        raise over_quota("schema versions", context.options.most_versions)
+    """Refuse one version more than an account may have in a Region."""
+    schemas = (schema for registry in state.registries.values() for schema in registry.schemas.values())
+    if context.options.assume.failed_in_quota == "count":
+        stored = sum(len(schema.versions) for schema in schemas)
+    else:
+        stored = sum(version.stage is not Stage.FAILURE for schema in schemas for version in schema.versions)
+    if stored >= context.options.quotas.versions:
+        raise over_quota("schema versions", context.options.quotas.versions)
 
 
-def _check_no_other(schema: Schema) -> None:
-    if any(version.stage is Stage.PENDING for version in schema.versions):
+def _check_no_other(schema: Schema, context: Context) -> None:
+    if context.options.assume.second_registration == "refuse" and any(
+        version.stage is Stage.PENDING for version in schema.versions
+    ):
         raise concurrent(f"Another version of schema {schema.name} is being registered.")
 
 
 def next_version(schema: Schema, definition: str, context: Context) -> Version:
     """A new version of a schema: the first is AVAILABLE at once, a later one PENDING until it is judged."""
     version = Version(
-        number=schema.issued + 1,
+        number=_next_number(schema, context),
         id=context.new_id(),
         definition=definition,
-        identity=identity(schema.data_format, definition),
+        identity=context.identify(schema.data_format, definition),
         created=context.now,
         stage=Stage.AVAILABLE,
     )
     outcome = context.ending or _outcome(schema, definition, context)
-    if not schema.versions and not context.options.first_pending:
+    if not schema.versions and context.options.assume.first_version == "available":
         return replace(version, stage=outcome)
     return start(version, Stage.PENDING, outcome, context.options) or version
+
+
+def with_next(schema: Schema, version: Version) -> Schema:
+    """The schema with a new version, in the place of a failed one that had its number."""
+    others = (other for other in schema.versions if other.number != version.number)
+    return settled(replace(schema, issued=max(schema.issued, version.number)), (*others, version))
+
+
+def _next_number(schema: Schema, context: Context) -> int:
+    if context.options.assume.failed_number == "skip":
+        return schema.issued + 1
+    standing = (version.number for version in schema.versions if version.stage is not Stage.FAILURE)
+    return max(schema.reached, *standing, 0) + 1
 
 
 def _outcome(schema: Schema, definition: str, context: Context) -> Stage:
@@ -75,22 +98,24 @@ def _outcome(schema: Schema, definition: str, context: Context) -> Stage:
 def _accepted(schema: Schema, definition: str, context: Context) -> bool:
     if schema.mode is Mode.NONE:
         return True
-    earlier = [version.definition for version in _compared(schema)]
+    earlier = tuple(version.definition for version in _compared(schema, context))
     verdict = context.judge(schema.data_format, schema.mode, earlier, definition)
-    return context.options.accept_undecided if verdict is None else verdict
+    return context.options.assume.undecided == "accept" if verdict is None else verdict
 
 
-def _compared(schema: Schema) -> list[Version]:
+def _compared(schema: Schema, context: Context) -> list[Version]:
     """The versions that a new one is compared with.
 
-    AWS documents the checkpoint, users observe the previous version: both, and in an ``_ALL`` mode every
-    AVAILABLE version from the checkpoint on.
+    AWS documents the checkpoint, users observe the previous version. In an ``_ALL`` mode it is every AVAILABLE
+    version from the checkpoint on.
     """
     available = [version for version in schema.versions if version.stage is Stage.AVAILABLE]
     if schema.mode in (Mode.BACKWARD_ALL, Mode.FORWARD_ALL, Mode.FULL_ALL):
         return [version for version in available if version.number >= schema.checkpoint]
-    latest = latest_of(schema)
-    return [version for version in available if version is latest or version.number == schema.checkpoint]
+    compared = context.options.assume.compared
+    latest = latest_of(schema) if compared != "checkpoint" else None
+    checkpoint = schema.checkpoint if compared != "latest" else None
+    return [version for version in available if version is latest or version.number == checkpoint]
 
 
 def get_schema_version(state: State, request: Request, context: Context) -> tuple[State, Response]:
@@ -105,7 +130,7 @@ def get_schema_by_definition(state: State, request: Request, context: Context) -
     schema = find_schema(state, request["SchemaId"], context)
     if schema.stage is Stage.DELETING:
         raise invalid(f"Schema {schema.name} is in {schema.stage} status and takes no lookups.")
-    version = _with_definition(schema, request["SchemaDefinition"])
+    version = _with_definition(schema, request["SchemaDefinition"], context)
     if version is None:
         raise version_not_found()
     answer = _listed(schema, version, context) | {"DataFormat": schema.data_format}
@@ -130,6 +155,7 @@ def delete_schema_versions(state: State, request: Request, context: Context) -> 
     if first <= schema.checkpoint <= last:
         raise invalid(f"Version {schema.checkpoint} is the checkpoint of schema {schema.name} and cannot be deleted.")
     chosen = [version for version in schema.versions if first <= version.number <= last]
+    _check_not_needed(schema, chosen, context)
     errors = [_missing(first)] if first == last and not chosen else []
     versions = tuple(
         start(version, Stage.DELETING, None, context.options)
@@ -138,6 +164,15 @@ def delete_schema_versions(state: State, request: Request, context: Context) -> 
         for version in schema.versions
     )
     return with_schema(state, settled(schema, versions)), {"SchemaVersionErrors": errors}
+
+
+def _check_not_needed(schema: Schema, chosen: list[Version], context: Context) -> None:
+    """Refuse to delete what the next version would be compared with, where that is assumed to be refused."""
+    if context.options.assume.needed_versions == "delete" or schema.mode in (Mode.NONE, Mode.DISABLED):
+        return
+    needed = [version.number for version in _compared(schema, context) if version in chosen]
+    if needed:
+        raise invalid(f"Versions {needed} are needed by compatibility {schema.mode} and cannot be deleted.")
 
 
 def _range(versions: str) -> tuple[int, int]:
@@ -156,9 +191,17 @@ def _missing(number: int) -> Response:
     return {"VersionNumber": number, "ErrorDetails": {"ErrorCode": error.code, "ErrorMessage": error.message}}
 
 
-def _with_definition(schema: Schema, definition: str) -> Version | None:
-    wanted = identity(schema.data_format, definition)
-    return next((version for version in schema.versions if version.identity == wanted), None)
+def _with_definition(schema: Schema, definition: str, context: Context) -> Version | None:
+    """The version that has a definition already, as far as the assumptions let the registry see that."""
+    assume = context.options.assume
+    wanted = context.identify(schema.data_format, definition)
+    for version in schema.versions:
+        equal = (
+            version.identity == wanted if assume.equal_definitions == "canonical" else version.definition == definition
+        )
+        if equal and (version.stage is not Stage.FAILURE or assume.failed_definition == "sticky"):
+            return version
+    return None
 
 
 def _listed(schema: Schema, version: Version, context: Context) -> Response:
