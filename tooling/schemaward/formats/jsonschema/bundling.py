@@ -22,14 +22,14 @@ _DYNAMIC = ("$dynamicRef", "$recursiveRef")
 class Bundle:
     """Follows the references of a file through the repository and makes one document of all the files."""
 
-    def __init__(self, document: Document, draft: Draft, read: ReadFile) -> None:
+    def __init__(self, document: Document, draft: Draft, read: ReadFile, text: str) -> None:
         self.document = document
         self.draft = draft
         self.read = read
         self.findings: list[Finding] = []
         self.uri = REPOSITORY + document.path
         self.sources = Sources()
-        self.root = self.sources.add(self.uri, document.value, draft)
+        self.root = self.sources.add(self.uri, document.value, draft, text)
         self.files: dict[str, Document] = {self.uri: document}
         self.names: dict[str, str] = {}
         """Definitions that the other files become, by address."""
@@ -38,8 +38,15 @@ class Bundle:
         self._spots: dict[Key, Spot] = {}
         self._waiting: list[Spot] = []
 
+    @property
+    def alone(self) -> bool:
+        """True for a file that needs nothing, which is seen at once: all its references lead to its own schemas."""
+        return self.sources.targets(self.uri) is not None
+
     def value(self) -> Any:
         """The bundled schema: the file itself, when it refers to no other."""
+        if self.alone:
+            return self.document.value
         targets = self._targets()
         if self.names:
             self._refuse_dynamic()
@@ -55,6 +62,8 @@ class Bundle:
 
     def spots(self, uri: str) -> Iterator[Spot]:
         """The schemas of one file, also those that only a reference leads to."""
+        if self.alone:
+            return self.sources.spots(uri)
         return (spot for (source, _), spot in self._spots.items() if source == uri)
 
     def _targets(self) -> dict[Key, Spot]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 
@@ -111,6 +111,33 @@ def subschemas(schema: dict[str, Any], draft: Draft) -> Iterator[tuple[str, Any]
             for name, member in value.items():
                 if not isinstance(member, list):
                     yield f"{escape(keyword)}/{escape(name)}", member
+
+
+def leads_to_schema(schema: Any, tokens: Sequence[str], draft: Draft) -> bool:
+    """True when the tokens of a pointer lead from ``schema`` to one of those that ``subschemas`` reaches from it."""
+    if not tokens:
+        return True
+    keyword, rest = unescape(tokens[0]), tokens[1:]
+    if not isinstance(schema, dict) or keyword not in schema:
+        return False
+    if draft.ref_hides_siblings and isinstance(schema.get("$ref"), str) and keyword not in ("definitions", "$defs"):
+        return False
+    value = schema[keyword]
+    if keyword in SINGLE[draft] or (keyword == "items" and not isinstance(value, list)):
+        return leads_to_schema(value, rest, draft)
+    if not rest:
+        return False
+    if keyword in LISTS[draft] or keyword == "items":
+        member = (
+            next((each for at, each in enumerate(value) if str(at) == rest[0]), None)
+            if isinstance(value, list)
+            else None
+        )
+    elif keyword in MAPS[draft] or keyword in ("dependencies", "$defs", "definitions"):
+        member = value.get(unescape(rest[0])) if isinstance(value, dict) else None
+    else:
+        member = None
+    return isinstance(member, (dict, bool)) and leads_to_schema(member, rest[1:], draft)
 
 
 def escape(token: str) -> str:

@@ -20,7 +20,7 @@ Key: TypeAlias = "tuple[str, str, int]"
 
 def too_much(sources: Sources, root: Spot, value: Any) -> bool:
     """True when a validator would look at more than ``MOST`` schemas to validate ``value`` against ``root``."""
-    if sources.plain(root.source) and not sources.references(root.source):
+    if sources.targets(root.source) == frozenset():
         return False
     return with_deep_stack(lambda: _looks(sources, root, value, {}) > MOST)
 

@@ -13,6 +13,7 @@ from schemaward.formats.jsonschema.dialects import GLUE_DRAFTS, Draft, draft_of,
 from schemaward.formats.jsonschema.engine.recursion import loops
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.regex.syntax import PatternError, parse
+from schemaward.formats.jsonschema.scanning import compact, patterns
 from schemaward.formats.jsonschema.sources import REPOSITORY, Sources, Spot
 from schemaward.formats.jsonschema.values import json_text
 from schemaward.syntax.document import Document
@@ -58,13 +59,14 @@ def _usable(document: Document, draft: Draft, read: ReadFile) -> tuple[Schema | 
     findings = tuple(_problems(document, draft, document.value))
     if findings:
         return None, findings
-    bundle = Bundle(document, draft, read)
+    text = compact(document.value)
+    bundle = Bundle(document, draft, read, text)
     value = bundle.value()
-    findings = (*_problems_of(bundle), *bundle.findings)
+    findings = (*(() if bundle.alone and _all_patterns(text) else _problems_of(bundle)), *bundle.findings)
     if findings:
         return None, findings
     parsed = parsed_of(value, draft) if bundle.names else Parsed(value, draft, bundle.sources, bundle.root)
-    identity = json_text(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    identity = text if value is document.value else compact(value)
     return Schema(document, identity, identity, parsed), ()
 
 
@@ -96,17 +98,17 @@ def trusted(value: Any) -> Schema:
     draft = draft_of(value)
     if draft is None:
         raise InputError("the schema names a draft that is not known", "")
-    text = json_text(value, sort_keys=True)
-    parsed = parsed_of(value, draft)
+    text = compact(value)
+    parsed = parsed_of(value, draft, text)
     for spot in loops(parsed.sources, [parsed.root]):
         raise InputError(f'the reference at "{spot.pointer}" leads back to itself', "")
     return Schema(Document("schema", "", value), text, text, parsed)
 
 
-def parsed_of(value: Any, draft: Draft) -> Parsed:
-    """Index a self-contained schema."""
+def parsed_of(value: Any, draft: Draft, text: str | None = None) -> Parsed:
+    """Index a self-contained schema; ``text`` is its compact text, where it is at hand."""
     sources = Sources()
-    root = sources.add(REPOSITORY, value, draft)
+    root = sources.add(REPOSITORY, value, draft, text)
     return Parsed(value, draft, sources, root)
 
 
@@ -168,6 +170,16 @@ def _metaschema_errors(value: Any, draft: Draft) -> list[Any]:
     errors = list(jsonschema_rs.validator_for(metaschema).iter_errors(checked))
     deepest = {tuple(error.instance_path): error for error in errors}
     return [deepest[path] for path in sorted(deepest, key=str)]
+
+
+def _all_patterns(text: str) -> bool:
+    """True when everything in a compact text that may be a regular expression is one."""
+    try:
+        for source in patterns(text):
+            parse(source)
+    except PatternError:
+        return False
+    return True
 
 
 def _pattern_problems(document: Document, spots: Iterable[Spot], at: str = "") -> Iterator[Finding]:

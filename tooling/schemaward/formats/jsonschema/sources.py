@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin
 
 from schemaward.formats.jsonschema.dialects import Draft, draft_of, subschemas, unescape
+from schemaward.formats.jsonschema.scanning import compact, plain_targets
 
 REPOSITORY = "https://repository.invalid/"
 """Base URI of files in the repository; ``.invalid`` never resolves (RFC 2606)."""
 
 
-_ANCHORS = frozenset({"$anchor", "$dynamicAnchor", "$recursiveAnchor", "$dynamicRef", "$recursiveRef"})
 _NAMES = frozenset({"$schema", "$id", "id"})
 """Members without which a schema has the draft and the base URI of what is around it."""
 
@@ -41,28 +41,35 @@ class RefNotFoundError(Exception):
 class Sources:
     """All documents that one schema may refer to."""
 
-    documents: dict[str, Any] = field(default_factory=dict)
+    _roots: dict[str, Spot] = field(default_factory=dict)
     _ids: dict[str, Spot] = field(default_factory=dict)
     _anchors: dict[str, Spot] = field(default_factory=dict)
     _spots: dict[tuple[str, str], Spot] = field(default_factory=dict)
     _inner: dict[tuple[str, str], tuple[Spot, ...]] = field(default_factory=dict)
-    _references: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    _named: set[str] = field(default_factory=set)
-    """Documents in which a schema below the root has a name, or a reference is more than a pointer into it."""
+    _plain: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Documents that need no index, since nothing below the root has a name: where all their references lead."""
     dynamic: dict[str, list[Spot]] = field(default_factory=dict)
     """Spots of each ``$dynamicAnchor``, in document order; ``""`` holds ``$recursiveAnchor: true``."""
 
-    def add(self, uri: str, value: Any, draft: Draft) -> Spot:
-        """Index a document under ``uri``; returns its root."""
-        self.documents[uri] = value
-        root = _entered(Spot(uri, "", value, uri, draft))
+    def add(self, uri: str, value: Any, draft: Draft, text: str | None = None) -> Spot:
+        """Index a document under ``uri``; returns its root. ``text`` is its compact text, where it is at hand."""
+        root = self._roots[uri] = _entered(Spot(uri, "", value, uri, draft))
         self._ids.setdefault(uri, root)
+        self._ids.setdefault(root.base, root)
+        targets = plain_targets(value, draft, compact(value) if text is None else text)
+        if targets is not None:
+            self._plain[uri] = targets
+            return root
+        for spot in self._below(root):
+            self._index(spot)
+        return root
+
+    def _below(self, root: Spot) -> Iterator[Spot]:
         stack = [root]
         while stack:
             spot = stack.pop()
-            self._index(spot)
+            yield spot
             stack.extend(reversed(self.inner(spot)))
-        return root
 
     def inner(self, spot: Spot) -> tuple[Spot, ...]:
         """The direct subschemas of a schema, in document order."""
@@ -80,14 +87,8 @@ class Sources:
         self._spots[spot.source, spot.pointer] = spot
         if not isinstance(schema, dict):
             return
-        self._note_reference(spot, schema.get("$ref"))
-        if spot.base not in self._ids:
-            self._ids[spot.base] = spot
-            if spot.pointer:
-                self._named.add(spot.source)
+        self._ids.setdefault(spot.base, spot)
         plain = _legacy_anchor(schema, spot.draft)
-        if plain or not _ANCHORS.isdisjoint(schema):
-            self._named.add(spot.source)
         if plain:
             self._anchors.setdefault(f"{spot.base}#{plain}", spot)
         if spot.draft >= Draft.DRAFT2019:
@@ -100,20 +101,9 @@ class Sources:
                 self._anchors.setdefault(f"{spot.base}#{anchor}", spot)
                 self.dynamic.setdefault(anchor, []).append(spot)
 
-    def _note_reference(self, spot: Spot, ref: object) -> None:
-        if isinstance(ref, str):
-            if ref == "#" or ref.startswith("#/"):
-                self._references.setdefault(spot.source, []).append((spot.pointer, unquote(ref[1:])))
-            else:
-                self._named.add(spot.source)
-
-    def plain(self, source: str) -> bool:
-        """True when all references of a document are pointers to its schemas, and no schema in it has a name of its own."""
-        return source not in self._named and all((source, to) in self._spots for _, to in self.references(source))
-
-    def references(self, source: str) -> list[tuple[str, str]]:
-        """The references of a plain document: pointers of the schemas that have one, and where it leads."""
-        return self._references.get(source, [])
+    def targets(self, source: str) -> frozenset[str] | None:
+        """Where the references of a document lead, when all of them are pointers to its schemas; None otherwise."""
+        return self._plain.get(source)
 
     def dynamic_spots(self) -> Iterator[Spot]:
         """All schemas with a dynamic anchor."""
@@ -122,9 +112,7 @@ class Sources:
 
     def spots(self, source: str) -> Iterator[Spot]:
         """All schemas of one document, in document order."""
-        for (of, _), spot in list(self._spots.items()):
-            if of == source:
-                yield spot
+        return self._below(self._roots[source])
 
     def knows(self, uri: str) -> bool:
         """True when a document or embedded schema has that URI (without fragment)."""

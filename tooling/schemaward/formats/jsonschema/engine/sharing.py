@@ -8,10 +8,10 @@ themselves; for others nothing is claimed.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from typing import Any
 
-from schemaward.formats.jsonschema.dialects import escape
+from schemaward.formats.jsonschema.dialects import escape, unescape
+from schemaward.formats.jsonschema.scanning import compact, pointers
 from schemaward.formats.jsonschema.sources import Sources, Spot
 from schemaward.formats.jsonschema.values import private_copy
 
@@ -21,17 +21,24 @@ _MOST_DIFFERENCES = 200
 class Shared:
     """Tells for a spot in either of two documents whether it is the same in the other."""
 
-    def __init__(self, differences: list[str], references: list[tuple[str, str]]) -> None:
-        self.targets = frozenset(target for _, target in references)
+    def __init__(self, value: Any, differences: list[str], targets: frozenset[str]) -> None:
+        self.targets = targets
         """Pointers of the schemas that references name."""
         self._differences = frozenset(differences)
         self._around = {p[:end] for p in differences for end in range(len(p) + 1) if end == len(p) or p[end] == "/"}
-        self._stale = self._spread(sorted(references))
-        """Places of references that lead to what differs, sorted."""
+        self._stale = self._spread(value)
+        """The targets that differ, or refer to such."""
+        self._same: dict[str, bool] = {}
 
     def __call__(self, spot: Spot) -> bool:
         """True when the schema at ``spot`` and all that it refers to is the same in both documents."""
-        return self._alike(spot.pointer) and not _within(self._stale, spot.pointer)
+        known = self._same.get(spot.pointer)
+        if known is None:
+            alike = self._alike(spot.pointer)
+            known = self._same[spot.pointer] = alike and self._stale.isdisjoint(
+                _leads(spot.value) if self._stale else ()
+            )
+        return known
 
     def _alike(self, pointer: str) -> bool:
         """True when the content at ``pointer`` is the same: it contains no difference, and lies in none."""
@@ -41,28 +48,35 @@ class Shared:
             pointer = pointer.rpartition("/")[0]
         return pointer not in self._differences
 
-    def _spread(self, references: list[tuple[str, str]]) -> list[str]:
-        places = [place for place, _ in references]
-        leads = dict(references)
-        inside = {target: {leads[place] for place in _within(places, target)} for target in self.targets}
+    def _spread(self, value: Any) -> frozenset[str]:
         stale = {target for target in self.targets if not self._alike(target)}
+        leads = {target: _leads(_at(value, target)) for target in self.targets - stale} if stale else {}
         more = stale
         while more:
-            more = {target for target in self.targets - stale if not inside[target].isdisjoint(stale)}
+            more = {target for target in leads.keys() - stale if not leads[target].isdisjoint(stale)}
             stale |= more
-        return [place for place, target in references if target in stale]
+        return frozenset(stale)
 
 
 def shared_parts(one: tuple[Sources, Spot], two: tuple[Sources, Spot]) -> Shared | None:
     """What two documents have in common; None when nothing can be said."""
     (sources, root), (others, other) = one, two
-    if root.draft is not other.draft or not sources.plain(root.source) or not others.plain(other.source):
+    targets, more = sources.targets(root.source), others.targets(other.source)
+    if root.draft is not other.draft or targets is None or more is None:
         return None
     differences = _differences(root.value, other.value)
-    if differences is None:
-        return None
-    references = list(dict.fromkeys([*sources.references(root.source), *others.references(other.source)]))
-    return Shared(differences, references)
+    return None if differences is None else Shared(root.value, differences, targets | more)
+
+
+def _leads(value: Any) -> frozenset[str]:
+    """Where the references in a part of a plain document lead."""
+    return pointers(compact(value)) or frozenset()
+
+
+def _at(value: Any, pointer: str) -> Any:
+    for token in pointer.split("/")[1:]:
+        value = value[int(token)] if isinstance(value, list) else value[unescape(token)]
+    return value
 
 
 def _differences(one: Any, two: Any) -> list[str] | None:
@@ -88,12 +102,3 @@ def _differences(one: Any, two: Any) -> list[str] | None:
 def _bytes(value: Any) -> bytes:
     """Bytes that differ whenever two values differ; 1, 1.0 and true do."""
     return private_copy(value) or json.dumps(value, sort_keys=True, default=repr).encode()
-
-
-def _within(places: list[str], pointer: str) -> list[str]:
-    """Those of a sorted list of pointers that lie at or below ``pointer``; "0" is the character after "/"."""
-    if not pointer:
-        return places
-    here = bisect_left(places, pointer)
-    start, stop = bisect_left(places, pointer + "/"), bisect_left(places, pointer + "0")
-    return places[start:stop] if places[here : here + 1] != [pointer] else [pointer, *places[start:stop]]

@@ -1,0 +1,70 @@
+"""What the text of a schema tells of its references and patterns at once, where walking through all of it takes long.
+
+A text says too much rather than too little: a member of an ``enum`` reads like a reference. Whoever asks takes the
+answer when it does no harm, and looks closer otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from schemaward.formats.jsonschema.dialects import Draft, escape, leads_to_schema, unescape
+from schemaward.formats.jsonschema.values import json_text
+
+_STRING = r'"((?:[^"\\]|\\.)*)"'
+_REFERENCE = re.compile(rf'"\$ref":{_STRING}')
+_NAME = re.compile(r'"(\$schema|\$id|id|\$anchor|\$dynamicAnchor|\$dynamicRef|\$recursiveRef|\$recursiveAnchor)":["tf]')
+_PATTERN = re.compile(r'"(?:pattern":(?=")|patternProperties":(?=\{))')
+_DECODER = json.JSONDecoder()
+
+
+def compact(value: Any) -> str:
+    """A value as the text that is scanned here: JSON without white space, members in the order of their names."""
+    return json_text(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def pointers(text: str) -> frozenset[str] | None:
+    """Where the references in a compact text lead, as pointers into its document; None when one is no such pointer."""
+    found = set()
+    for written in set(_REFERENCE.findall(text)):
+        ref = json.loads(f'"{written}"') if "\\" in written else written
+        if ref != "#" and not ref.startswith("#/"):
+            return None
+        found.add(unquote(ref[1:]))
+    return frozenset(found)
+
+
+def plain_targets(value: Any, draft: Draft, text: str) -> frozenset[str] | None:
+    """Where all references of a document lead, if they are pointers to its schemas and nothing below its root has a name.
+
+    In such a document the draft and the base URI are those of the root everywhere. ``text`` is its compact text. None
+    where that is not so, or not seen at once.
+    """
+    if not isinstance(value, dict):
+        return frozenset()
+    id_keyword = draft.id_keyword
+    own = sum(isinstance(value.get(name), str) for name in ("$schema", id_keyword))
+    named = [name for name in _NAME.findall(text) if name not in ("id", "$id") or name == id_keyword]
+    if len(named) > own or "#" in str(value.get(id_keyword, "")).rstrip("#"):
+        return None
+    targets = pointers(text)
+    if targets is None or not all(_is_schema(value, target, draft) for target in targets):
+        return None
+    return targets
+
+
+def _is_schema(value: dict[str, Any], pointer: str, draft: Draft) -> bool:
+    """True when a keyword of the draft has a schema at ``pointer``, which is spelt in the usual way."""
+    tokens = pointer.split("/")[1:]
+    return all(escape(unescape(token)) == token for token in tokens) and leads_to_schema(value, tokens, draft)
+
+
+def patterns(text: str) -> Iterator[str]:
+    """Every regular expression in a compact text."""
+    for found in _PATTERN.finditer(text):
+        value, _ = _DECODER.raw_decode(text, found.end())
+        yield from [value] if isinstance(value, str) else value
