@@ -15,9 +15,6 @@ from schemaward.model import Mode
 if TYPE_CHECKING:
     from schemaward.repo.scaffold import Scaffold
 
-_EDITOR_SCHEMA = "tooling/schemaward/repo/manifest.schema.json"
-_PART = "[a-z0-9][a-z0-9_-]*"
-
 
 @click.command("new")
 @click.argument("name", metavar="DOMAIN.NAME")
@@ -50,6 +47,7 @@ def command(name: str, description: str, owners: tuple[str, ...], mode: str, syn
     The contract starts as a draft that passes the check, and can take new versions under its mode.
     """
     from schemaward.cli.root import contracts_root
+    from schemaward.cli.writing import editor_schema, write_contract
     from schemaward.repo.scaffold import Scaffold, scaffold_files
 
     domain, noun = _split(name)
@@ -60,29 +58,25 @@ def command(name: str, description: str, owners: tuple[str, ...], mode: str, syn
         owners=owners or _owner_by_git(root),
         mode=Mode(mode),
         syntax=syntax,
-        editor_schema=f"../../../{_EDITOR_SCHEMA}" if (root / _EDITOR_SCHEMA).is_file() else "",
+        editor_schema=editor_schema(root),
     )
     files = scaffold_files(scaffold)
     _refuse_bad_fields(scaffold, files[f"contract.{syntax}"])
-    _write(root, scaffold.folder, files)
+    write_contract(root, scaffold.folder, files)
     click.echo("\n".join(_report(scaffold, files)))
 
 
 def _split(name: str) -> tuple[str, str]:
     """The domain, and what the contract is about in words. Raises UsageError for what is no name of a contract."""
-    if re.fullmatch(rf"{_PART}\.{_PART}", name):
+    from schemaward.repo.scaffold import CONTRACT_NAME, name_part
+
+    if CONTRACT_NAME.fullmatch(name):
         domain, _, noun = name.partition(".")
         return domain, re.sub("[-_]+", " ", noun).strip()
-    words = [word for part in re.split(r"[./:]+", name) if (word := _as_part(part))]
+    words = [word for part in re.split(r"[./:]+", name) if (word := name_part(part))]
     meant = f"{words[0]}.{'-'.join(words[1:])}" if len(words) > 1 else ""
     rule = "write <domain>.<name> in small letters, digits, hyphens and underscores, for example identity.person"
     raise UsageError(f'"{name}" is no name of a contract', f'did you mean "{meant}"? Else {rule}' if meant else rule)
-
-
-def _as_part(text: str) -> str:
-    """``text`` as one part of a name: ``Tool Call`` and ``ToolCall`` become ``tool-call``."""
-    spread = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
-    return re.sub(r"[^a-z0-9_]+", "-", spread.lower()).strip("-_")
 
 
 def _owner_by_git(root: Path) -> tuple[str, ...]:
@@ -115,26 +109,6 @@ def _refuse_bad_fields(scaffold: Scaffold, manifest: str) -> None:
         raise UsageError(f"the description or an owner cannot be written down: {error}", "use plain text") from None
     for found in (*findings, *(name_findings(contract) if contract else ())):
         raise UsageError(found.fact, found.remedy)
-
-
-def _write(root: Path, folder: str, files: Mapping[str, str]) -> None:
-    """Write all files into a folder of their own; raises UsageError when it is there already, or cannot be made."""
-    target = root / folder
-    if target.is_symlink() or target.exists():
-        raise UsageError(f'"{folder}" exists already', "add a version to it, or choose another name")
-    for above in (target.parent, target.parent.parent):
-        if above.is_symlink():
-            raise UsageError(
-                f'"{above.relative_to(root)}" is a symbolic link', "put a folder there: links are not followed"
-            )
-    try:
-        for path, text in files.items():
-            (target / path).parent.mkdir(parents=True, exist_ok=True)
-            (target / path).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(
-            f'"{folder}" cannot be written: {error.strerror}', "check the folder and its permissions"
-        ) from None
 
 
 def _report(scaffold: Scaffold, files: Mapping[str, str]) -> Iterator[str]:

@@ -43,18 +43,17 @@ def opened(start: Path, name: str | None, layout: str) -> Iterator[Opened]:
     ``local`` is an emulator that lives as long as the context. Contracts that do not load are printed in ``layout``
     and end the command with exit code 1. Raises UsageError and RegistryError.
     """
-    from schemaward.cli.gather import whole_tree
-
-    subject = whole_tree(start, ())
-    schemas, findings = _schemas(subject.catalog, subject.read)
-    wrong = [found for found in (*subject.findings, *findings) if found.severity is Severity.ERROR]
-    if wrong:
-        # Before the target is looked up: a file of targets that does not load declares none.
-        _refuse(wrong, layout)
-    target = _target(subject.catalog.targets, name)
-    desired = _desired(subject.catalog, target, schemas)
+    catalog, schemas = _loaded(start, layout)
+    target = _target(catalog.targets, name)
+    desired = _desired(catalog, target, schemas)
     with _reached(target) as (reached, connection):
         yield Opened(reached, desired, connection)
+
+
+def desired_now(start: Path, target: Target, layout: str) -> DesiredRegistry:
+    """What the contracts around ``start`` want on ``target``, after a command has changed them; see ``opened``."""
+    catalog, schemas = _loaded(start, layout)
+    return _desired(catalog, target, schemas)
 
 
 def commit_of(start: Path, environ_commit: str | None) -> str:
@@ -69,6 +68,18 @@ def commit_of(start: Path, environ_commit: str | None) -> str:
         return "" if changed_files(root, head, Side.WORK) else head
     except UsageError:
         return ""
+
+
+def _loaded(start: Path, layout: str) -> tuple[Catalog, dict[tuple[str, int], Schema]]:
+    from schemaward.cli.gather import whole_tree
+
+    subject = whole_tree(start, ())
+    schemas, findings = _schemas(subject.catalog, subject.read)
+    wrong = [found for found in (*subject.findings, *findings) if found.severity is Severity.ERROR]
+    if wrong:
+        # Before a target is looked up: a file of targets that does not load declares none.
+        _refuse(wrong, layout)
+    return subject.catalog, schemas
 
 
 def _schemas(catalog: Catalog, read: ReadFile) -> tuple[dict[tuple[str, int], Schema], list[Finding]]:

@@ -11,6 +11,7 @@ from schemaward.model import JsonValue, Mode, Policy, Status
 
 _OPEN = frozenset({Mode.FORWARD, Mode.FORWARD_ALL, Mode.FULL, Mode.FULL_ALL})
 _BOTH_WAYS = frozenset({Mode.FULL, Mode.FULL_ALL})
+CONTRACT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z0-9][a-z0-9_-]*")
 _PLAIN_SCALAR = re.compile(r"[A-Za-z_$][A-Za-z0-9_$. -]*")
 _STATUS_HINT = "# A draft may still be edited and is not synced; `active` publishes it.\n"
 
@@ -33,7 +34,12 @@ class Scaffold:
     @property
     def folder(self) -> str:
         """Repository-relative POSIX path of the contract."""
-        return "contracts/" + self.name.replace(".", "/")
+        return contract_folder(self.name)
+
+
+def contract_folder(name: str) -> str:
+    """Repository-relative POSIX path of the contract ``name``."""
+    return "contracts/" + name.replace(".", "/")
 
 
 def scaffold_files(scaffold: Scaffold) -> dict[str, str]:
@@ -64,8 +70,34 @@ def _manifest(scaffold: Scaffold) -> str:
     if scaffold.syntax == "json":
         hint: dict[str, JsonValue] = {"$schema": scaffold.editor_schema} if scaffold.editor_schema else {}
         return _text(hint | value | status, "json")
-    first = f"# yaml-language-server: $schema={scaffold.editor_schema}\n" if scaffold.editor_schema else ""
-    return first + _text(value, "yaml") + _STATUS_HINT + _text(status, "yaml")
+    return manifest_yaml(value, scaffold.editor_schema) + _STATUS_HINT + _text(status, "yaml")
+
+
+def manifest_yaml(fields: dict[str, JsonValue], editor_schema: str) -> str:
+    """The text of a ``contract.yaml``, which tells editors the path of its schema when there is one."""
+    first = f"# yaml-language-server: $schema={editor_schema}\n" if editor_schema else ""
+    return first + _text(fields, "yaml")
+
+
+def contract_name_for(name: str, domain: str) -> str:
+    """A name of a contract that is like the ``name`` of something else; ``domain`` is for a name that has none.
+
+    >>> contract_name_for("identity.person", "ai"), contract_name_for("com.Acme.ToolCall", "ai")
+    ('identity.person', 'com.acme-tool-call')
+    >>> contract_name_for("Tool Call", "AI-workloads")
+    'ai-workloads.tool-call'
+    """
+    if CONTRACT_NAME.fullmatch(name):
+        return name
+    words = [word for part in re.split(r"[./:$#]+", name) if (word := name_part(part))]
+    first, *rest = words if len(words) > 1 else (name_part(domain) or "imported", *words)
+    return f"{first}.{'-'.join(rest) or 'schema'}"
+
+
+def name_part(text: str) -> str:
+    """``text`` as one part of a name, which may be empty: ``Tool Call`` and ``ToolCall`` become ``tool-call``."""
+    spread = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
+    return re.sub(r"[^a-z0-9_]+", "-", spread.lower()).strip("-_")
 
 
 def _schema(scaffold: Scaffold) -> dict[str, JsonValue]:

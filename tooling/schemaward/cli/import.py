@@ -1,0 +1,229 @@
+"""``schemaward import``: write the schemas of an existing registry down as contracts. The registry is only read."""  # noqa: N999 - a command is in the file of its name
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schemaward.cli import exits
+from schemaward.errors import InputError, RegistryError, UsageError
+from schemaward.model import JsonValue
+
+if TYPE_CHECKING:
+    from schemaward.cli.opening import Opened
+    from schemaward.registry.adoption import Adopted, NotAdopted
+    from schemaward.registry.desired import DesiredRegistry
+    from schemaward.registry.state import RegistryState, RemoteSchema
+
+_PARALLEL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where contracts are written, who owns them, and the domain of those whose names have none."""
+
+    root: Path
+    owners: tuple[str, ...]
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """One schema as it was read, what it is in Git, and the contract that was written or added to."""
+
+    remote: RemoteSchema | None
+    result: Adopted | NotAdopted
+    contract: str = ""
+
+
+@click.command("import", short_help="Write the schemas of an existing registry down as contracts.")
+@click.option("--target", metavar="NAME", help="A target of contracts/registries.yaml.")
+@click.option("--schema", "chosen", multiple=True, metavar="NAME", help="Only this schema; repeatable.")
+@click.option("--owner", "owners", multiple=True, help="@user, @organisation/team or an e-mail address; repeatable.")
+@click.option("--domain", default="", help="The domain of schemas whose names have none. Without it: the registry.")
+def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...], domain: str) -> int:
+    """Write the schemas of a registry that Git does not hold down as contracts: all versions in order, word for word,
+    with mode, checkpoint, description and tags. A sync has nothing to do for them afterwards.
+
+    Nothing is overwritten. A schema that is a contract already gets the versions that Git lacks as its next ones when
+    it is named with --schema. What cannot be a contract is told, and the exit code is 1.
+    """
+    from schemaward.cli.opening import desired_now, opened
+    from schemaward.cli.root import contracts_root
+    from schemaward.cli.views import headline
+    from schemaward.registry.reading import read_state
+
+    with opened(Path.cwd(), target, "text") as opening:
+        click.echo(f"{headline(opening.target)}\n")
+        place = _Place(contracts_root(Path.cwd()), owners, domain or opening.target.registry)
+        state = read_state(opening.connection, [schema.name for schema in opening.desired.schemas])
+        names = _names(opening.desired, state, chosen, owners)
+        done: list[_Import] = []
+        with ThreadPoolExecutor(_PARALLEL) as pool:
+            for found in pool.map(lambda name: _look(opening, name), names):
+                done.append(_write(place, found))
+                click.echo("\n".join(_told(done[-1])))
+    agreed = _conclude(done, state, desired_now(Path.cwd(), opening.target, "text"))
+    return exits.CLEAN if agreed else exits.FINDINGS
+
+
+def _names(
+    desired: DesiredRegistry, state: RegistryState, chosen: Sequence[str], owners: Sequence[str]
+) -> tuple[str, ...]:
+    """The schemas to import. Raises RegistryError without a registry, and UsageError when nobody owns the contracts."""
+    if state.arn is None:
+        raise RegistryError(
+            f'the registry "{desired.name}" does not exist', "check `registry` and `region` of the target"
+        )
+    for fact in state.unread:
+        click.echo(f"warning: {fact}", err=True)
+    names = tuple(dict.fromkeys(chosen)) or tuple(name for name in state.others if name not in desired.unsynced)
+    known = {schema.name for schema in desired.schemas}
+    if not owners and any(name not in known for name in names):
+        raise UsageError("nobody owns the contracts", "name an owner, for example --owner @organisation/team")
+    return names
+
+
+def _look(opening: Opened, name: str) -> _Import:
+    from schemaward.registry.adoption import NotAdopted, adopt, read_with_texts
+
+    if name in opening.desired.unsynced:
+        fact = "a contract in Git has this name and is not synced"
+        return _Import(None, NotAdopted(name, fact, "set its `status` to active, then run the import again"))
+    remote, texts = read_with_texts(opening.connection, name)
+    if remote is None:
+        return _Import(None, NotAdopted(name, "the registry has no schema of this name", "check the name"))
+    known = next((schema for schema in opening.desired.schemas if schema.name == name), None)
+    return _Import(remote, adopt(remote, texts, known), known.contract if known else "")
+
+
+# --- into the work tree ----------------------------------------------------------------------------------------------
+
+
+def _write(place: _Place, found: _Import) -> _Import:
+    """The import with the contract that was written. What cannot be written down is not adopted."""
+    from schemaward.cli.writing import add_files, write_contract
+    from schemaward.registry.adoption import SUFFIXES, Adopted, NotAdopted
+    from schemaward.repo.scaffold import contract_folder
+
+    adopted = found.result
+    if not isinstance(adopted, Adopted):
+        return found
+    suffix = SUFFIXES[adopted.data_format]
+    files = {f"v{version.number}.{suffix}": version.definition for version in adopted.versions}
+    if found.contract:
+        add_files(place.root, contract_folder(found.contract), files)
+        return found
+    contract = _free_name(place, adopted.schema)
+    try:
+        manifest = _manifest(place, contract, adopted)
+    except InputError as error:
+        return replace(found, result=NotAdopted(adopted.schema, error.fact, error.remedy))
+    write_contract(place.root, contract_folder(contract), {"contract.yaml": manifest, **files})
+    return replace(found, contract=contract)
+
+
+def _free_name(place: _Place, schema: str) -> str:
+    from schemaward.repo.scaffold import contract_folder, contract_name_for
+
+    wanted = name = contract_name_for(schema, place.domain)
+    count = 1
+    while (place.root / contract_folder(name)).exists():
+        count += 1
+        name = f"{wanted}-{count}"
+    return name
+
+
+def _manifest(place: _Place, contract: str, adopted: Adopted) -> str:
+    """The text of the manifest. Raises UsageError for a bad owner, InputError for what a manifest cannot hold."""
+    from schemaward.cli.writing import editor_schema
+    from schemaward.repo.manifest import read_manifest
+    from schemaward.repo.scaffold import contract_folder, manifest_yaml
+    from schemaward.syntax.parse import parse_document
+
+    text = manifest_yaml(_fields(place, contract, adopted), editor_schema(place.root))
+    folder = contract_folder(contract)
+    read, findings = read_manifest(parse_document(f"{folder}/contract.yaml", text.encode()), folder)
+    for found in findings:
+        kind = UsageError if found.pointer.startswith("/owners") else InputError
+        raise kind(found.fact, found.remedy)
+    if read is None or (adopted.description.strip() and read.description != adopted.description):
+        raise InputError("its description cannot be written down", "change the description in the registry")
+    return text
+
+
+def _fields(place: _Place, contract: str, adopted: Adopted) -> dict[str, JsonValue]:
+    registry: dict[str, JsonValue] = {}
+    if adopted.schema != contract:
+        registry["schema-name"] = adopted.schema
+    if adopted.checkpoint is not None:
+        registry["checkpoint"] = adopted.checkpoint
+    tags: dict[str, JsonValue] = dict(adopted.tags)
+    return {
+        "name": contract,
+        "description": adopted.description if adopted.description.strip() else f"Imported from {adopted.schema}.",
+        "format": adopted.data_format.value,
+        "compatibility": adopted.mode.value,
+        "owners": list(place.owners),
+        "status": "active",
+        **({"tags": tags} if tags else {}),
+        **({"registry": registry} if registry else {}),
+    }
+
+
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+def _told(done: _Import) -> Iterator[str]:
+    from schemaward.registry.adoption import Adopted
+    from schemaward.report.values import printable
+
+    result = done.result
+    if not isinstance(result, Adopted):
+        yield f"  left   {printable(result.schema)}: {printable(result.fact)}"
+        yield f"         fix: {printable(result.remedy)}"
+        return
+    count = len(result.versions)
+    versions = f"{count} {'version' if count == 1 else 'versions'}"
+    origin = "" if done.contract == result.schema else f" from {result.schema}"
+    if result.versions and result.versions[0].number > 1:
+        yield f"  added  {versions} to {done.contract}{origin}"
+    elif result.versions:
+        checkpoint = f", checkpoint v{result.checkpoint}" if result.checkpoint else ""
+        yield f"  wrote  {done.contract}{origin}: {result.data_format}, {result.mode}{checkpoint}, {versions}"
+    else:
+        yield f"  as is  {done.contract}{origin}: Git holds all its versions"
+    yield from (f"         {printable(remark)}" for remark in result.remarks)
+
+
+def _conclude(done: Sequence[_Import], state: RegistryState, desired: DesiredRegistry) -> bool:
+    """Tell what a sync would find now; True when everything was adopted and nothing is left to do for it."""
+    from schemaward.registry.adoption import Adopted
+    from schemaward.registry.plan import plan
+    from schemaward.report.values import printable
+
+    contracts = {each.contract for each in done if isinstance(each.result, Adopted)}
+    seen = {schema.name: schema for schema in (*state.schemas, *(each.remote for each in done if each.remote))}
+    found = plan(desired, replace(state, schemas=tuple(seen.values())))
+    open_ends = [f"{each.contract}: {each}" for each in found.actions if each.contract in contracts]
+    open_ends += [f"{each.contract}: {each.fact}" for each in found.blocked if each.contract in contracts]
+    left = len(done) - len(contracts)
+    click.echo(f"\n{_plural(len(contracts))} adopted" + (f", {left} left out" if left else ""))
+    if open_ends:
+        click.echo("A sync would find something to do or to stop at:")
+        click.echo("\n".join(f"  {printable(line)}" for line in open_ends))
+    elif contracts:
+        click.echo("A sync has nothing to do for what was adopted.\n")
+        click.echo(
+            "next:\n  1. schemaward codeowners\n  2. schemaward check\n  3. commit contracts/ on a branch, and have it reviewed"
+        )
+    return not left and not open_ends
+
+
+def _plural(number: int) -> str:
+    return f"{number} {'schema' if number == 1 else 'schemas'}"
