@@ -29,7 +29,7 @@ class Terraform:
     glue: Any
 
     def create_registry(self, name: str, tags: dict[str, str]) -> str:
-        arn = str(self.glue.create_registry(RegistryName=name, Description="", Tags=tags)["RegistryArn"])
+        arn = str(self.glue.create_registry(RegistryName=name, Tags=tags)["RegistryArn"])
         self.glue.get_registry(RegistryId={"RegistryArn": arn})
         return arn
 
