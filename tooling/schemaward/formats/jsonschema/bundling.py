@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from schemaward.errors import InputError
 from schemaward.formats.base import ReadFile
-from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape
+from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape, leads_to_schema
 from schemaward.formats.jsonschema.sources import REPOSITORY, RefNotFoundError, Sources, Spot, join, without_fragment
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
@@ -35,13 +35,13 @@ class Bundle:
         """Definitions that the other files become, by address."""
         self.strays: list[Spot] = []
         """Schemas that only a reference leads to, because they stand where no keyword has a schema."""
+        targets = self.sources.targets(self.uri)
+        self.alone = targets is not None and all(
+            leads_to_schema(document.value, target.split("/")[1:], draft) for target in targets
+        )
+        """True for a file that needs nothing, which is seen at once: all its references lead to its own schemas."""
         self._spots: dict[Key, Spot] = {}
         self._waiting: list[Spot] = []
-
-    @property
-    def alone(self) -> bool:
-        """True for a file that needs nothing, which is seen at once: all its references lead to its own schemas."""
-        return self.sources.targets(self.uri) is not None
 
     def value(self) -> Any:
         """The bundled schema: the file itself, when it refers to no other."""

@@ -140,6 +140,13 @@ def leads_to_schema(schema: Any, tokens: Sequence[str], draft: Draft) -> bool:
     return isinstance(member, (dict, bool)) and leads_to_schema(member, rest[1:], draft)
 
 
+def value_at(value: Any, pointer: str) -> Any:
+    """What stands at a pointer in a value; raises KeyError, ValueError, IndexError or TypeError where nothing does."""
+    for token in pointer.split("/")[1:]:
+        value = value[int(token)] if isinstance(value, list) else value[unescape(token)]
+    return value
+
+
 def escape(token: str) -> str:
     """A reference token of a JSON pointer (RFC 6901, section 3)."""
     return token.replace("~", "~0").replace("/", "~1")

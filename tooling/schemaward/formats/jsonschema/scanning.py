@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from schemaward.formats.jsonschema.dialects import Draft, escape, leads_to_schema, unescape
+from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape, unescape, value_at
 from schemaward.formats.jsonschema.values import json_text
 
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _REFERENCE = re.compile(rf'"\$ref":{_STRING}')
-_NAME = re.compile(r'"(\$schema|\$id|id|\$anchor|\$dynamicAnchor|\$dynamicRef|\$recursiveRef|\$recursiveAnchor)":["tf]')
+_NAME = re.compile(
+    r'"(\$schema|\$id|id|\$anchor|\$dynamicAnchor|\$dynamicRef|\$recursiveRef|\$recursiveAnchor)":'
+    rf"(?:{_STRING}|true|false)"
+)
 _PATTERN = re.compile(r'"(?:pattern":(?=")|patternProperties":(?=\{))')
 _DECODER = json.JSONDecoder()
 
@@ -39,28 +42,34 @@ def pointers(text: str) -> frozenset[str] | None:
 
 
 def plain_targets(value: Any, draft: Draft, text: str) -> frozenset[str] | None:
-    """Where all references of a document lead, if they are pointers to its schemas and nothing below its root has a name.
+    """Where all references of a document lead, if they are pointers into it and nothing below its root has a name.
 
     In such a document the draft and the base URI are those of the root everywhere. ``text`` is its compact text. None
     where that is not so, or not seen at once.
     """
     if not isinstance(value, dict):
         return frozenset()
-    id_keyword = draft.id_keyword
-    own = sum(isinstance(value.get(name), str) for name in ("$schema", id_keyword))
-    named = [name for name in _NAME.findall(text) if name not in ("id", "$id") or name == id_keyword]
-    if len(named) > own or "#" in str(value.get(id_keyword, "")).rstrip("#"):
+    own = value.get(draft.id_keyword)
+    named = sum(not _harmless(word, content, draft) for word, content in _NAME.findall(text))
+    if named > isinstance(own, str) or (isinstance(own, str) and "#" in own.rstrip("#")):
         return None
     targets = pointers(text)
-    if targets is None or not all(_is_schema(value, target, draft) for target in targets):
-        return None
-    return targets
+    return targets if targets is not None and all(_leads_somewhere(value, target) for target in targets) else None
 
 
-def _is_schema(value: dict[str, Any], pointer: str, draft: Draft) -> bool:
-    """True when a keyword of the draft has a schema at ``pointer``, which is spelt in the usual way."""
-    tokens = pointer.split("/")[1:]
-    return all(escape(unescape(token)) == token for token in tokens) and leads_to_schema(value, tokens, draft)
+def _harmless(word: str, content: str, draft: Draft) -> bool:
+    """True for a word that names nothing: an identifier of another draft, a pointer for a name, the draft once more."""
+    if word == "$schema":
+        return draft_of({"$schema": content}) is draft
+    return word in ("id", "$id") and (word != draft.id_keyword or content.startswith("#/"))
+
+
+def _leads_somewhere(value: Any, pointer: str) -> bool:
+    try:
+        value_at(value, pointer)
+    except (KeyError, ValueError, IndexError, TypeError):
+        return False
+    return all(escape(unescape(token)) == token for token in pointer.split("/"))
 
 
 def patterns(text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ import marshal
 import math
 import re
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from schemaward.errors import InputError
@@ -15,28 +16,27 @@ MAX_DEPTH = 1_200
 """Levels of a schema given as a value. Files are held to less (``syntax.limits``)."""
 
 
+_JSON = (dict, list, str, int, float, Decimal, type(None))
+
+
 def plain_json(value: Any, name: str) -> Any:
     """The value itself, if it is JSON within the depth that the search can walk; raises InputError otherwise."""
     level = [value]
     for _ in range(MAX_DEPTH + 1):
-        below: list[Any] = []
-        for item in level:
-            if isinstance(item, str):
-                continue
-            if isinstance(item, dict):
-                if not all(isinstance(key, str) for key in item):
-                    raise InputError(f"the {name} has a member whose name is no string", "use strings")
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
-            elif isinstance(item, float) and not math.isfinite(item):
+        kinds = set(map(type, level))
+        for kind in kinds:
+            if not issubclass(kind, _JSON):
+                raise InputError(f"the {name} contains a {kind.__name__}, which is no JSON value", "use JSON values")
+        objects = [item for item in level if isinstance(item, dict)]
+        if not all(issubclass(kind, str) for kind in set(map(type, chain.from_iterable(objects)))):
+            raise InputError(f"the {name} has a member whose name is no string", "use strings")
+        for item in level if any(issubclass(kind, float) for kind in kinds) else ():
+            if isinstance(item, float) and not math.isfinite(item):
                 raise InputError(f"the {name} contains {item}, which JSON cannot express", "use a finite number")
-            elif item is not None and not isinstance(item, (bool, int, float, Decimal)):
-                what = type(item).__name__
-                raise InputError(f"the {name} contains a {what}, which is no JSON value", "use JSON values")
-        if not below:
+        lists = [item for item in level if isinstance(item, list)]
+        level = [*chain.from_iterable(each.values() for each in objects), *chain.from_iterable(lists)]
+        if not level:
             return value
-        level = below
     raise InputError(f"the {name} is nested more than {MAX_DEPTH} levels deep", "flatten it")
 
 
@@ -58,16 +58,11 @@ def copy_of(private: bytes) -> Any:
 
 def json_text(value: Any, **layout: Any) -> str:
     """The value as JSON text, its Decimals as the numbers that they are; ``layout`` is for ``json.dumps``."""
-    decimals = False
-
-    def note(number: Decimal) -> str:
-        nonlocal decimals
-        decimals = True
-        return ""
-
-    text = json.dumps(value, default=note, **layout)
-    if not decimals:
-        return text
+    try:
+        return json.dumps(value, **layout)
+    except TypeError:  # a Decimal
+        pass
+    text = json.dumps(value, default=str, **layout)
     mark = "#"
     while f'"{mark}' in text:
         mark += "#"

@@ -8,9 +8,10 @@ themselves; for others nothing is claimed.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from schemaward.formats.jsonschema.dialects import escape, unescape
+from schemaward.formats.jsonschema.dialects import escape, value_at
 from schemaward.formats.jsonschema.scanning import compact, pointers
 from schemaward.formats.jsonschema.sources import Sources, Spot
 from schemaward.formats.jsonschema.values import private_copy
@@ -50,7 +51,7 @@ class Shared:
 
     def _spread(self, value: Any) -> frozenset[str]:
         stale = {target for target in self.targets if not self._alike(target)}
-        leads = {target: _leads(_at(value, target)) for target in self.targets - stale} if stale else {}
+        leads = {target: _leads(value_at(value, target)) for target in self.targets - stale} if stale else {}
         more = stale
         while more:
             more = {target for target in leads.keys() - stale if not leads[target].isdisjoint(stale)}
@@ -73,30 +74,30 @@ def _leads(value: Any) -> frozenset[str]:
     return pointers(compact(value)) or frozenset()
 
 
-def _at(value: Any, pointer: str) -> Any:
-    for token in pointer.split("/")[1:]:
-        value = value[int(token)] if isinstance(value, list) else value[unescape(token)]
-    return value
-
-
 def _differences(one: Any, two: Any) -> list[str] | None:
     """The pointers of the smallest parts that differ; None when there are too many to be worth it."""
     found: list[str] = []
     stack = [("", one, two)]
     while stack and len(found) <= _MOST_DIFFERENCES:
         pointer, a, b = stack.pop()
-        if a is b or _bytes(a) == _bytes(b):
-            continue
-        if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
-            stack.extend((f"{pointer}/{escape(key)}", a[key], b[key]) for key in a)
+        if isinstance(a, dict) and isinstance(b, dict):
+            common = [key for key in a if key in b]
+            stack += ((f"{pointer}/{escape(key)}", x, y) for key, x, y in _unlike(common, a, b))
+            found += (f"{pointer}/{escape(key)}" for key in a.keys() ^ b.keys())
         elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
-            stack.extend((f"{pointer}/{index}", x, y) for index, (x, y) in enumerate(zip(a, b, strict=True)))
-        elif isinstance(a, dict) and isinstance(b, dict):
-            stack.extend((f"{pointer}/{escape(key)}", a[key], b[key]) for key in a if key in b)
-            found.extend(f"{pointer}/{escape(key)}" for key in a.keys() ^ b.keys())
+            stack += ((f"{pointer}/{index}", x, y) for index, x, y in _unlike(range(len(a)), a, b))
         else:
             found.append(pointer)
     return found if len(found) <= _MOST_DIFFERENCES else None
+
+
+def _unlike(keys: Iterable[Any], one: Any, two: Any) -> list[tuple[Any, Any, Any]]:
+    """The members of two values that differ. What is equal, is mostly of equal types too: that is asked of all at once."""
+    members = [(key, one[key], two[key]) for key in keys]
+    equal = [(a, b) for _, a, b in members if a is b or a == b]
+    if not equal or _bytes([a for a, _ in equal]) == _bytes([b for _, b in equal]):
+        return [each for each in members if each[1] is not each[2] and each[1] != each[2]]
+    return [each for each in members if _bytes(each[1]) != _bytes(each[2])]
 
 
 def _bytes(value: Any) -> bytes:
