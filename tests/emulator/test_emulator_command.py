@@ -43,7 +43,7 @@ def aws(line: str, *arguments: str) -> Any:
     settings = dict(word.split("=", 1) for word in line.split()[1:])
     result = subprocess.run(
         [AWS, *arguments, "--output", "json"],
-        env={**os.environ, **settings},
+        env={**os.environ, **settings, "AWS_MAX_ATTEMPTS": "1"},
         capture_output=True,
         text=True,
         check=False,
