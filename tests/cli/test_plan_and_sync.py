@@ -18,6 +18,7 @@ from schemaward.emulator.server import running
 DRAFT = "http://json-schema.org/draft-07/schema#"
 CREATED = """\
 local: registry ai in an emulator that lives as long as this command
+1 call; everything was read.
 
   + registry     create the registry, tags Purpose=AI, managed-by=schemaward
   + shop.basket  create schema shop.basket (JSON, BACKWARD) with v1
@@ -99,13 +100,14 @@ def test_a_sync_then_a_sync_that_changes_nothing(repository: Repository, url: st
     repository.targets(dev=url)
     code, out, err = repository.run("sync", "--receipts", "receipts.json")
     assert (code, err) == (exits.CLEAN, "")
-    assert "  done shop.order   register v2 under BACKWARD\n4 done\n" in out
+    assert out.endswith("  done shop.order   register v2 under BACKWARD\n23 calls; everything was read.\n4 done\n")
     first = Path("receipts.json").read_bytes()
     assert repository.run("plan", "--exit-code")[0] == exits.CLEAN
     code, out, err = repository.run("sync", "--target", "dev", "--receipts", "receipts.json")
     assert (code, err) == (exits.CLEAN, "")
     assert out.splitlines() == [
         f"dev: registry ai in eu-central-1 (endpoint {url})",
+        "2 calls; 2 contracts not read, unchanged since the last sync (--full reads everything).",
         "No changes: the registry is what Git says (2 contracts, 3 versions).",
     ]
     assert Path("receipts.json").read_bytes() == first
@@ -133,8 +135,10 @@ def test_both_commands_speak_json(repository: Repository, url: str) -> None:
     assert done["changed"] is True
     assert {outcome["ending"] for outcome in done["outcomes"]} == {"done"}
     assert list(done["receipts"]["contracts"]) == ["shop.basket", "shop.order"]
-    again: dict[str, Any] = json.loads(repository.run("sync", "--format", "json")[1])
+    again: dict[str, Any] = json.loads(repository.run("sync", "--format", "json", "--full")[1])
     assert (again["changed"], again["outcomes"], again["receipts"]) == (False, [], done["receipts"])
+    cheap: dict[str, Any] = json.loads(repository.run("sync", "--format", "json")[1])
+    assert (cheap["unchanged"]["contracts"], cheap["receipts"]) == (2, None)
 
 
 def test_a_refused_version_is_explained_and_ends_with_3(repository: Repository, url: str) -> None:
@@ -144,7 +148,7 @@ def test_a_refused_version_is_explained_and_ends_with_3(repository: Repository, 
     assert (code, err) == (exits.REGISTRY, "")
     assert "  FAIL shop.basket  register v2 under BACKWARD\n" in out
     assert 'backward: v2 cannot read what v1 allows, for example "green"' in out
-    assert out.endswith("4 done, 1 failed\n")
+    assert out.endswith("\n4 done, 1 failed\n")
     versions = json.loads(Path("receipts.json").read_text())["contracts"]["shop.basket"]["versions"]
     assert [version["status"] for version in versions] == ["AVAILABLE", "FAILURE"]
     code, out, _ = repository.run("sync")
@@ -267,7 +271,7 @@ def test_receipts_are_replaced_whole_or_not_at_all(
         patched.setattr(Path, "replace", full)
         code, out, err = repository.run("sync", "--receipts", "receipts.json")
     assert (code, receipts.read_text()) == (exits.USAGE, "the old ones")
-    assert out.endswith("4 done\n"), "what was done is told all the same"
+    assert out.endswith("\n4 done\n"), "what was done is told all the same"
     assert 'the receipts cannot be written to "receipts.json": No space left on device' in err
     assert sorted(path.name for path in Path().iterdir()) == ["contracts", "receipts.json"]
     assert repository.run("sync", "--receipts", "receipts.json")[0] == exits.CLEAN

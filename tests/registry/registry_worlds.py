@@ -11,14 +11,17 @@ from schemaward.emulator.service import Service
 from schemaward.emulator.state import ApiError, Options
 from schemaward.formats import format_module
 from schemaward.model import DataFormat, Mode, Target
-from schemaward.registry.apply import Outcome, Pace, apply
-from schemaward.registry.connection import Connection, connect
+from schemaward.registry import run
+from schemaward.registry.apply import Outcome
+from schemaward.registry.connection import Connection, Pace, connect
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema, DesiredVersion, fingerprint, owned
 from schemaward.registry.plan import Plan, plan
 from schemaward.registry.reading import read_state
+from schemaward.registry.run import Order
 from schemaward.registry.state import RegistryState
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+UNHURRIED = Pace(sleep=lambda _seconds: None)
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
@@ -68,11 +71,10 @@ class Faulty(Service):
 
 
 def in_process(options: Options | None = None, attempts: int = 3) -> tuple[Connection, Faulty]:
-    """A connection of real boto3 clients to a fresh emulator in this process."""
+    """A connection of a real boto3 client to a fresh emulator in this process, one call after the other."""
     service = Faulty(options)
-    connection = connect(target(), local=True, attempts=attempts)
-    for client in (connection.client, connection.first):
-        attach(client, service)
+    connection = connect(target(), local=True, attempts=attempts, jobs=1, pace=UNHURRIED)
+    attach(connection.client, service)
     return connection, service
 
 
@@ -81,9 +83,9 @@ def look(connection: Connection, wish: DesiredRegistry) -> tuple[Plan, RegistryS
     return plan(wish, state), state
 
 
-def sync(connection: Connection, wish: DesiredRegistry, pace: Pace | None = None) -> list[Outcome]:
-    found, _ = look(connection, wish)
-    return list(apply(connection, found, wish, commit=COMMIT, pace=pace or Pace(sleep=lambda _seconds: None)))
+def sync(connection: Connection, wish: DesiredRegistry) -> list[Outcome]:
+    """A run that reads everything; how its actions ended."""
+    return list(run.sync(connection, Order(wish, full=True, commit=COMMIT)).outcomes)
 
 
 def endings(outcomes: list[Outcome]) -> list[str]:

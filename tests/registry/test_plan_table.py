@@ -8,7 +8,8 @@ import pytest
 from registry_values import registry, standing, state, stored, wanted
 
 from schemaward.model import DataFormat, Mode
-from schemaward.registry.plan import plan, plan_schema
+from schemaward.registry.plan import Permit, plan
+from schemaward.registry.schema_plan import plan_schema
 from schemaward.registry.state import RegistryState
 
 MISSING = RegistryState("ai")
@@ -72,11 +73,11 @@ def test_missing_versions_are_registered_in_order_and_numbers_of_glue_do_not_mat
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        (Mode.BACKWARD, Mode.NONE, ["set mode BACKWARD -> NONE", "register v2 under NONE"]),
+        (Mode.BACKWARD, Mode.NONE, ["set mode BACKWARD -> NONE (weaker)", "register v2 under NONE"]),
         (Mode.NONE, Mode.BACKWARD, ["register v2 under NONE", "set mode NONE -> BACKWARD"]),
         (Mode.BACKWARD, Mode.FULL_ALL, ["register v2 under BACKWARD", "set mode BACKWARD -> FULL_ALL"]),
-        (Mode.BACKWARD, Mode.FORWARD, ["set mode BACKWARD -> FORWARD", "register v2 under FORWARD"]),
-        (Mode.DISABLED, Mode.FULL, ["set mode DISABLED -> FULL", "register v2 under FULL"]),
+        (Mode.BACKWARD, Mode.FORWARD, ["set mode BACKWARD -> FORWARD (weaker)", "register v2 under FORWARD"]),
+        (Mode.DISABLED, Mode.FULL, ["set mode DISABLED -> FULL (weaker)", "register v2 under FULL"]),
         (Mode.FULL, Mode.DISABLED, ["register v2 under FULL", "set mode FULL -> DISABLED"]),
         (Mode.FULL, Mode.FULL, ["register v2 under FULL"]),
     ],
@@ -157,7 +158,7 @@ def test_a_failed_version_of_the_same_definition_blocks_its_successors_but_not_t
     actual = standing(stored(1, "a"), stored(2, "b", "FAILURE"), mode=Mode.NONE, description="Old")
     desired = wanted("a", "b", "c")
     assert blocked(desired, actual) == ["failed-version"]
-    assert "--versions 2" in plan_schema(desired, actual).blocked[0].remedy
+    assert "deletes number 2" in plan_schema(desired, actual).blocked[0].remedy
     # The mode is not tightened: the missing versions could be refused under it.
     assert lines(desired, actual) == ['set the description to "A person."']
 
@@ -195,20 +196,107 @@ def test_a_revert_at_the_end_is_blocked_and_one_in_the_middle_is_a_note():
 
 def test_what_git_does_not_hold_is_noted_and_left():
     desired = replace(registry(wanted("a")), unsynced=("legal.draft",))
-    actual = state(standing(stored(1, "a"), stored(2, "z")), others=("legal.draft", "of.others"))
-    found = plan(desired, actual)
+    found = plan(desired, state(standing(stored(1, "a")), others=("legal.draft", "of.others")))
     assert found.in_sync
-    assert [(note.kind, note.contract) for note in found.notes] == [
-        ("unknown-schema", ""),
-        ("unknown-version", "identity.person"),
+    assert [(note.kind, note.contract) for note in found.notes] == [("unknown-schema", "")]
+
+
+@pytest.mark.parametrize(
+    ("stray", "kind"),
+    [(stored(2, "z"), "unknown-version"), (stored(2, "z", "FAILURE"), "failed-leftover")],
+)
+def test_what_others_left_in_a_contract_of_ours_is_not_in_sync(stray, kind):
+    found = plan(registry(wanted("a")), state(standing(stored(1, "a"), stray)))
+    assert not found.in_sync
+    assert found.actions == ()
+    assert [(note.kind, note.contract) for note in found.notes] == [(kind, "identity.person")]
+
+
+def test_failures_are_deleted_on_request_and_their_definitions_registered_anew():
+    actual = standing(stored(1, "a"), stored(2, "b", "FAILURE"), stored(3, "z", "FAILURE"), mode=Mode.NONE)
+    found = plan(registry(wanted("a", "b", mode=Mode.NONE)), state(actual), Permit(remove_failed=True))
+    assert [str(action) for action in found.actions] == [
+        "delete number 2, which is a FAILURE",
+        "delete number 3, which is a FAILURE",
+        "register v2 under NONE",
     ]
+    assert not found.blocked
+    assert not found.notes
 
 
-def test_what_could_not_be_read_is_noted_and_not_planned_on():
+def test_a_revert_is_accepted_where_the_manifest_says_so():
+    desired = replace(wanted("a", "b", "a"), accepts_revert=True)
+    steps = plan_schema(desired, standing(stored(1, "a"), stored(2, "b")))
+    assert not steps.actions
+    assert not steps.blocked
+    assert [note.kind for note in steps.notes] == ["repeated-definition"]
+
+
+def test_a_revert_is_explained():
+    (blocked,) = plan_schema(wanted("a", "b", "a"), standing(stored(1, "a"), stored(2, "b"))).blocked
+    assert blocked.fact.endswith("no new one appears; its latest stays v2")
+    assert "registry: {revert: accept}" in blocked.remedy
+
+
+def test_what_could_not_be_read_is_named_and_not_planned_on():
     unread = standing(replace(stored(1, "a"), metadata=None), tags=None)
     found = plan(registry(wanted("a", tags=(("Purpose", "ai"),))), replace(state(unread), unread=("tags are unread",)))
-    assert found.in_sync
-    assert [note.fact for note in found.notes] == ["tags are unread"]
+    assert not found.in_sync
+    assert found.unread == ("tags are unread",)
+    assert found.actions == ()
+
+
+# --- prune -----------------------------------------------------------------------------------------------------------
+
+OLD = standing(stored(1, "a", metadata=(("repository", "org/data"),)), name="old.one")
+RETIRED = replace(registry(wanted("a")), retired=(("old.one", "old.one"),), unsynced=("old.one",))
+
+
+def pruned(actual, desired=RETIRED, limit=5):
+    return plan(desired, state(standing(stored(1, "a")), actual), Permit(prune=limit, repository="org/data"))
+
+
+def test_a_retired_contract_stays_in_the_registry_until_a_prune():
+    assert plan(RETIRED, state(standing(stored(1, "a")), OLD)).in_sync
+    assert [str(action) for action in pruned(OLD).actions] == ["delete schema old.one with 1 version"]
+
+
+@pytest.mark.parametrize(
+    "actual",
+    [
+        replace(OLD, tags=()),
+        replace(OLD, tags=(("managed-by", "terraform"),)),
+        replace(OLD, versions=(stored(1, "a", metadata=(("repository", "org/other"),)),)),
+    ],
+    ids=["without a tag", "of another tool", "of another repository"],
+)
+def test_a_prune_takes_only_what_carries_our_marks(actual):
+    found = pruned(actual)
+    assert not found.actions
+    assert [entry.kind for entry in found.blocked] == ["not-ours"]
+
+
+def test_a_prune_never_takes_more_than_its_limit():
+    two = replace(RETIRED, retired=(("old.one", "old.one"), ("old.two", "old.two")))
+    actual = state(standing(stored(1, "a")), OLD, replace(OLD, name="old.two"))
+    found = plan(two, actual, Permit(prune=1, repository="org/data"))
+    assert not found.actions
+    assert [entry.kind for entry in found.blocked] == ["prune-limit"]
+    assert "--prune-limit 2" in found.blocked[0].remedy
+
+
+def test_a_prune_never_takes_everything():
+    found = plan(replace(RETIRED, schemas=()), state(OLD), Permit(prune=5, repository="org/data"))
+    assert not found.actions
+    assert [entry.kind for entry in found.blocked] == ["prune-to-nothing"]
+
+
+def test_what_is_gone_or_going_needs_no_prune():
+    assert pruned(replace(OLD, available=False)).in_sync
+    assert plan(RETIRED, state(standing(stored(1, "a"))), Permit(prune=5)).in_sync
+
+
+# --- contracts without versions --------------------------------------------------------------------------------------
 
 
 def test_a_contract_without_versions_plans_nothing():

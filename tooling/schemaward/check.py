@@ -113,6 +113,8 @@ def _before(candidate: int, numbers: Iterable[int]) -> list[int]:
 
 
 def _unchanged(contract: Contract, schemas: Mapping[int, Schema], scope: Scope) -> Iterator[Finding]:
+    if contract.registry.accepts_revert:
+        return
     first: dict[str, int] = {}
     for number, schema in schemas.items():
         same = first.setdefault(schema.identity, number)

@@ -108,11 +108,13 @@ class RegistrySide:
     """What the manifest overrides on the registry side.
 
     ``mode`` None means: the contract's own mode. ``checkpoint`` None means: leave Glue's marker alone.
+    ``accepts_revert``: the last version may repeat an earlier one, although Glue's latest is then another.
     """
 
     schema_name: str
     mode: Mode | None = None
     checkpoint: int | None = None
+    accepts_revert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,11 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One registry in one account and Region. ``endpoint`` None means: the AWS endpoint of the Region."""
+    """One registry in one account and Region.
+
+    ``endpoint`` None means: the AWS endpoint of the Region. ``role`` is the ARN of a role to assume, None: the
+    credentials of the environment are used as they are.
+    """
 
     name: str
     registry: str
@@ -156,6 +162,7 @@ class Target:
     account: str | None = None
     endpoint: str | None = None
     create: bool = False
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

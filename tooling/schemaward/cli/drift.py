@@ -102,7 +102,7 @@ def value(place: Opened, found: Sequence[Drift]) -> dict[str, Any]:
     """The differences for programs; ``drift.schema.json`` beside this file. ``format`` counts up when it breaks."""
     from dataclasses import asdict
 
-    from schemaward.cli.views import target_value
+    from schemaward.cli.plan_json import target_value
 
     counted = _counted(found)
     return {

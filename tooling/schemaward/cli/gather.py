@@ -25,7 +25,7 @@ from schemaward.formats.base import ReadFile
 from schemaward.judgement import Scope
 from schemaward.model import Catalog, Place
 from schemaward.repo.codeowners import LOCATIONS, codeowners_findings, find_codeowners
-from schemaward.repo.git import FileChange, Side, changed_files, find_root, merge_base
+from schemaward.repo.git import FileChange, Side, changed_files, find_root, merge_base, resolve
 from schemaward.repo.load import load_catalog
 from schemaward.repo.manifest import contract_name
 from schemaward.repo.trees import GitTree, IndexTree, Tree, WorkTree
@@ -72,6 +72,14 @@ def whole_tree(start: Path, paths: Iterable[str]) -> Subject:
     wanted = _wanted(_inside(paths, start, root), lambda name: any(_below(path, name) for path in every))
     only = None if wanted is None else sorted({folder_of(path) for path in every if wanted(path)})
     catalog, findings = load_catalog(tree, only)
+    return Subject(tree, catalog, _reader(tree), catalog, findings=findings)
+
+
+def tree_at(start: Path, commit: str) -> Subject:
+    """Every contract at ``commit``. Raises UsageError when this clone does not have it, and without Git."""
+    root = _top(start)
+    tree = GitTree(root, resolve(root, commit), commit)
+    catalog, findings = load_catalog(tree)
     return Subject(tree, catalog, _reader(tree), catalog, findings=findings)
 
 

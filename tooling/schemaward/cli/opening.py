@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,20 +12,36 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaward.errors import UsageError
+from schemaward.errors import SchemawardError, UsageError
 from schemaward.model import Target
 from schemaward.verdict import Finding, Severity
 
 if TYPE_CHECKING:
     from schemaward.formats.base import ReadFile, Schema
     from schemaward.model import Catalog, Contract, Version
-    from schemaward.registry.connection import Connection
+    from schemaward.registry.connection import Calls, Connection, Pace
     from schemaward.registry.desired import DesiredRegistry
+    from schemaward.registry.plan import Permit
+    from schemaward.registry.run import Order
 
 LOCAL = "local"
 
 _TARGETS = "contracts/registries.yaml"
+_REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Contracts:
+    """The contracts of a work tree, loaded without errors; ``schemas`` by contract and version."""
+
+    start: Path
+    catalog: Catalog
+    schemas: Mapping[tuple[str, int], Schema]
+
+    def desired(self, target: Target) -> DesiredRegistry:
+        """What they want on ``target``."""
+        return _desired(self.catalog, target, self.schemas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +60,87 @@ def opened(start: Path, name: str | None, layout: str) -> Iterator[Opened]:
     ``local`` is an emulator that lives as long as the context. Contracts that do not load are printed in ``layout``
     and end the command with exit code 1. Raises UsageError and RegistryError.
     """
-    catalog, schemas = _loaded(start, layout)
-    target = _target(catalog.targets, name)
-    desired = _desired(catalog, target, schemas)
-    with _reached(target) as (reached, connection):
-        yield Opened(reached, desired, connection)
+    contracts = loaded(start, layout)
+    with reached(contracts, one_target(contracts, name)) as place:
+        yield place
+
+
+def loaded(start: Path, layout: str) -> Contracts:
+    """The contracts around ``start``; those that do not load are printed in ``layout`` and end the command."""
+    from schemaward.cli.gather import whole_tree
+
+    subject = whole_tree(start, ())
+    schemas, findings = _schemas(subject.catalog, subject.read)
+    wrong = [found for found in (*subject.findings, *findings) if found.severity is Severity.ERROR]
+    if wrong:
+        # Before a target is looked up: a file of targets that does not load declares none.
+        _refuse(wrong, layout)
+    return Contracts(start, subject.catalog, schemas)
+
+
+@contextmanager
+def reached(
+    contracts: Contracts, target: Target, *, jobs: int = 4, pace: Pace | None = None, calls: Calls | None = None
+) -> Iterator[Opened]:
+    """Connect to ``target``; see ``opened``. Raises UsageError and RegistryError."""
+    from schemaward.registry.connection import connect
+
+    desired = contracts.desired(target)
+    if target.name != LOCAL:
+        yield Opened(target, desired, connect(target, jobs=jobs, pace=pace, calls=calls))
+        return
+    from schemaward.emulator.server import running
+
+    with running() as url:
+        there = replace(target, endpoint=url)
+        yield Opened(there, desired, connect(there, local=True, jobs=jobs, pace=pace, calls=calls))
+
+
+def declared_target(start: Path, name: str | None) -> Target:
+    """The target ``name`` (None: the only one), without looking at any contract. Raises UsageError."""
+    from schemaward.cli.root import contracts_root
+    from schemaward.repo.load import load_catalog
+    from schemaward.repo.trees import WorkTree
+
+    catalog, findings = load_catalog(WorkTree(contracts_root(start)), ())
+    if findings:
+        raise UsageError(f"{findings[0].place}: {findings[0].fact}", findings[0].remedy)
+    return one_target(Contracts(start, catalog, {}), name)
 
 
 def desired_now(start: Path, target: Target, layout: str) -> DesiredRegistry:
     """What the contracts around ``start`` want on ``target``, after a command has changed them; see ``opened``."""
-    catalog, schemas = _loaded(start, layout)
-    return _desired(catalog, target, schemas)
+    return loaded(start, layout).desired(target)
+
+
+def desired_at(start: Path, commit: str, target: str) -> DesiredRegistry | None:
+    """What the contracts at ``commit`` wanted on the target of this name; None when this clone does not tell."""
+    from schemaward.cli.gather import tree_at
+
+    try:
+        subject = tree_at(start, commit)
+    except SchemawardError:
+        return None
+    schemas, findings = _schemas(subject.catalog, subject.read)
+    wrong = [found for found in (*subject.findings, *findings) if found.severity is Severity.ERROR]
+    there = next((each for each in subject.catalog.targets if each.name == target), None)
+    return None if wrong or there is None else _desired(subject.catalog, there, schemas)
+
+
+def order_for(place: Opened, start: Path, permit: Permit, *, full: bool) -> Order:
+    """What a run on ``place`` is asked for, with what Git and the job tell about the contracts around ``start``."""
+    from schemaward.registry.run import Order
+
+    local = place.target.name == LOCAL
+    repository = repository_of(start, os.environ.get("GITHUB_REPOSITORY"))
+    return Order(
+        desired=place.desired,
+        permit=replace(permit, repository=repository),
+        full=full or local,
+        commit=commit_of(start, os.environ.get("GITHUB_SHA")),
+        earlier=lambda commit: desired_at(start, commit, place.target.name),
+        private=local,
+    )
 
 
 def commit_of(start: Path, environ_commit: str | None) -> str:
@@ -70,16 +157,17 @@ def commit_of(start: Path, environ_commit: str | None) -> str:
         return ""
 
 
-def _loaded(start: Path, layout: str) -> tuple[Catalog, dict[tuple[str, int], Schema]]:
-    from schemaward.cli.gather import whole_tree
+def repository_of(start: Path, environ_repository: str | None) -> str:
+    """The repository as ``owner/name``, as GitHub or the remote "origin" tells; "" when neither does."""
+    from schemaward.repo.git import find_root, origin
 
-    subject = whole_tree(start, ())
-    schemas, findings = _schemas(subject.catalog, subject.read)
-    wrong = [found for found in (*subject.findings, *findings) if found.severity is Severity.ERROR]
-    if wrong:
-        # Before a target is looked up: a file of targets that does not load declares none.
-        _refuse(wrong, layout)
-    return subject.catalog, schemas
+    if environ_repository and _REPOSITORY.fullmatch(environ_repository):
+        return environ_repository
+    try:
+        found = origin(find_root(start))
+    except UsageError:
+        return ""
+    return found if _REPOSITORY.fullmatch(found) else ""
 
 
 def _schemas(catalog: Catalog, read: ReadFile) -> tuple[dict[tuple[str, int], Schema], list[Finding]]:
@@ -99,7 +187,7 @@ def _schemas(catalog: Catalog, read: ReadFile) -> tuple[dict[tuple[str, int], Sc
     return schemas, findings
 
 
-def _desired(catalog: Catalog, target: Target, schemas: dict[tuple[str, int], Schema]) -> DesiredRegistry:
+def _desired(catalog: Catalog, target: Target, schemas: Mapping[tuple[str, int], Schema]) -> DesiredRegistry:
     from schemaward.registry.desired import desired_registry
 
     def schema_of(contract: Contract, version: Version) -> Schema:
@@ -108,13 +196,24 @@ def _desired(catalog: Catalog, target: Target, schemas: dict[tuple[str, int], Sc
     return desired_registry(catalog, target, schema_of)
 
 
-def _target(targets: Sequence[Target], name: str | None) -> Target:
+def several_targets(contracts: Contracts, names: Sequence[str], every: bool) -> tuple[Target, ...]:
+    """The targets of these names in their order, or all in the order of their file. Raises UsageError."""
+    if every and names:
+        raise UsageError("--all and --target contradict each other", "give one of them")
+    if every and contracts.catalog.targets:
+        return contracts.catalog.targets
+    return tuple(one_target(contracts, name) for name in dict.fromkeys(names or (None,)))
+
+
+def one_target(contracts: Contracts, name: str | None) -> Target:
+    """The target of this name, or the only one. Raises UsageError when there is none, or more than one."""
+    targets = contracts.catalog.targets
     from schemaward.rules import suggestions
 
     if name == LOCAL:
         # The registry of the first target, but in an emulator: nothing of a real account stays in it.
         first = targets[0] if targets else Target(LOCAL, "schemaward", "us-east-1")
-        return replace(first, name=LOCAL, account=None, endpoint=None, create=True)
+        return replace(first, name=LOCAL, account=None, role=None, endpoint=None, create=True)
     known = ", ".join(target.name for target in targets)
     if name is None:
         if len(targets) == 1:
@@ -127,20 +226,6 @@ def _target(targets: Sequence[Target], name: str | None) -> Target:
             return target
     meant = suggestions(name, [*(target.name for target in targets), LOCAL])
     raise UsageError(f'{_TARGETS} declares no target "{name}"', meant or f"targets: {known or 'none'}, and {LOCAL}")
-
-
-@contextmanager
-def _reached(target: Target) -> Iterator[tuple[Target, Connection]]:
-    from schemaward.registry.connection import connect
-
-    if target.name != LOCAL:
-        yield target, connect(target)
-        return
-    from schemaward.emulator.server import running
-
-    with running() as url:
-        there = replace(target, endpoint=url)
-        yield there, connect(there, local=True)
 
 
 def _refuse(findings: Sequence[Finding], layout: str) -> None:

@@ -1,8 +1,9 @@
-"""``schemaward sync``: bring a registry to what Git says."""
+"""``schemaward sync``: bring registries to what Git says."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,20 +13,54 @@ from schemaward.cli import exits
 from schemaward.errors import UsageError
 
 if TYPE_CHECKING:
-    from schemaward.cli.opening import Opened
-    from schemaward.registry.apply import Outcome
-    from schemaward.registry.plan import Plan
-    from schemaward.registry.state import RegistryState
+    from schemaward.cli.opening import Contracts
+    from schemaward.cli.plan_json import SavedPlan
+    from schemaward.model import Target
+    from schemaward.registry.plan import Permit
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line. ``saved`` is the plan to carry out, if one was given."""
+
+    permit: Permit
+    receipts: Path | None
+    saved: SavedPlan | None
+    full: bool
+    yes: bool
+    timeout: int
+    deadline: int
+    jobs: int
+    layout: str
+
+    def receipts_of(self, target: Target) -> Path | None:
+        """The file for the receipts of a target."""
+        return Path(str(self.receipts).replace("{target}", target.name)) if self.receipts else None
 
 
 @click.command(short_help="Bring the registry to what Git says, and write receipts.")
-@click.option("--target", metavar="NAME", help="A target of contracts/registries.yaml, or local.")
+@click.option(
+    "--target",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="A target of contracts/registries.yaml, or local. Given more than once: one after the other.",
+)
+@click.option("--all", "every", is_flag=True, help="Every target, in the order of contracts/registries.yaml.")
 @click.option(
     "--receipts",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write ARNs, version ids and content hashes to FILE, as JSON.",
+    type=_FILE,
+    help="Write ARNs, version ids and content hashes to FILE, as JSON; {target} in its name is the target.",
 )
+@click.option("--plan", "plan_file", metavar="FILE", type=_FILE, help="Do what this plan says, or nothing at all.")
+@click.option("--full", is_flag=True, help="Read everything, also what did not change since the last sync.")
+@click.option("--remove-failed", is_flag=True, help="Delete versions with status FAILURE and register them anew.")
+@click.option("--prune", is_flag=True, help="Delete the schemas of retired contracts, after a question.")
+@click.option("--prune-limit", type=click.IntRange(1), default=5, show_default=True, help="At most so many of them.")
+@click.option("--yes", is_flag=True, help="Do not ask before deleting schemas.")
 @click.option(
     "--timeout",
     metavar="SECONDS",
@@ -34,104 +69,91 @@ if TYPE_CHECKING:
     show_default=True,
     help="How long to wait for each version to become AVAILABLE.",
 )
+@click.option(
+    "--deadline",
+    metavar="SECONDS",
+    type=click.IntRange(1, 86400),
+    default=1500,
+    show_default=True,
+    help="Begin nothing new after this time; the next run goes on from there.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 16), default=4, show_default=True, help="Contracts to work on at a time."
+)
 @click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(target: str | None, receipts: Path | None, timeout: int, layout: str) -> int:
+def command(
+    names: tuple[str, ...],
+    every: bool,
+    plan_file: Path | None,
+    remove_failed: bool,
+    prune: bool,
+    prune_limit: int,
+    layout: str,
+    **rest: Any,
+) -> int:
     """Bring the registry of a target to what Git says; the target may be left out when there is only one.
 
     Creates schemas, registers missing versions in order and waits for each, sets mode, checkpoint, description and
-    tags. Never deletes. A failure stops its contract and no other; exit code 3. Run again after a break-off: it goes
-    on where it stopped. The target "local" is a registry that this command starts itself; it needs no AWS.
+    tags. Deletes nothing unless --remove-failed or --prune asks for it. A failure stops its contract and no other,
+    and the targets after this one are not begun; exit code 3. Run again after a break-off: it goes on where it
+    stopped. The target "local" is a registry that this command starts itself; it needs no AWS.
     """
-    from schemaward.cli.opening import opened
-    from schemaward.registry.plan import plan
-    from schemaward.registry.reading import read_state
-    from schemaward.registry.receipts import receipts as build
-    from schemaward.registry.receipts import receipts_text
+    from schemaward.cli.opening import loaded, several_targets
+    from schemaward.cli.plan_json import require_no_options
+    from schemaward.registry.plan import Permit
 
-    _require_folder(receipts)
-    with opened(Path.cwd(), target, layout) as place:
-        names = [schema.name for schema in place.desired.schemas]
-        state = read_state(place.connection, names)
-        found = plan(place.desired, state)
-        outcomes = _apply(place, found, timeout, layout)
-        if outcomes:
-            state = read_state(place.connection, names)
-    document = build(place.target, place.desired, state)
-    _show(place, found, outcomes, document, layout)
-    _tell_job(place, found, outcomes, state, receipts)
-    if receipts is not None:
-        _write(receipts, receipts_text(document))
-    return exits.CLEAN if _clean(found, outcomes) else exits.REGISTRY
+    permit, saved = Permit(remove_failed, prune_limit if prune else None), None
+    if plan_file is not None:
+        require_no_options({"full": rest["full"], "remove-failed": remove_failed, "prune": prune, "all": every})
+        saved = _saved(plan_file)
+        permit, names = saved.permit, names or (saved.target,)
+    options = Options(permit, saved=saved, layout=layout, **rest)
+    contracts = loaded(Path.cwd(), layout)
+    targets = several_targets(contracts, names, every)
+    _require_places(options, targets)
+    return _waves(contracts, targets, options)
 
 
-def _apply(place: Opened, found: Plan, timeout: int, layout: str) -> list[Outcome]:
-    from schemaward.cli import views
-    from schemaward.cli.opening import commit_of
-    from schemaward.registry.apply import Pace, apply
-
-    if layout == "text":
-        click.echo(views.headline(place.target))
-    commit = commit_of(Path.cwd(), os.environ.get("GITHUB_SHA")) if found.actions else ""
-    width, outcomes = views.outcome_width(found), []
-    for outcome in apply(place.connection, found, place.desired, commit=commit, pace=Pace(timeout)):
-        outcomes.append(outcome)
-        if layout == "text":
-            click.echo(views.outcome_text(outcome, width))
-    return outcomes
-
-
-def _show(place: Opened, found: Plan, outcomes: list[Outcome], document: dict[str, Any], layout: str) -> None:
-    from schemaward.cli import views
+def _waves(contracts: Contracts, targets: tuple[Target, ...], options: Options) -> int:
+    """One target after the other, until one does not end well."""
+    from schemaward.cli.wave import sync_target
     from schemaward.report.values import exact
 
-    if layout == "json":
-        click.echo(exact(views.sync_value(place.target, found, outcomes, document)))
-        return
-    if obstacles := views.obstacles_text(found):
-        click.echo(obstacles)
-    click.echo(views.in_sync_line(place.desired) if found.in_sync else views.sync_line(found, outcomes))
-
-
-def _write(path: Path, text: str) -> None:
-    """In one step: whoever reads the file finds the old receipts or the new ones, and never half of them."""
-    special = path.exists() and not path.is_file()
-    draft = path if special else path.resolve().with_name(f".{path.name}.{os.getpid()}")
+    values: list[dict[str, Any]] = []
     try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        if not special:
-            draft.replace(path.resolve())
-    except OSError as error:
-        if not special:
-            draft.unlink(missing_ok=True)
-        raise _unwritable(path, error.strerror or str(error)) from None
+        for number, target in enumerate(targets, 1):
+            value, clean = sync_target(contracts, target, options)
+            values.append(value)
+            if not clean:
+                _tell_unbegun(targets[number:])
+                return exits.REGISTRY
+    finally:
+        if options.layout == "json" and values:
+            click.echo(exact(values[0] if len(targets) == 1 else values))
+    return exits.CLEAN
 
 
-def _require_folder(path: Path | None) -> None:
+def _tell_unbegun(targets: Sequence[Target]) -> None:
+    if targets:
+        click.echo(f"not begun: {', '.join(target.name for target in targets)}", err=True)
+
+
+def _saved(path: Path) -> SavedPlan:
+    from schemaward.cli.files import read_text
+    from schemaward.cli.plan_json import read_saved
+
+    return read_saved(read_text(path), str(path))
+
+
+def _require_places(options: Options, targets: Sequence[Target]) -> None:
     """Before anything is changed: receipts that cannot be written should not be found out afterwards."""
-    if path is not None and not os.access(path.parent, os.W_OK):
-        raise _unwritable(path, "its folder does not exist or is not writable")
+    from schemaward.cli.files import require_folder
 
-
-def _unwritable(path: Path, reason: str) -> UsageError:
-    return UsageError(f'the receipts cannot be written to "{path}": {reason}', "name another file with --receipts")
-
-
-def _tell_job(place: Opened, found: Plan, outcomes: list[Outcome], state: RegistryState, receipts: Path | None) -> None:
-    from schemaward.cli import views
-    from schemaward.cli.job import append_summary, write_outputs
-    from schemaward.registry.apply import Ending
-
-    append_summary(os.environ, views.sync_markdown(place.target, found, outcomes, place.desired))
-    outputs = {
-        "changed": "true" if any(outcome.ending is Ending.DONE for outcome in outcomes) else "false",
-        "in-sync": "true" if _clean(found, outcomes) else "false",
-        "registry-arn": state.arn or "",
-        "receipts": str(receipts or ""),
-    }
-    write_outputs(os.environ, outputs)
-
-
-def _clean(found: Plan, outcomes: list[Outcome]) -> bool:
-    from schemaward.registry.apply import Ending
-
-    return not found.blocked and all(outcome.ending is Ending.DONE for outcome in outcomes)
+    if options.receipts and len(targets) > 1 and "{target}" not in str(options.receipts):
+        fact = f'the receipts of {len(targets)} targets cannot all be in "{options.receipts}"'
+        raise UsageError(fact, "put {target} into the name of the file")
+    for target in targets:
+        require_folder(options.receipts_of(target), "the receipts", "--receipts")
+    if options.saved and [target.name for target in targets] != [options.saved.target]:
+        fact = f'the plan was made for target "{options.saved.target}"'
+        raise UsageError(fact, "leave out --target, or make a plan for the other target")

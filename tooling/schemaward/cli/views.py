@@ -1,32 +1,39 @@
-"""Plans and outcomes as text, as values for JSON, and as Markdown for the summary of a job."""
+"""Plans and outcomes as text, and as Markdown for the summary of a job."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
-from typing import Any
 
 from schemaward.cli.opening import LOCAL
+from schemaward.errors import SchemawardError
 from schemaward.model import Target
-from schemaward.registry.actions import Action
 from schemaward.registry.apply import Ending, Outcome
-from schemaward.registry.desired import DesiredRegistry, DesiredVersion
-from schemaward.registry.plan import Blocked, Note, Plan
+from schemaward.registry.desired import DesiredRegistry
+from schemaward.registry.plan import Plan
+from schemaward.registry.run import Result, Survey
+from schemaward.registry.schema_plan import Blocked
 from schemaward.report.markdown import table_cell
 from schemaward.report.values import printable
 
-FORMAT = 1
-
 _REGISTRY = "registry"
 _MOST_ROWS = 200
-_SIGNS = {"create-registry": "+", "create-schema": "+", "register-version": "+", "await-version": "."}
+_SIGNS = {
+    "create-registry": "+",
+    "create-schema": "+",
+    "register-version": "+",
+    "await-version": ".",
+    "remove-failed-version": "-",
+    "delete-schema": "-",
+}
 _ENDINGS = {Ending.DONE: "done", Ending.FAILED: "FAIL", Ending.SKIPPED: "skip"}
 _NOUNS: dict[str, tuple[str, str]] = {
     "create-registry": ("registry to create", "registries to create"),
     "create-schema": ("schema to create", "schemas to create"),
     "register-version": ("more version to register", "more versions to register"),
     "await-version": ("version to wait for", "versions to wait for"),
+    "remove-failed-version": ("failed version to delete", "failed versions to delete"),
+    "delete-schema": ("schema to delete", "schemas to delete"),
 }
 _OTHER = ("setting to change", "settings to change")
 
@@ -45,20 +52,29 @@ def in_sync_line(desired: DesiredRegistry) -> str:
     return f"No changes: the registry is what Git says ({_count(len(desired.schemas), 'contract')}, {_count(versions, 'version')})."
 
 
+def reading_line(found: Survey, calls: int) -> str:
+    """How the registry was read, in one line."""
+    asked = _count(calls, "call")
+    if not found.unchanged:
+        return f"{asked}; everything was read."
+    since = f" of commit {found.state.mark.commit[:12]}" if found.state.mark and found.state.mark.commit else ""
+    left = _count(len(found.unchanged), "contract")
+    return f"{asked}; {left} not read, unchanged since the last sync{since} (--full reads everything)."
+
+
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
 def plan_text(plan: Plan) -> str:
-    """A line for each action, then what is blocked and what is only noted, then the counts."""
+    """A line for each action, then what is blocked, noted and not read, then the counts."""
     width = _width([*(action.contract for action in plan.actions), *_obstructed(plan)])
     lines = [f"  {_SIGNS.get(action.kind, '~')} {_row(action.contract, str(action), width)}" for action in plan.actions]
-    return "\n".join([*lines, *_blocked_lines(plan.blocked, width), *_note_lines(plan.notes, width), "", counts(plan)])
+    return "\n".join([*lines, *_obstacle_lines(plan, width), "", counts(plan)])
 
 
 def obstacles_text(plan: Plan) -> str:
-    """What a sync leaves undone: blocked entries and notes; empty when there are none."""
-    width = _width(_obstructed(plan))
-    return "\n".join([*_blocked_lines(plan.blocked, width), *_note_lines(plan.notes, width)])
+    """What a sync leaves undone: blocked entries, notes, and what could not be read; empty when there are none."""
+    return "\n".join(_obstacle_lines(plan, _width(_obstructed(plan))))
 
 
 def counts(plan: Plan) -> str:
@@ -71,6 +87,8 @@ def counts(plan: Plan) -> str:
         parts.append(f"{len(plan.blocked)} blocked")
     if plan.notes:
         parts.append(_count(len(plan.notes), "note"))
+    if plan.unread:
+        parts.append(f"{len(plan.unread)} not readable")
     return ", ".join(parts) or "nothing to do"
 
 
@@ -83,33 +101,43 @@ def outcome_text(outcome: Outcome, width: int) -> str:
     return "\n".join(lines)
 
 
-def outcome_width(plan: Plan) -> int:
+def outcome_width(desired: DesiredRegistry) -> int:
     """The width of the column of names."""
-    return _width(action.contract for action in plan.actions)
+    return _width(("", *(schema.contract for schema in desired.schemas)))
 
 
-def sync_line(plan: Plan, outcomes: Sequence[Outcome]) -> str:
+def sync_line(result: Result) -> str:
     """The numbers of a sync in one line."""
-    found = Counter(outcome.ending for outcome in outcomes)
+    plan = result.survey.plan
+    found = Counter(outcome.ending for outcome in result.outcomes)
     parts = [f"{found[Ending.DONE]} done"]
     parts += [f"{found[Ending.FAILED]} failed"] if found[Ending.FAILED] else []
     parts += [f"{found[Ending.SKIPPED]} skipped"] if found[Ending.SKIPPED] else []
     parts += [f"{len(plan.blocked)} blocked"] if plan.blocked else []
+    parts += [f"{len(plan.unread)} not readable, so nothing was changed"] if plan.unread else []
     return ", ".join(parts)
 
 
+def trouble_text(trouble: SchemawardError) -> str:
+    """What broke a run off."""
+    return f"  x {printable(trouble.fact)}\n    fix: {printable(trouble.remedy)}"
+
+
 def _obstructed(plan: Plan) -> list[str]:
-    return [*(entry.contract for entry in plan.blocked), *(note.contract for note in plan.notes)]
+    registry = [""] if plan.unread else []
+    return [*(entry.contract for entry in plan.blocked), *(note.contract for note in plan.notes), *registry]
+
+
+def _obstacle_lines(plan: Plan, width: int) -> Iterator[str]:
+    yield from _blocked_lines(plan.blocked, width)
+    yield from (f"  ? {_row(note.contract, note.fact, width)}" for note in plan.notes)
+    yield from (f"  ! {_row('', fact, width)}" for fact in plan.unread)
 
 
 def _blocked_lines(blocked: Iterable[Blocked], width: int) -> Iterator[str]:
     for entry in blocked:
         yield f"  x {_row(entry.contract, entry.fact, width)}"
         yield f"    {'':{width}}  fix: {printable(entry.remedy)}"
-
-
-def _note_lines(notes: Iterable[Note], width: int) -> Iterator[str]:
-    yield from (f"  ? {_row(note.contract, note.fact, width)}" for note in notes)
 
 
 def _row(contract: str, text: str, width: int) -> str:
@@ -128,79 +156,26 @@ def _plural(number: int, one: str, more: str) -> str:
     return f"{number} {one if number == 1 else more}"
 
 
-# --- JSON ------------------------------------------------------------------------------------------------------------
-
-
-def plan_value(target: Target, plan: Plan) -> dict[str, Any]:
-    """A plan for programs. ``format`` counts up when the shape breaks."""
-    return {
-        "format": FORMAT,
-        "target": target_value(target),
-        "in_sync": plan.in_sync,
-        "actions": [action_value(action) for action in plan.actions],
-        "blocked": [_entry_value(entry) for entry in plan.blocked],
-        "notes": [_entry_value(note) for note in plan.notes],
-    }
-
-
-def sync_value(target: Target, plan: Plan, outcomes: Sequence[Outcome], receipts: dict[str, Any]) -> dict[str, Any]:
-    """What a sync did, for programs. ``format`` counts up when the shape breaks."""
-    return {
-        "format": FORMAT,
-        "target": target_value(target),
-        "changed": any(outcome.ending is Ending.DONE for outcome in outcomes),
-        "outcomes": [_outcome_value(outcome) for outcome in outcomes],
-        "blocked": [_entry_value(entry) for entry in plan.blocked],
-        "notes": [_entry_value(note) for note in plan.notes],
-        "receipts": receipts,
-    }
-
-
-def action_value(action: Action) -> dict[str, Any]:
-    """An action by its fields; a version by its number and content hash, without the text of the definition."""
-    found = {field.name: _plain(getattr(action, field.name)) for field in fields(action)}
-    return {"action": action.kind, **found, "text": str(action)}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, DesiredVersion):
-        return {"number": value.number, "sha256": value.sha256}
-    if isinstance(value, tuple):
-        return dict(value)
-    return str(value) if isinstance(value, str) else value
-
-
-def _outcome_value(outcome: Outcome) -> dict[str, Any]:
-    failure = {"fact": outcome.fact, "remedy": outcome.remedy, "reasons": list(outcome.reasons)}
-    failed = outcome.ending is Ending.FAILED
-    return {**action_value(outcome.action), "ending": str(outcome.ending), **(failure if failed else {})}
-
-
-def _entry_value(entry: Blocked | Note) -> dict[str, Any]:
-    return {field.name: getattr(entry, field.name) for field in fields(entry)}
-
-
-def target_value(target: Target) -> dict[str, Any]:
-    """Which registry it is about, for programs."""
-    return {"name": target.name, "registry": target.registry, "region": target.region, "account": target.account}
-
-
 # --- Markdown --------------------------------------------------------------------------------------------------------
 
 
-def plan_markdown(target: Target, plan: Plan, desired: DesiredRegistry) -> str:
+def plan_markdown(target: Target, found: Survey, desired: DesiredRegistry, calls: int) -> str:
     """A plan for the summary of a job."""
+    plan = found.plan
     lines = [f"## Plan for {table_cell(headline(target))}", ""]
-    lines += [in_sync_line(desired) if plan.in_sync else counts(plan), ""]
+    lines += [in_sync_line(desired) if plan.in_sync else counts(plan), "", reading_line(found, calls), ""]
     rows = [(action.contract, str(action), "") for action in plan.actions]
     return "\n".join([*lines, *_table("Action", (*rows, *_obstacle_rows(plan)))]) + "\n"
 
 
-def sync_markdown(target: Target, plan: Plan, outcomes: Sequence[Outcome], desired: DesiredRegistry) -> str:
+def sync_markdown(target: Target, result: Result, desired: DesiredRegistry, calls: int) -> str:
     """What a sync did, for the summary of a job: failures first."""
+    plan = result.survey.plan
     lines = [f"## Sync to {table_cell(headline(target))}", ""]
-    lines += [in_sync_line(desired) if plan.in_sync else sync_line(plan, outcomes), ""]
-    ordered = sorted(outcomes, key=lambda outcome: outcome.ending is not Ending.FAILED)
+    lines += [in_sync_line(desired) if plan.in_sync else sync_line(result), ""]
+    lines += [reading_line(result.survey, calls), ""]
+    lines += [f"{table_cell(result.trouble.fact)}: {table_cell(result.trouble.remedy)}", ""] if result.trouble else []
+    ordered = sorted(result.outcomes, key=lambda outcome: outcome.ending is not Ending.FAILED)
     rows = [
         (
             outcome.action.contract,
@@ -214,7 +189,8 @@ def sync_markdown(target: Target, plan: Plan, outcomes: Sequence[Outcome], desir
 
 def _obstacle_rows(plan: Plan) -> list[tuple[str, str, str]]:
     blocked = [(entry.contract, f"blocked: {entry.fact}", entry.remedy) for entry in plan.blocked]
-    return [*blocked, *((note.contract, f"note: {note.fact}", "") for note in plan.notes)]
+    notes = [(note.contract, f"note: {note.fact}", "") for note in plan.notes]
+    return [*blocked, *notes, *(("", f"not read: {fact}", "") for fact in plan.unread)]
 
 
 def _table(title: str, rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:

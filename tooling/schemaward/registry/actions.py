@@ -1,4 +1,7 @@
-"""The steps that a sync can take. None of them deletes anything. ``str(action)`` is the line that a plan prints."""
+"""The steps that a sync can take. The two that delete are planned only on request.
+
+``str(action)`` is the line that a plan prints.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from schemaward.model import DataFormat, Mode
+from schemaward.modes import weakened
 from schemaward.registry.desired import DesiredVersion, Tags
 
 
@@ -120,8 +124,13 @@ class SetMode:
     checkpoint: int
     kind: ClassVar[str] = "set-mode"
 
+    @property
+    def weaker(self) -> bool:
+        """True when the new mode no longer promises everything that the old one did."""
+        return weakened(self.old, self.new)
+
     def __str__(self) -> str:
-        return f"set mode {self.old} -> {self.new}"
+        return f"set mode {self.old} -> {self.new}{' (weaker)' if self.weaker else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,33 @@ class SetDescription:
         return f'set the description to "{_short(self.new)}"'
 
 
+@dataclass(frozen=True, slots=True)
+class RemoveFailedVersion:
+    """Delete a version that Glue refused once: it answers its definition with the same failure for ever."""
+
+    contract: str
+    schema: str
+    number: int
+    id: str
+    kind: ClassVar[str] = "remove-failed-version"
+
+    def __str__(self) -> str:
+        return f"delete number {self.number}, which is a FAILURE"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteSchema:
+    """Delete the schema of a retired contract with all its versions. Readers can decode its messages no longer."""
+
+    contract: str
+    schema: str
+    versions: int
+    kind: ClassVar[str] = "delete-schema"
+
+    def __str__(self) -> str:
+        return f"delete schema {self.schema} with {self.versions} {'version' if self.versions == 1 else 'versions'}"
+
+
 RegistryAction: TypeAlias = CreateRegistry | UpdateRegistryDescription | TagResource
 SchemaAction: TypeAlias = (
     CreateSchema
@@ -162,6 +198,8 @@ SchemaAction: TypeAlias = (
     | SetCheckpoint
     | SetDescription
     | TagResource
+    | RemoveFailedVersion
+    | DeleteSchema
 )
 Action: TypeAlias = RegistryAction | SchemaAction
 
@@ -172,6 +210,8 @@ def same_step(one: Action, other: Action) -> bool:
 
 
 def _number(action: Action) -> int | None:
+    if isinstance(action, RemoveFailedVersion):
+        return action.number
     version = getattr(action, "version", None)
     return version.number if isinstance(version, DesiredVersion) else None
 

@@ -7,39 +7,40 @@ ends where an undisturbed run would have ended.
 from __future__ import annotations
 
 import enum
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from schemaward.errors import RegistryError
-from schemaward.model import Mode
 from schemaward.registry.actions import (
     Action,
     AnnotateVersion,
     AwaitVersion,
-    CreateRegistry,
     CreateSchema,
+    DeleteSchema,
     RegisterVersion,
+    RemoveFailedVersion,
     same_step,
 )
+from schemaward.registry.awaiting import (
+    RefusedError,
+    await_deletion,
+    await_schema,
+    await_version,
+    patiently,
+)
 from schemaward.registry.connection import Connection
-from schemaward.registry.desired import DesiredRegistry, DesiredSchema
-from schemaward.registry.explain import explain_refusal, strangers
+from schemaward.registry.desired import DesiredRegistry, DesiredSchema, Tags
 from schemaward.registry.failures import CallError
 from schemaward.registry.glue import annotate, perform
-from schemaward.registry.plan import Plan, plan_schema
-from schemaward.registry.reading import Registered, read_schema, read_version
-from schemaward.registry.state import VersionStatus
+from schemaward.registry.parallel import in_parallel
+from schemaward.registry.plan import Plan
+from schemaward.registry.reading import read_schema
+from schemaward.registry.schema_plan import plan_schema
+from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion
 
-_Seen = TypeVar("_Seen")
-
-_CHANGING = "ConcurrentModificationException"
-_STALE = frozenset({"AlreadyExistsException", "InvalidInputException", _CHANGING})
-_MOST_TRIES = 6
+_STALE = frozenset({"AlreadyExistsException", "InvalidInputException", "ConcurrentModificationException"})
 _MOST_REPLANS = 3
-_SHORTEST_PAUSE = 0.1
-_LONGEST_PAUSE = 5.0
 
 
 class Ending(enum.StrEnum):
@@ -52,195 +53,143 @@ class Ending(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one action ended; ``fact``, ``remedy`` and ``reasons`` are for a failure."""
+    """How one action ended; ``fact``, ``remedy`` and ``reasons`` are for a failure.
+
+    ``schema`` is the schema as it is known to stand after the action, None when it does not, or for the registry.
+    """
 
     action: Action
     ending: Ending
     fact: str = ""
     remedy: str = ""
     reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long to wait for one version (seconds), by which clock, and how to pause."""
-
-    timeout: float = 120.0
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    schema: RemoteSchema | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
+    """What all contracts of a run share. ``over`` is set when going on is of no use, for any of them."""
+
     connection: Connection
-    pace: Pace
-    commit: str
-
-
-class _VersionError(RegistryError):
-    """A version that did not become AVAILABLE; ``reasons`` say why it may have been refused."""
-
-    def __init__(self, fact: str, remedy: str, reasons: tuple[str, ...] = ()) -> None:
-        super().__init__(fact, remedy)
-        self.reasons = reasons
+    provenance: Tags
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 def apply(
-    connection: Connection, plan: Plan, desired: DesiredRegistry, *, commit: str = "", pace: Pace | None = None
+    connection: Connection, plan: Plan, desired: DesiredRegistry, state: RegistryState, *, provenance: Tags = ()
 ) -> Iterator[Outcome]:
-    """Carry out ``plan`` and yield how each action ended, as it ends.
+    """Carry out ``plan``, which was made for ``state``, and yield how each action ended: the registry, then contracts.
 
-    The first failure inside a contract skips the rest of that contract, and only that; a registry that cannot be
-    created skips everything. ``commit`` goes into the metadata of new versions when it is known.
+    The first failure inside a contract skips the rest of that contract, and only that; when nobody answers any more,
+    or time is over, everything is skipped. ``provenance`` goes into the metadata of new versions.
     """
-    run = _Run(connection, pace or Pace(), commit)
-    for index, action in enumerate(plan.of("")):
-        outcome = _attempt(run, None, action)
-        yield outcome
-        if outcome.ending is Ending.FAILED and isinstance(action, CreateRegistry):
-            rest = (*plan.of("")[index + 1 :], *(action for action in plan.actions if action.contract))
-            yield from (Outcome(action, Ending.SKIPPED) for action in rest)
-            return
-    for schema in desired.schemas:
-        yield from _apply_contract(run, schema, list(plan.of(schema.contract)))
+    run = _Run(connection, provenance)
+    for action in plan.of(""):
+        yield _attempt(run, action)
+    wanted = {schema.contract: schema for schema in desired.schemas}
+    contracts = dict.fromkeys(action.contract for action in plan.actions if action.contract)
+
+    def work(contract: str) -> list[Outcome]:
+        schema, actions = wanted.get(contract), list(plan.of(contract))
+        return list(_apply_contract(run, schema, state.schema(schema.name) if schema else None, actions))
+
+    for outcomes in in_parallel(connection.jobs, work, tuple(contracts)):
+        yield from outcomes
 
 
-def _apply_contract(run: _Run, schema: DesiredSchema, actions: list[Action]) -> Iterator[Outcome]:
-    replans = 0
-    while actions:
-        action = actions.pop(0)
-        try:
-            _carry_out(run, schema, action)
-        except CallError as error:
-            fresh = _replanned(run, schema) if error.code in _STALE and replans < _MOST_REPLANS else None
-            replans += 1
-            if fresh is None or any(same_step(action, other) for other in fresh):
-                yield _failed(action, error)
-                break
-            # The answer to an earlier, successful try was lost, or somebody else did the same: go on from what stands.
-            actions = fresh
-        except RegistryError as error:
-            yield _failed(action, error)
-            break
-        yield Outcome(action, Ending.DONE)
-    yield from (Outcome(action, Ending.SKIPPED) for action in actions)
+def standing(state: RegistryState, outcomes: Sequence[Outcome]) -> RegistryState:
+    """What is known to stand after ``outcomes``, as far as receipts go: schemas with their versions."""
+    after = {schema.name: schema for schema in state.schemas}
+    for outcome in outcomes:
+        if isinstance(outcome.action, DeleteSchema) and outcome.ending is Ending.DONE:
+            after.pop(outcome.action.schema, None)
+        if outcome.schema is not None:
+            after[outcome.schema.name] = outcome.schema
+    return replace(state, schemas=tuple(after.values()))
 
 
-def _replanned(run: _Run, schema: DesiredSchema) -> list[Action] | None:
+def _attempt(run: _Run, action: Action) -> Outcome:
+    """One action on the registry itself, whose failure concerns no contract."""
+    if run.over.is_set():
+        return Outcome(action, Ending.SKIPPED)
     try:
-        steps = plan_schema(schema, read_schema(run.connection, schema.name))
-    except RegistryError:
-        return None
-    return None if steps.blocked else list(steps.actions)
-
-
-def _attempt(run: _Run, schema: DesiredSchema | None, action: Action) -> Outcome:
-    try:
-        _carry_out(run, schema, action)
+        patiently(run.connection, lambda: perform(run.connection, action))
     except RegistryError as error:
-        if isinstance(error, CallError) and error.code == "AlreadyExistsException":
-            # The registry came into being meanwhile; the next sync compares its description and tags.
-            return Outcome(action, Ending.DONE)
-        return _failed(action, error)
+        return _failed(run, action, error, None)
     return Outcome(action, Ending.DONE)
 
 
-def _carry_out(run: _Run, schema: DesiredSchema | None, action: Action) -> None:
-    """One action to its end: the call, repeated while others change the same thing, and the version awaited."""
-    commit = (("commit", run.commit),) if run.commit else ()
-    if isinstance(action, AnnotateVersion) and action.first:
-        # Before the other pairs: a plan asks for these again when they are lacking, and never for the commit alone.
-        _patiently(run, lambda: annotate(run.connection, action.id, commit))
-    version_id = _patiently(run, lambda: perform(run.connection, action))
-    if schema is None or not isinstance(action, CreateSchema | RegisterVersion | AwaitVersion):
-        return
-    _await_version(run, schema, action, version_id)
-    _patiently(run, lambda: annotate(run.connection, version_id, (*commit, *action.version.metadata)))
-    if isinstance(action, CreateSchema):
-        _await_schema(run, action)
-
-
-def _patiently(run: _Run, ask: Callable[[], str | None]) -> str:
-    for pause in _pauses(_MOST_TRIES - 1):
+def _apply_contract(
+    run: _Run, schema: DesiredSchema | None, known: RemoteSchema | None, actions: list[Action]
+) -> Iterator[Outcome]:
+    replans = 0
+    while actions and not run.over.is_set():
+        action = actions.pop(0)
         try:
-            return ask() or ""
+            known = _carry_out(run, schema, known, action)
         except CallError as error:
-            if error.code != _CHANGING:
-                raise
-        run.pace.sleep(pause)
-    return ask() or ""
+            fresh = _replanned(run, schema) if error.code in _STALE and replans < _MOST_REPLANS else None
+            replans += 1
+            if fresh is None or any(same_step(action, other) for other in fresh[1]):
+                yield _failed(run, action, error, known)
+                break
+            # The answer to an earlier, successful try was lost, or somebody else did the same: go on from what stands.
+            known, actions = fresh
+        except RegistryError as error:
+            yield _failed(run, action, error, known)
+            break
+        yield Outcome(action, Ending.DONE, schema=known)
+    yield from (Outcome(action, Ending.SKIPPED, schema=known) for action in actions)
 
 
-def _await_version(
-    run: _Run, schema: DesiredSchema, action: CreateSchema | RegisterVersion | AwaitVersion, version_id: str
-) -> None:
-    """Poll by id, never by "latest": after a failure, the latest is an older version that is fine."""
-    name = f"v{action.version.number} of {action.contract}"
-    seen = _poll(run, lambda: _settled(read_version(run.connection, version_id)))
-    if seen is None:
-        fact = f"{name} (id {version_id}) was not AVAILABLE within {run.pace.timeout:g} s"
-        raise _VersionError(fact, "run the sync again: it goes on waiting for the same version")
-    if seen.status is not VersionStatus.AVAILABLE:
-        fact = (
-            f"Glue refused {name} under {action.mode}: number {seen.number} (id {version_id}) has status {seen.status}"
-        )
-        remedy = (
-            "mend the version or the mode; the failed number stays in the registry, and must be deleted "
-            f"(`aws glue delete-schema-versions --versions {seen.number} ...`) before the same definition can pass"
-        )
-        raise _VersionError(fact, remedy, _reasons(run, schema, action))
-    if seen.sha256 != action.version.sha256:
-        fact = f"Glue took {name} for number {seen.number} (id {version_id}), whose definition differs from Git"
-        raise _VersionError(fact, "make the definition differ from that version in more than Glue ignores")
-
-
-def _reasons(
-    run: _Run, schema: DesiredSchema, action: CreateSchema | RegisterVersion | AwaitVersion
-) -> tuple[str, ...]:
-    found = explain_refusal(schema, action.version, action.mode)
+def _replanned(run: _Run, schema: DesiredSchema | None) -> tuple[RemoteSchema | None, list[Action]] | None:
+    if schema is None:
+        return None
     try:
-        remote = read_schema(run.connection, schema.name)
+        known = read_schema(run.connection, schema.name)
     except RegistryError:
-        return found
-    return (*found, *strangers(schema, remote)) if remote and action.mode is not Mode.NONE else found
+        return None
+    steps = plan_schema(schema, known)
+    return None if steps.blocked else (known, list(steps.actions))
 
 
-def _settled(version: Registered | None) -> Registered | None:
-    """A version that has ended its registration. One that Glue does not know yet has not been replicated."""
-    return version if version and version.status is not VersionStatus.PENDING else None
+def _carry_out(
+    run: _Run, schema: DesiredSchema | None, known: RemoteSchema | None, action: Action
+) -> RemoteSchema | None:
+    """One action to its end: the call, repeated while others change the same thing, and the version awaited.
+
+    Returns the schema as it stands then.
+    """
+    connection = run.connection
+    if isinstance(action, AnnotateVersion) and action.first:
+        # Before the other pairs: a plan asks for these again when they are lacking, and never for provenance alone.
+        patiently(connection, lambda: annotate(connection, action.id, run.provenance))
+    version_id = patiently(connection, lambda: perform(connection, action))
+    match action:
+        case RemoveFailedVersion() | DeleteSchema():
+            await_deletion(connection, action)
+            return _without(known, action)
+        case CreateSchema() | RegisterVersion() | AwaitVersion() if schema is not None:
+            if isinstance(action, CreateSchema):
+                known = await_schema(connection, action)
+            version = await_version(connection, schema, action, version_id)
+            pairs = (*run.provenance, *action.version.metadata)
+            patiently(connection, lambda: annotate(connection, version_id, pairs))
+            return known and known.having(version)
+    return known
 
 
-def _await_schema(run: _Run, action: CreateSchema) -> None:
-    def available() -> bool | None:
-        remote = read_schema(run.connection, action.schema)
-        return True if remote and remote.available else None
-
-    if _poll(run, available) is None:
-        fact = f"the schema {action.schema} was not AVAILABLE within {run.pace.timeout:g} s"
-        raise _VersionError(fact, "run the sync again")
+def _without(known: RemoteSchema | None, action: RemoveFailedVersion | DeleteSchema) -> RemoteSchema | None:
+    if known is None or isinstance(action, DeleteSchema):
+        return None
+    return known.lacking(action.number)
 
 
-def _poll(run: _Run, look: Callable[[], _Seen | None]) -> _Seen | None:
-    """Look until there is something to see or the time is up; at least once."""
-    deadline = run.pace.clock() + run.pace.timeout
-    for pause in _pauses():
-        seen = look()
-        if seen is not None:
-            return seen
-        left = deadline - run.pace.clock()
-        if left <= 0:
-            return None
-        run.pace.sleep(min(pause, left))
-    return None
-
-
-def _pauses(most: int | None = None) -> Iterator[float]:
-    pause, count = _SHORTEST_PAUSE, 0
-    while most is None or count < most:
-        yield pause
-        pause, count = min(pause * 1.7, _LONGEST_PAUSE), count + 1
-
-
-def _failed(action: Action, error: RegistryError) -> Outcome:
-    reasons = error.reasons if isinstance(error, _VersionError) else ()
-    return Outcome(action, Ending.FAILED, error.fact, error.remedy, reasons)
+def _failed(run: _Run, action: Action, error: RegistryError, known: RemoteSchema | None) -> Outcome:
+    if isinstance(error, CallError) and error.ends_the_run:
+        run.over.set()
+    if not isinstance(error, RefusedError):
+        return Outcome(action, Ending.FAILED, error.fact, error.remedy, schema=known)
+    seen: RemoteVersion | None = error.version
+    known = known.having(seen) if known and seen else known
+    return Outcome(action, Ending.FAILED, error.fact, error.remedy, error.reasons, known)

@@ -1,67 +1,123 @@
-"""The way to a registry: boto3 clients for one target, and every failure turned into one clear message.
+"""The way to a registry: one boto3 client for one target, patience, and every failure turned into one clear message.
 
 boto3 is imported here and nowhere else, inside the functions.
 """
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from schemaward.errors import RegistryError, UsageError
 from schemaward.model import Target
-from schemaward.registry.failures import failed_call, garbage, no_session
+from schemaward.registry.failures import OUT_OF_TIME, CallError, api_name, failed_call, garbage, no_session
 
 Answer: TypeAlias = dict[str, Any]
 
 _ATTEMPTS = 10
-_FIRST_ATTEMPTS = 3
 _CONNECT_SECONDS = 5
-_READ_SECONDS = 30
+_READ_SECONDS = 20
+_SHORTEST_PAUSE = 0.1
+_LONGEST_PAUSE = 10.0
+_PAGE = 100
 _MOST_PAGES = 1000
+_READING = ("get_", "list_", "query_")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How time passes: ``timeout`` bounds the wait for one version (seconds), ``deadline`` the run (by ``clock``)."""
+
+    timeout: float = 120.0
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    deadline: float = math.inf
+
+
+def _unwatched(_count: int) -> None:
+    """Nobody wants to know."""
+
+
+class Calls:
+    """Counts the requests that were sent, repeated ones too; ``watch`` hears the count. Threads share it."""
+
+    def __init__(self, watch: Callable[[int], None] = _unwatched) -> None:
+        self.count = 0
+        self._watch = watch
+        self._lock = threading.Lock()
+
+    def add(self) -> None:
+        """Count one request."""
+        with self._lock:
+            self.count += 1
+            self._watch(self.count)
+
+
+def _unguarded() -> None:
+    """Nothing stands in the way of a write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Clients for one target. ``first`` gives up early: it asks whether anybody is there; ``client`` is patient."""
+    """A client for one target, and how it is used.
+
+    ``attempts`` bounds the tries of one call, ``jobs`` the contracts that are worked on at a time. ``guard`` is asked
+    before every try of a call that writes, and raises when it must not be made.
+    """
 
     target: Target
     client: Any
-    first: Any
+    attempts: int = _ATTEMPTS
+    jobs: int = 4
+    pace: Pace = field(default_factory=Pace)
+    guard: Callable[[], None] = _unguarded
+    calls: Calls = field(default_factory=Calls)
 
 
-def connect(target: Target, *, local: bool = False, attempts: int = _ATTEMPTS) -> Connection:
-    """Open ``target`` and, when it names an account, make sure that the credentials belong to that account.
+def connect(
+    target: Target,
+    *,
+    local: bool = False,
+    attempts: int = _ATTEMPTS,
+    jobs: int = 4,
+    pace: Pace | None = None,
+    calls: Calls | None = None,
+) -> Connection:
+    """Open ``target`` in its role and, when it names an account, make sure that the credentials belong to that account.
 
-    ``local`` ignores all AWS settings of the user and signs with dummy credentials. ``attempts`` bounds the tries
-    of one call. Raises UsageError when boto3 is not installed, RegistryError for everything else.
+    ``local`` ignores all AWS settings of the user and signs with dummy credentials. Raises UsageError when boto3 is
+    not installed, RegistryError for everything else.
     """
     session = _session(target, local)
-    first = min(attempts, _FIRST_ATTEMPTS)
-    connection = Connection(
-        target, _client(session, "glue", target, attempts, local), _client(session, "glue", target, first, local)
-    )
+    glue = _client(session, "glue", target, local)
+    connection = Connection(target, glue, attempts, jobs, pace or Pace(), calls=calls or Calls())
+    if target.role:
+        session = _assumed(connection, _client(session, "sts", target, local))
+        connection = replace(connection, client=_client(session, "glue", target, local))
     if target.account:
-        _require_account(target, _client(session, "sts", target, first, local))
+        _require_account(connection, _client(session, "sts", target, local))
     return connection
 
 
-def call(connection: Connection, operation: str, parameters: dict[str, Any], *, patient: bool = True) -> Answer:
-    """Make one call, by its botocore name (``get_schema``). Raises CallError."""
-    client = connection.client if patient else connection.first
-    return _call(connection.target, client, operation, parameters)
+def call(connection: Connection, operation: str, parameters: dict[str, Any]) -> Answer:
+    """Make one call, by its botocore name (``get_schema``), again where that may help. Raises CallError."""
+    return _called(connection, connection.client, operation, parameters)
 
 
 def pages(connection: Connection, operation: str, key: str, parameters: dict[str, Any]) -> Iterator[Any]:
     """All items under ``key`` over all pages of a listing. Raises CallError."""
-    iterator = iter(connection.client.get_paginator(operation).paginate(**parameters))
+    token: dict[str, Any] = {}
     for _ in range(_MOST_PAGES):
-        page = _guarded(connection.target, operation, lambda: next(iterator, None))
-        if page is None:
-            return
+        page = call(connection, operation, {**parameters, "MaxResults": _PAGE, **token})
         yield from _listed(connection.target, operation, page, key)
+        if not page.get("NextToken"):
+            return
+        token = {"NextToken": page["NextToken"]}
     raise garbage(connection.target, operation, f"more than {_MOST_PAGES} pages")
 
 
@@ -81,22 +137,50 @@ def number(connection: Connection, operation: str, answer: Answer, key: str) -> 
     return value
 
 
-def _call(target: Target, client: Any, operation: str, parameters: dict[str, Any]) -> Answer:
-    answer: Answer = _guarded(target, operation, lambda: getattr(client, operation)(**parameters))
-    return answer
+def pauses() -> Iterator[float]:
+    """Longer and longer pauses (seconds), without end."""
+    pause = _SHORTEST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * 1.7, _LONGEST_PAUSE)
 
 
-def _guarded(target: Target, operation: str, ask: Any) -> Any:
+def _called(connection: Connection, client: Any, operation: str, parameters: dict[str, Any]) -> Answer:
+    for tried, pause in enumerate(pauses(), 1):
+        _require_time(connection, operation)
+        if not operation.startswith(_READING):
+            connection.guard()
+        connection.calls.add()
+        try:
+            return _guarded(connection.target, operation, lambda: getattr(client, operation)(**parameters))
+        except CallError as error:
+            if tried >= min(error.tries, connection.attempts):
+                raise
+        connection.pace.sleep(pause)
+    raise AssertionError("pauses never end")
+
+
+def _require_time(connection: Connection, operation: str) -> None:
+    if connection.pace.clock() > connection.pace.deadline:
+        fact = f"the time of this run was over before {api_name(operation)} was called"
+        remedy = "run the command again, it goes on where it stopped; or give it a longer --deadline"
+        raise CallError(fact, remedy, OUT_OF_TIME)
+
+
+def _guarded(target: Target, operation: str, ask: Callable[[], Answer]) -> Answer:
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
     try:
-        return ask()
+        answer = ask()
     except (BotoCoreError, ClientError) as error:
         raise failed_call(target, operation, error) from error
     except (ResponseParserError, AttributeError, TypeError, ValueError, LookupError) as error:
         # botocore's parser meets an answer that is JSON of another shape, or not text at all, with any of these.
         raise garbage(target, operation, f"{type(error).__name__}: {error}") from error
+    if not isinstance(answer, dict):
+        raise garbage(target, operation, "no object")
+    return answer
 
 
 def _listed(target: Target, operation: str, page: Answer, key: str) -> list[Any]:
@@ -127,14 +211,16 @@ def _session(target: Target, local: bool) -> Any:
         raise no_session(target, error) from error
 
 
-def _client(session: Any, service: str, target: Target, attempts: int, local: bool) -> Any:
+def _client(session: Any, service: str, target: Target, local: bool) -> Any:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
     config = Config(
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=_READ_SECONDS,
-        retries={"mode": "adaptive", "total_max_attempts": attempts},
+        # Adaptive: throttled answers slow down the sending. The tries themselves are ours, so that each can be
+        # counted, guarded and kept within the time of the run.
+        retries={"mode": "adaptive", "total_max_attempts": 1},
         user_agent_extra="schemaward",
     )
     if local:
@@ -146,13 +232,31 @@ def _client(session: Any, service: str, target: Target, attempts: int, local: bo
         raise no_session(target, error) from error
 
 
-def _require_account(target: Target, sts: Any) -> None:
-    answer = _call(target, sts, "get_caller_identity", {})
+def _assumed(connection: Connection, sts: Any) -> Any:
+    """A session in the role of the target. It lasts an hour, the default of AWS: longer than a sync."""
+    import boto3
+
+    target = connection.target
+    run = os.environ.get("GITHUB_RUN_ID", "")
+    # The name is what CloudTrail shows beside each call.
+    name = f"schemaward-{run}" if run.isdecimal() else "schemaward"
+    answer = _called(connection, sts, "assume_role", {"RoleArn": target.role, "RoleSessionName": name})
+    issued = answer.get("Credentials") or {}
+    return boto3.session.Session(
+        aws_access_key_id=text(connection, "assume_role", issued, "AccessKeyId"),
+        aws_secret_access_key=text(connection, "assume_role", issued, "SecretAccessKey"),
+        aws_session_token=text(connection, "assume_role", issued, "SessionToken"),
+        region_name=target.region,
+    )
+
+
+def _require_account(connection: Connection, sts: Any) -> None:
+    answer = _called(connection, sts, "get_caller_identity", {})
     actual = answer.get("Account")
     if not isinstance(actual, str):
-        raise garbage(target, "get_caller_identity", 'no text "Account"')
-    if actual != target.account:
-        raise wrong_account(target, f"the credentials belong to account {actual}")
+        raise garbage(connection.target, "get_caller_identity", 'no text "Account"')
+    if actual != connection.target.account:
+        raise wrong_account(connection.target, f"the credentials belong to account {actual}")
 
 
 def wrong_account(target: Target, fact: str) -> RegistryError:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from schemaward.formats.base import Schema
-from schemaward.model import Catalog, Contract, DataFormat, Mode, Target, Version
+from schemaward.model import Catalog, Contract, DataFormat, Mode, Status, Target, Version
 
 Tags: TypeAlias = tuple[tuple[str, str], ...]
 SchemaOf: TypeAlias = Callable[[Contract, Version], Schema]
@@ -33,7 +33,10 @@ class DesiredVersion:
 
 @dataclass(frozen=True, slots=True)
 class DesiredSchema:
-    """One contract as the registry should show it. ``checkpoint`` is a contract version; None leaves Glue's alone."""
+    """One contract as the registry should show it. ``checkpoint`` is a contract version; None leaves Glue's alone.
+
+    ``accepts_revert`` allows that the last version repeats an earlier one, although Glue's latest is then another.
+    """
 
     contract: str
     name: str
@@ -43,6 +46,7 @@ class DesiredSchema:
     tags: Tags
     versions: tuple[DesiredVersion, ...]
     checkpoint: int | None = None
+    accepts_revert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class DesiredRegistry:
     """One target with its schemas, sorted by contract.
 
     ``create`` says whether a missing registry may be created. ``unsynced`` are the schema names of contracts that
-    Git holds but does not sync (drafts, retired ones): the sync leaves them as they are.
+    Git holds but does not sync (drafts, retired ones): the sync leaves them as they are. ``retired`` are contract and
+    schema name of those that a prune may delete.
     """
 
     name: str
@@ -59,6 +64,11 @@ class DesiredRegistry:
     create: bool
     schemas: tuple[DesiredSchema, ...]
     unsynced: tuple[str, ...] = ()
+    retired: tuple[tuple[str, str], ...] = ()
+
+    def only(self, contracts: Collection[str]) -> DesiredRegistry:
+        """The same registry with these contracts alone."""
+        return replace(self, schemas=tuple(schema for schema in self.schemas if schema.contract in contracts))
 
 
 def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf) -> DesiredRegistry:
@@ -70,6 +80,11 @@ def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf) -> D
         create=target.create,
         schemas=tuple(_desired_schema(contract, schema_of) for contract in catalog.contracts if contract.status.synced),
         unsynced=tuple(contract.registry.schema_name for contract in catalog.contracts if not contract.status.synced),
+        retired=tuple(
+            (contract.name, contract.registry.schema_name)
+            for contract in catalog.contracts
+            if contract.status is Status.RETIRED
+        ),
     )
 
 
@@ -93,6 +108,7 @@ def _desired_schema(contract: Contract, schema_of: SchemaOf) -> DesiredSchema:
         tags=owned(contract.tags),
         versions=tuple(_desired_version(version.number, schema_of(contract, version)) for version in contract.versions),
         checkpoint=contract.registry.checkpoint,
+        accepts_revert=contract.registry.accepts_revert,
     )
 
 

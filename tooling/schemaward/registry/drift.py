@@ -18,7 +18,9 @@ from schemaward.registry.actions import (
     AwaitVersion,
     CreateRegistry,
     CreateSchema,
+    DeleteSchema,
     RegisterVersion,
+    RemoveFailedVersion,
     SetCheckpoint,
     SetDescription,
     SetMode,
@@ -26,7 +28,8 @@ from schemaward.registry.actions import (
     UpdateRegistryDescription,
 )
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema
-from schemaward.registry.plan import Blocked, plan
+from schemaward.registry.plan import plan
+from schemaward.registry.schema_plan import Blocked
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
 
 
@@ -143,6 +146,10 @@ def _difference(action: Action) -> tuple[Kind, str, str]:
         case TagResource():
             pairs = ", ".join(f"{key}={value}" for key, value in action.tags)
             return Kind.TAGS, f"tags are missing or have another value: Git says {pairs}", ""
+        case RemoveFailedVersion():
+            return Kind.VERSION_FAILED, f"number {action.number} is left over with status FAILURE", ""
+        case DeleteSchema():
+            return Kind.SCHEMA_FORGOTTEN, f'the contract of schema "{action.schema}" is retired', ""
 
 
 _TOLD_BY_NUMBER = frozenset({"failed-version"})

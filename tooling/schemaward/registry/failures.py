@@ -54,12 +54,49 @@ _REMEDIES: dict[str, str] = {
 }
 
 
+_THROTTLING = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"})
+_UNANSWERED = frozenset(
+    {
+        "ConnectTimeoutError",
+        "ConnectionClosedError",
+        "EndpointConnectionError",
+        "HTTPClientError",
+        "IncompleteReadError",
+        "ProxyConnectionError",
+        "ReadTimeoutError",
+        "ResponseStreamingError",
+    }
+)
+_SERVER_FAULTS = frozenset({"InternalServiceException", "OperationTimeoutException", "500", "502", "503", "504"})
+_TRIES_AFTER_THROTTLING = 10
+_TRIES_AFTER_SILENCE = 4
+
+OUT_OF_TIME = "OutOfTime"
+"""The code of a call that was not made because the time of the run is over."""
+
+LOST = "Lost"
+"""The code of a call that was not made because another sync has taken over."""
+
+
 class CallError(RegistryError):
-    """A call that failed. ``code`` is the error code of AWS, or the name of the botocore exception."""
+    """A call that failed. ``code`` is the error code of AWS, the name of the botocore exception, or one of ours."""
 
     def __init__(self, fact: str, remedy: str, code: str) -> None:
         super().__init__(fact, remedy)
         self.code = code
+
+    @property
+    def tries(self) -> int:
+        """How often a call that fails like this is made in all."""
+        if self.code in _THROTTLING:
+            return _TRIES_AFTER_THROTTLING
+        return _TRIES_AFTER_SILENCE if self.code in _UNANSWERED | _SERVER_FAULTS else 1
+
+    @property
+    def ends_the_run(self) -> bool:
+        """True when every other call would fail alike: nobody answers, the credentials are no good, time is over."""
+        remedy = _REMEDIES.get(self.code)
+        return self.code in _UNANSWERED | {OUT_OF_TIME, LOST} or remedy in (_EXPIRED, _INVALID, _NO_CREDENTIALS)
 
 
 def failed_call(target: Target, operation: str, error: Exception) -> CallError:
@@ -68,7 +105,7 @@ def failed_call(target: Target, operation: str, error: Exception) -> CallError:
     detail = response.get("Error", {}) if isinstance(response, dict) else {}
     code = str(detail.get("Code") or type(error).__name__)
     message = one_line(str(detail.get("Message") or error))
-    name = _api_name(operation)
+    name = api_name(operation)
     if code.isdigit():
         # botocore puts the HTTP status here when the body holds no error type, which an AWS API always sends.
         return CallError(
@@ -83,7 +120,7 @@ def failed_call(target: Target, operation: str, error: Exception) -> CallError:
 def garbage(target: Target, operation: str, detail: str) -> CallError:
     """An answer that is not one of the AWS Glue API."""
     fact = (
-        f"{_api_name(operation)} on {_of(target)} was answered with something that is not AWS Glue: {one_line(detail)}"
+        f"{api_name(operation)} on {_of(target)} was answered with something that is not AWS Glue: {one_line(detail)}"
     )
     return CallError(fact, _NOT_GLUE, "Garbage")
 
@@ -113,10 +150,13 @@ def _of(target: Target) -> str:
 def _permission(name: str) -> str:
     if name == "GetCallerIdentity":
         return "no policy is needed for this call: an explicit deny, or a policy of the organisation, forbids it"
+    if name == "AssumeRole":
+        return "let the `role` of the target trust the credentials in use (`schemaward iam --trust`), and allow them sts:AssumeRole on it"
     if name == "GetSchemaVersion":
         return 'allow glue:GetSchemaVersion on resource "*": by version id, AWS cannot limit it to a registry'
     return f"allow glue:{name} to the role in use, on the ARNs of the registry and of its schemas"
 
 
-def _api_name(operation: str) -> str:
+def api_name(operation: str) -> str:
+    """The name of a call in the API of AWS: ``GetSchema`` for ``get_schema``."""
     return "".join(part.capitalize() for part in operation.split("_"))

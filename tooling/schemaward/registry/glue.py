@@ -1,4 +1,4 @@
-"""The writing half of the AWS Glue adapter: one call for one action. Nothing here deletes."""
+"""The writing half of the AWS Glue adapter: one call for one action."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from schemaward.registry.actions import (
     AwaitVersion,
     CreateRegistry,
     CreateSchema,
+    DeleteSchema,
     RegisterVersion,
+    RemoveFailedVersion,
     SetCheckpoint,
     SetDescription,
     SetMode,
@@ -21,7 +23,8 @@ from schemaward.registry.actions import (
 from schemaward.registry.connection import Connection, call, text
 from schemaward.registry.desired import Tags
 from schemaward.registry.failures import CallError
-from schemaward.registry.reading import read_schema, schema_id
+from schemaward.registry.reading import read_schema, read_version, schema_id
+from schemaward.registry.state import VersionStatus
 
 
 def perform(connection: Connection, action: Action) -> str:
@@ -42,6 +45,8 @@ def perform(connection: Connection, action: Action) -> str:
             _write_registry(connection, action)
         case SetMode() | SetCheckpoint() | SetDescription():
             _update_schema(connection, action)
+        case RemoveFailedVersion() | DeleteSchema():
+            _delete(connection, action)
     return ""
 
 
@@ -97,6 +102,28 @@ def _update_schema(connection: Connection, action: SetMode | SetCheckpoint | Set
         case SetDescription():
             changes = {"Description": action.new}
     call(connection, "update_schema", {"SchemaId": schema_id(connection, action.schema), **changes})
+
+
+def _delete(connection: Connection, action: RemoveFailedVersion | DeleteSchema) -> None:
+    """Begin a deletion; what is gone already is a success."""
+    address = {"SchemaId": schema_id(connection, action.schema)}
+    try:
+        if isinstance(action, DeleteSchema):
+            call(connection, "delete_schema", address)
+        elif _still_failed(connection, action):
+            call(connection, "delete_schema_versions", {**address, "Versions": str(action.number)})
+    except CallError as error:
+        if error.code != "EntityNotFoundException":
+            raise
+
+
+def _still_failed(connection: Connection, action: RemoveFailedVersion) -> bool:
+    """Looked at once more right before the deletion: a version that somebody may use is never deleted alone."""
+    seen = read_version(connection, action.id)
+    if seen is not None and seen.status is VersionStatus.AVAILABLE:
+        fact = f"number {seen.number} of {action.schema} is AVAILABLE by now, so it is not deleted"
+        raise RegistryError(fact, "run the sync again")
+    return seen is not None
 
 
 def _glue_number(connection: Connection, action: SetCheckpoint) -> int:

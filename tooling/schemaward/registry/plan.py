@@ -1,7 +1,7 @@
 """The one planner: what must be done so that a registry is what Git says. Pure; ``plan``, ``sync`` and drift share it.
 
 Laws: the plan of a state that is as desired is empty; a plan carried out leaves nothing to plan, except what is
-blocked. Nothing is ever deleted, and nothing that Git does not mention is touched.
+blocked. Nothing is deleted unless it is asked for, and nothing that Git does not mention is touched.
 """
 
 from __future__ import annotations
@@ -9,113 +9,75 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemaward.model import Mode
-from schemaward.modes import weakened
 from schemaward.registry.actions import (
     Action,
-    AnnotateVersion,
-    AwaitVersion,
     CreateRegistry,
-    CreateSchema,
-    RegisterVersion,
+    DeleteSchema,
     RegistryAction,
-    SchemaAction,
-    SetCheckpoint,
-    SetDescription,
-    SetMode,
     TagResource,
     UpdateRegistryDescription,
 )
-from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, DesiredSchema, DesiredVersion, Tags, owned
-from schemaward.registry.state import RegistryState, RemoteSchema, VersionStatus
+from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, owned
+from schemaward.registry.schema_plan import Blocked, Note, Steps, lacking, plan_schema
+from schemaward.registry.state import RegistryState
 
 
 @dataclass(frozen=True, slots=True)
-class Blocked:
-    """Something that Git asks for and the sync will not or cannot do. ``contract`` is empty for the registry."""
+class Permit:
+    """What a run may delete, which is nothing unless it is asked for.
 
-    contract: str
-    kind: str
-    fact: str
-    remedy: str
+    ``remove_failed``: versions with status FAILURE. ``prune``: at most so many schemas of retired contracts, None for
+    not to prune at all. ``repository`` is the one that plans, whose schemas may be pruned; "" when it is not known.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that differs from Git, or could not be read, and that the sync leaves alone."""
-
-    contract: str
-    kind: str
-    fact: str
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """The part of a plan that concerns one contract."""
-
-    actions: tuple[SchemaAction, ...] = ()
-    blocked: tuple[Blocked, ...] = ()
-    notes: tuple[Note, ...] = ()
+    remove_failed: bool = False
+    prune: int | None = None
+    repository: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Actions in the order in which they must happen: the registry first, then contract by contract."""
+    """Actions in the order in which they must happen: the registry first, then contract by contract.
+
+    ``unread`` holds a sentence for each thing that could not be read: then the actions may be wrong, and must not be
+    carried out.
+    """
 
     actions: tuple[Action, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     notes: tuple[Note, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def in_sync(self) -> bool:
-        """True when there is nothing to do and nothing in the way."""
-        return not self.actions and not self.blocked
+        """True when the registry is what Git says, as far as it was read, and all of that could be read."""
+        strays = any(note.differs for note in self.notes)
+        return not (self.actions or self.blocked or self.unread or strays)
 
     def of(self, contract: str) -> tuple[Action, ...]:
         """The actions of one contract ("" for the registry)."""
         return tuple(action for action in self.actions if action.contract == contract)
 
 
-def plan(desired: DesiredRegistry, actual: RegistryState) -> Plan:
+def plan(desired: DesiredRegistry, actual: RegistryState, permit: Permit | None = None) -> Plan:
     """What brings ``actual`` to ``desired``."""
     refusal = _registry_refusal(desired, actual)
     if refusal:
-        return Plan(blocked=(refusal,))
-    parts = [plan_schema(schema, actual.schema(schema.name)) for schema in desired.schemas]
+        return Plan(blocked=(refusal,), unread=actual.unread)
+    permit = permit or Permit()
+    parts = [
+        *(
+            plan_schema(schema, actual.schema(schema.name), remove_failed=permit.remove_failed)
+            for schema in desired.schemas
+        ),
+        *_pruning(desired, actual, permit),
+    ]
     return Plan(
         actions=(*_registry_actions(desired, actual), *(action for part in parts for action in part.actions)),
         blocked=tuple(entry for part in parts for entry in part.blocked),
-        notes=(*_registry_notes(desired, actual), *(note for part in parts for note in part.notes)),
+        notes=(*_unknown_schemas(desired, actual), *(note for part in parts for note in part.notes)),
+        unread=actual.unread,
     )
-
-
-def plan_schema(desired: DesiredSchema, actual: RemoteSchema | None) -> Steps:
-    """What brings one schema (None: it does not exist) to what its contract says."""
-    if actual is None:
-        return _creation(desired)
-    refusal = _schema_refusal(desired, actual)
-    if refusal:
-        return Steps(blocked=(refusal,))
-    relax = actual.mode is not desired.mode and weakened(actual.mode, desired.mode)
-    judged_under = desired.mode if relax else actual.mode
-    versions = _versions(desired, actual, judged_under)
-    mode = SetMode(desired.contract, desired.name, actual.mode, desired.mode, actual.checkpoint)
-    # A tighter mode waits until every version is in: under it, a version that is still missing could be refused.
-    tighten = actual.mode is not desired.mode and not relax and not versions.blocked
-    checkpoint = _checkpoint(desired, actual, versions)
-    actions: tuple[SchemaAction, ...] = (
-        *((mode,) if relax else ()),
-        *versions.actions,
-        *((mode,) if tighten else ()),
-        *checkpoint.actions,
-        *_description(desired, actual),
-        *_tags(desired, actual),
-    )
-    if adopted(actual):
-        actions = _claimed(actions)
-    repeated, notes = _repeated(desired)
-    blocked = (*versions.blocked, *repeated, *checkpoint.blocked)
-    return Steps(actions, blocked, (*notes, *_foreign_versions(desired, actual)))
 
 
 # --- the registry ----------------------------------------------------------------------------------------------------
@@ -138,13 +100,12 @@ def _registry_actions(desired: DesiredRegistry, actual: RegistryState) -> Iterat
         return
     if desired.description and desired.description != actual.description:
         yield UpdateRegistryDescription(actual.description, desired.description)
-    lacking = _lacking(desired.tags, actual.tags)
-    if lacking:
-        yield TagResource("", actual.arn, lacking)
+    missing = lacking(desired.tags, actual.tags)
+    if missing:
+        yield TagResource("", actual.arn, missing)
 
 
-def _registry_notes(desired: DesiredRegistry, actual: RegistryState) -> Iterator[Note]:
-    yield from (Note("", "unread", fact) for fact in actual.unread)
+def _unknown_schemas(desired: DesiredRegistry, actual: RegistryState) -> Iterator[Note]:
     wanted = {schema.name for schema in desired.schemas} | set(desired.unsynced)
     yield from (
         Note("", "unknown-schema", f'the schema "{name}" is in the registry and not in Git')
@@ -153,201 +114,36 @@ def _registry_notes(desired: DesiredRegistry, actual: RegistryState) -> Iterator
     )
 
 
-# --- one schema ------------------------------------------------------------------------------------------------------
+# --- schemas of retired contracts ------------------------------------------------------------------------------------
 
 
-def _creation(desired: DesiredSchema) -> Steps:
-    distinct = _distinct(desired)
-    if not distinct:
+def _pruning(desired: DesiredRegistry, actual: RegistryState, permit: Permit) -> Iterator[Steps]:
+    """A schema goes only as a whole, only with our mark on it, and never so many that it looks like an accident."""
+    if permit.prune is None:
+        return
+    steps = [_deletion(contract, name, actual, permit) for contract, name in desired.retired]
+    deletions = [action for part in steps for action in part.actions]
+    if deletions and not desired.schemas:
+        fact = f"a prune would delete {len(deletions)} schemas and leave none that Git keeps"
+        yield Steps(blocked=(Blocked("", "prune-to-nothing", fact, "delete the registry where it is declared"),))
+    elif len(deletions) > permit.prune:
+        fact = f"a prune would delete {len(deletions)} schemas, and at most {permit.prune} are allowed"
+        yield Steps(blocked=(Blocked("", "prune-limit", fact, f"if that is meant: --prune-limit {len(deletions)}"),))
+    else:
+        yield from steps
+
+
+def _deletion(contract: str, name: str, actual: RegistryState, permit: Permit) -> Steps:
+    schema = actual.schema(name)
+    if schema is None or not schema.available:
         return Steps()
-    first, *rest = distinct
-    # DISABLED takes no further version, so a frozen contract with a history is created open and frozen at the end.
-    frozen = desired.mode is Mode.DISABLED and bool(rest)
-    mode = Mode.NONE if frozen else desired.mode
-    create = CreateSchema(
-        desired.contract, desired.name, desired.data_format, mode, desired.description, desired.tags, first
-    )
-    registered = tuple(RegisterVersion(desired.contract, desired.name, version, mode) for version in rest)
-    freeze = (SetMode(desired.contract, desired.name, mode, desired.mode, 1),) if frozen else ()
-    checkpoint = _checkpoint_action(desired, 1, {first.sha256: 1}, {version.sha256 for version in rest})
-    blocked, notes = _repeated(desired)
-    return Steps((create, *registered, *freeze, *checkpoint.actions), (*blocked, *checkpoint.blocked), notes)
-
-
-def _schema_refusal(desired: DesiredSchema, actual: RemoteSchema) -> Blocked | None:
-    if not actual.available:
-        fact = f'the schema "{actual.name}" is not AVAILABLE in the registry: it is being created or deleted'
-        return Blocked(desired.contract, "schema-unavailable", fact, "sync again when that has ended")
-    if actual.data_format != desired.data_format:
-        fact = f"the schema is {actual.data_format} in the registry and {desired.data_format} in Git"
-        remedy = "Glue fixes the format when a schema is created: start a new contract, or give this one another `registry.schema-name`"
-        return Blocked(desired.contract, "format-differs", fact, remedy)
-    owner, wanted = dict(actual.tags or ()).get(OWNERSHIP[0]), dict(desired.tags).get(OWNERSHIP[0])
-    if owner is not None and owner != wanted:
-        fact = f"the schema is tagged {OWNERSHIP[0]}={owner} in the registry, so something else looks after it"
-        remedy = (
-            f"agree with its owner, then remove the tag {OWNERSHIP[0]} by hand, or use another `registry.schema-name`"
-        )
-        return Blocked(desired.contract, "owned-by-another", fact, remedy)
-    return None
-
-
-def _versions(desired: DesiredSchema, actual: RemoteSchema, mode: Mode) -> Steps:
-    """Wait for what is PENDING, register what is missing in order, add metadata that is lacking."""
-    distinct = _distinct(desired)
-    present = tuple(version for version in distinct if _alive(actual, version))
-    missing = tuple(version for version in distinct if not _alive(actual, version))
-    blocked = _dead_or_late(desired, actual, missing, present)
-    if not blocked and missing and mode is Mode.DISABLED:
-        fact = f"{_names(missing)} cannot be registered: the mode is DISABLED in Git and in the registry"
-        blocked = Blocked(desired.contract, "mode-disabled", fact, "set another compatibility mode in the manifest")
-    actions = (
-        *_waits(desired, actual, present, mode),
-        *(() if blocked else (RegisterVersion(desired.contract, desired.name, v, mode) for v in missing)),
-        *_annotations(desired, actual, present),
-    )
-    return Steps(actions, (blocked,) if blocked else ())
-
-
-def _alive(actual: RemoteSchema, version: DesiredVersion) -> bool:
-    held = actual.holding(version.sha256)
-    return held is not None and held.status in (VersionStatus.AVAILABLE, VersionStatus.PENDING)
-
-
-def _dead_or_late(
-    desired: DesiredSchema,
-    actual: RemoteSchema,
-    missing: tuple[DesiredVersion, ...],
-    present: tuple[DesiredVersion, ...],
-) -> Blocked | None:
-    for version in missing:
-        held = actual.holding(version.sha256)
-        if held and held.status is VersionStatus.FAILURE:
-            fact = f"v{version.number} sits in the registry as number {held.number} with status FAILURE; Glue would answer a new registration with that same failure"
-            remedy = (
-                f"remove the cause (the mode, or the version), have number {held.number} deleted "
-                f"(`aws glue delete-schema-versions --schema-id SchemaArn={actual.arn} --versions {held.number}`), then sync again"
-            )
-            return Blocked(desired.contract, "failed-version", fact, remedy)
-        if held:
-            fact = f"v{version.number} is being deleted from the registry (number {held.number})"
-            return Blocked(desired.contract, "version-deleting", fact, "sync again when the deletion has ended")
-    later = tuple(version for version in present if missing and version.number > missing[0].number)
-    if later:
-        fact = f"v{missing[0].number} is missing in the registry, while {_names(later)} is there: registered now, the older version would become the latest"
-        remedy = f"if that is wanted, register v{missing[0].number} by hand; the next sync adopts it"
-        return Blocked(desired.contract, "out-of-order", fact, remedy)
-    return None
-
-
-def _distinct(desired: DesiredSchema) -> tuple[DesiredVersion, ...]:
-    """The versions that Glue can tell apart: one that repeats an earlier definition would be answered with that one."""
-    first: dict[str, DesiredVersion] = {}
-    for version in desired.versions:
-        first.setdefault(version.sha256, version)
-    return tuple(first.values())
-
-
-def _repeated(desired: DesiredSchema) -> tuple[tuple[Blocked, ...], tuple[Note, ...]]:
-    """A revert is harmless in the middle of a history; at its end, the registry's latest is not the one in Git."""
-    first = {version.sha256: version.number for version in reversed(desired.versions)}
-    facts = {
-        version.number: f"v{version.number} says the same as v{first[version.sha256]}: Glue knows it as that version, and no new one appears"
-        for version in desired.versions
-        if first[version.sha256] != version.number
-    }
-    last = facts.pop(desired.versions[-1].number, None) if desired.versions else None
-    remedy = "add a version whose definition differs (a `description` is enough)"
-    blocked = (Blocked(desired.contract, "repeated-definition", last, remedy),) if last else ()
-    return blocked, tuple(Note(desired.contract, "repeated-definition", fact) for fact in facts.values())
-
-
-def _waits(
-    desired: DesiredSchema, actual: RemoteSchema, present: tuple[DesiredVersion, ...], mode: Mode
-) -> Iterator[AwaitVersion]:
-    for version in present:
-        held = actual.holding(version.sha256)
-        if held and held.status is VersionStatus.PENDING:
-            yield AwaitVersion(desired.contract, desired.name, version, mode, held.id)
-
-
-def _annotations(
-    desired: DesiredSchema, actual: RemoteSchema, present: tuple[DesiredVersion, ...]
-) -> Iterator[AnnotateVersion]:
-    for version in present:
-        held = actual.holding(version.sha256)
-        if held is None or held.status is not VersionStatus.AVAILABLE or held.metadata is None:
-            continue
-        lacking = tuple(pair for pair in version.metadata if pair not in held.metadata)
-        if lacking:
-            first = "commit" not in dict(held.metadata)
-            yield AnnotateVersion(desired.contract, version, held.id, lacking, first)
-
-
-def _checkpoint(desired: DesiredSchema, actual: RemoteSchema, versions: Steps) -> Steps:
-    coming = {action.version.sha256 for action in versions.actions if isinstance(action, RegisterVersion)}
-    alive = {version.sha256 for version in desired.versions if _alive(actual, version)}
-    held = {sha256: version.number for sha256 in alive if (version := actual.holding(sha256))}
-    return _checkpoint_action(desired, actual.checkpoint, held, coming)
-
-
-def _checkpoint_action(desired: DesiredSchema, current: int, held: dict[str, int], coming: set[str]) -> Steps:
-    """Move the checkpoint forward where the manifest says so. ``held`` gives Glue's numbers by content."""
-    if desired.checkpoint is None:
-        return Steps()
-    version = next((version for version in desired.versions if version.number == desired.checkpoint), None)
-    if version is None:
-        fact = f"the manifest puts the checkpoint on v{desired.checkpoint}, which the contract does not have"
-        return Steps(blocked=(Blocked(desired.contract, "checkpoint-unknown", fact, "name a version of the contract"),))
-    number = held.get(version.sha256)
-    if number is not None and number < current:
-        fact = f"the checkpoint stands at number {current}; the manifest wants v{version.number} (number {number}), and Glue never moves it back"
-        remedy = "set `registry.checkpoint` to the version at which it stands, or remove the field"
-        return Steps(blocked=(Blocked(desired.contract, "checkpoint-back", fact, remedy),))
-    if number == current or (number is None and version.sha256 not in coming):
-        return Steps()
-    return Steps((SetCheckpoint(desired.contract, desired.name, version, current),))
-
-
-def _description(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[SetDescription]:
-    if desired.description and desired.description != actual.description:
-        yield SetDescription(desired.contract, desired.name, actual.description, desired.description)
-
-
-def _tags(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[TagResource]:
-    lacking = _lacking(desired.tags, actual.tags)
-    if lacking:
-        yield TagResource(desired.contract, actual.arn, lacking)
-
-
-def adopted(actual: RemoteSchema) -> bool:
-    """True for a schema that others made and no sync has changed yet: nothing in it carries our marks."""
-    marked = any("contract-version" in dict(version.metadata or ()) for version in actual.versions)
-    return actual.tags is not None and OWNERSHIP[0] not in dict(actual.tags) and not marked
-
-
-def _claimed(actions: tuple[SchemaAction, ...]) -> tuple[SchemaAction, ...]:
-    """The marks of an adopted schema are no change by themselves; with the first change they come, the tags in front.
-
-    A sync that is killed after the tags completes the metadata; before them, it has changed nothing.
-    """
-    tags = tuple(action for action in actions if isinstance(action, TagResource))
-    others = tuple(action for action in actions if not isinstance(action, TagResource))
-    marks_only = all(isinstance(action, AnnotateVersion) for action in others)
-    return () if marks_only and all(tag.tags == (OWNERSHIP,) for tag in tags) else (*tags, *others)
-
-
-def _lacking(wanted: Tags, present: Tags | None) -> Tags:
-    return () if present is None else tuple(pair for pair in wanted if pair not in present)
-
-
-def _foreign_versions(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[Note]:
-    ours = {version.sha256 for version in desired.versions}
-    for version in actual.versions:
-        if version.sha256 not in ours:
-            fact = f"number {version.number} ({version.status}, id {version.id}) is in the registry and not in Git"
-            yield Note(desired.contract, "unknown-version", fact)
-
-
-def _names(versions: tuple[DesiredVersion, ...]) -> str:
-    return ", ".join(f"v{version.number}" for version in versions)
+    owner = dict(schema.tags or ()).get(OWNERSHIP[0])
+    if owner != OWNERSHIP[1]:
+        tag = f"{OWNERSHIP[0]}={owner}" if owner else f"no tag {OWNERSHIP[0]}"
+        fact = f'the schema "{name}" has {tag}, so it is not ours to delete'
+        return Steps(blocked=(Blocked(contract, "not-ours", fact, "delete it by hand if nobody needs it"),))
+    makers = {value for version in schema.versions for key, value in version.metadata or () if key == "repository"}
+    if makers - {permit.repository}:
+        fact = f'the schema "{name}" was synced from {", ".join(sorted(makers))}, so it is not ours to delete'
+        return Steps(blocked=(Blocked(contract, "not-ours", fact, "prune it from that repository"),))
+    return Steps((DeleteSchema(contract, name, len(schema.versions)),))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from schemaward.errors import SchemawardError
@@ -13,26 +12,17 @@ from schemaward.model import DataFormat, Mode
 from schemaward.registry.connection import Answer, Connection, call, number, pages, text, wrong_account
 from schemaward.registry.desired import Tags, fingerprint
 from schemaward.registry.failures import CallError, garbage
+from schemaward.registry.parallel import in_parallel
+from schemaward.registry.seal import TAG, mark_of
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
 
 Identify: TypeAlias = Callable[[str, str], str]
 """From a data format and a definition to the content hash."""
 
-_PARALLEL = 4
 _METADATA = "query_schema_version_metadata"
 _MOST_METADATA_PAGES = 10
 _NOT_FOUND = "EntityNotFoundException"
 _DENIED = "AccessDeniedException"
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """Where a version stands: its id, Glue's number, its status and the hash of the definition that is stored."""
-
-    id: str
-    number: int
-    status: VersionStatus
-    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +44,55 @@ def content_hash(data_format: str, definition: str) -> str:
 
 
 def read_state(connection: Connection, names: Sequence[str], identify: Identify = content_hash) -> RegistryState:
-    """The registry of the target with the schemas ``names``, all pages read. Raises RegistryError.
+    """The registry of the target with the schemas ``names``, and the names of the others. Raises RegistryError.
 
-    Schemas that do not exist are left out. Tags, metadata and the list of schemas are left unread, and noted, when
-    the role may not read them; anything else that fails ends the reading.
+    Schemas that do not exist are left out. Tags, metadata and the list of schemas that the role may not read are
+    noted in ``unread``; anything else that fails ends the reading.
     """
+    registry = read_registry(connection)
+    return read_schemas(connection, registry, names, identify, everything=True)
+
+
+def read_registry(connection: Connection) -> RegistryState:
+    """The registry itself with its tags, without any schema: two calls. Raises RegistryError."""
     target = connection.target
     try:
-        answer = call(connection, "get_registry", {"RegistryId": {"RegistryName": target.registry}}, patient=False)
+        answer = call(connection, "get_registry", {"RegistryId": {"RegistryName": target.registry}})
     except CallError as error:
         if error.code == _NOT_FOUND:
             return RegistryState(target.registry)
         raise
     arn = text(connection, "get_registry", answer, "RegistryArn")
     _require_place(connection, arn)
-    reader = _Reader(connection, identify)
-    others = _other_schemas(reader, frozenset(names))
-    with ThreadPoolExecutor(_PARALLEL) as pool:
-        schemas = [schema for schema in pool.map(lambda name: _read_schema(reader, name), names) if schema]
+    reader = _Reader(connection, content_hash)
+    tags = _read_tags(reader, arn)
     return RegistryState(
         name=target.registry,
         arn=arn,
         available=answer.get("Status", "AVAILABLE") == "AVAILABLE",
         description=answer.get("Description") or "",
-        tags=_read_tags(reader, arn),
-        schemas=tuple(schemas),
-        others=others,
-        unread=tuple(sorted(set(reader.unread))),
+        tags=None if tags is None else tuple(pair for pair in tags if pair[0] != TAG),
+        mark=mark_of(tags),
+        unread=tuple(reader.unread),
     )
+
+
+def read_schemas(
+    connection: Connection,
+    registry: RegistryState,
+    names: Sequence[str],
+    identify: Identify = content_hash,
+    *,
+    everything: bool,
+) -> RegistryState:
+    """``registry`` with the schemas ``names``; with ``everything``, also the names of the others. Raises RegistryError."""
+    if registry.arn is None:
+        return registry
+    reader = _Reader(connection, identify)
+    others = _other_schemas(reader, frozenset(names)) if everything else ()
+    schemas = tuple(in_parallel(connection.jobs, lambda name: _read_schema(reader, name), names))
+    unread = tuple(sorted({*registry.unread, *reader.unread}))
+    return replace(registry, schemas=tuple(filter(None, schemas)), others=others, unread=unread)
 
 
 def read_schema(connection: Connection, name: str, identify: Identify = content_hash) -> RemoteSchema | None:
@@ -89,21 +100,46 @@ def read_schema(connection: Connection, name: str, identify: Identify = content_
     return _read_schema(_Reader(connection, identify), name)
 
 
-def read_version(connection: Connection, version_id: str, identify: Identify = content_hash) -> Registered | None:
-    """A version by its id, which alone tells one registration from another; None when Glue does not know it (yet)."""
+def read_version(connection: Connection, version_id: str, identify: Identify = content_hash) -> RemoteVersion | None:
+    """A version by its id, without metadata; None when Glue does not know it (yet). Raises RegistryError.
+
+    The id alone tells one registration from another.
+    """
+    operation = "get_schema_version"
     try:
-        answer = call(connection, "get_schema_version", {"SchemaVersionId": version_id})
+        answer = call(connection, operation, {"SchemaVersionId": version_id})
     except CallError as error:
         if error.code == _NOT_FOUND:
             return None
         raise
-    operation = "get_schema_version"
     definition = text(connection, operation, answer, "SchemaDefinition")
-    return Registered(
+    return RemoteVersion(
         id=version_id,
         number=number(connection, operation, answer, "VersionNumber"),
         status=_status(connection, operation, answer, "Status"),
         sha256=identify(text(connection, operation, answer, "DataFormat"), definition),
+    )
+
+
+def read_outline(connection: Connection, name: str) -> RemoteSchema | None:
+    """One schema without versions and tags, or None when the registry has none of that name. Raises RegistryError."""
+    operation = "get_schema"
+    try:
+        answer = call(connection, operation, {"SchemaId": schema_id(connection, name)})
+    except CallError as error:
+        if error.code == _NOT_FOUND:
+            return None
+        raise
+    return RemoteSchema(
+        name=name,
+        arn=text(connection, operation, answer, "SchemaArn"),
+        data_format=text(connection, operation, answer, "DataFormat"),
+        mode=_mode(connection, answer),
+        checkpoint=number(connection, operation, answer, "SchemaCheckpoint"),
+        description=answer.get("Description") or "",
+        available=answer.get("SchemaStatus", "AVAILABLE") == "AVAILABLE",
+        tags=(),
+        versions=(),
     )
 
 
@@ -113,26 +149,17 @@ def schema_id(connection: Connection, name: str) -> dict[str, str]:
 
 
 def _read_schema(reader: _Reader, name: str) -> RemoteSchema | None:
-    connection = reader.connection
+    outline = read_outline(reader.connection, name)
+    if outline is None:
+        return None
     try:
-        answer = call(connection, "get_schema", {"SchemaId": schema_id(connection, name)})
         versions = _read_versions(reader, name)
+        tags = _read_tags(reader, outline.arn)
     except CallError as error:
-        if error.code == _NOT_FOUND:
+        if error.code == _NOT_FOUND:  # deleted since the outline was read
             return None
         raise
-    arn = text(connection, "get_schema", answer, "SchemaArn")
-    return RemoteSchema(
-        name=name,
-        arn=arn,
-        data_format=text(connection, "get_schema", answer, "DataFormat"),
-        mode=_mode(connection, answer),
-        checkpoint=number(connection, "get_schema", answer, "SchemaCheckpoint"),
-        description=answer.get("Description") or "",
-        available=answer.get("SchemaStatus", "AVAILABLE") == "AVAILABLE",
-        tags=_read_tags(reader, arn),
-        versions=tuple(sorted(versions, key=lambda version: version.number)),
-    )
+    return replace(outline, tags=tags, versions=tuple(sorted(versions, key=lambda version: version.number)))
 
 
 def _read_versions(reader: _Reader, name: str) -> list[RemoteVersion]:
@@ -140,14 +167,10 @@ def _read_versions(reader: _Reader, name: str) -> list[RemoteVersion]:
     items = pages(reader.connection, listing, "Schemas", {"SchemaId": schema_id(reader.connection, name)})
     ids = [text(reader.connection, listing, item, "SchemaVersionId") for item in items]
     found = [read_version(reader.connection, version_id, reader.identify) for version_id in ids]
-    return [
-        RemoteVersion(version.number, version.id, version.status, version.sha256, _read_metadata(reader, version))
-        for version in found
-        if version
-    ]
+    return [replace(version, metadata=_read_metadata(reader, version)) for version in found if version]
 
 
-def _read_metadata(reader: _Reader, version: Registered) -> Tags | None:
+def _read_metadata(reader: _Reader, version: RemoteVersion) -> Tags | None:
     """All pairs of a version, also those that stand beside the first value of their key: metadata is append-only."""
     if version.status is not VersionStatus.AVAILABLE:
         return ()
@@ -200,7 +223,7 @@ def _note_unreadable(reader: _Reader, error: CallError, what: str) -> None:
     """Note what the role may not read; any other failure goes on its way."""
     if error.code != _DENIED:
         raise error
-    reader.unread.append(f"{what} could not be read, and is left alone: {error.fact}; {error.remedy}")
+    reader.unread.append(f"{what} could not be read: {error.fact}; {error.remedy}")
 
 
 def _require_place(connection: Connection, arn: str) -> None:

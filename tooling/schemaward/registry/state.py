@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemaward.model import Mode
 from schemaward.registry.desired import Tags
+from schemaward.registry.seal import Mark
 
 
 class VersionStatus(enum.StrEnum):
@@ -46,6 +47,15 @@ class RemoteSchema:
     tags: Tags | None
     versions: tuple[RemoteVersion, ...]
 
+    def having(self, version: RemoteVersion) -> RemoteSchema:
+        """The schema with this version, in place of what was known by its number."""
+        others = self.lacking(version.number).versions
+        return replace(self, versions=tuple(sorted((*others, version), key=lambda each: each.number)))
+
+    def lacking(self, number: int) -> RemoteSchema:
+        """The schema without the version of this number."""
+        return replace(self, versions=tuple(version for version in self.versions if version.number != number))
+
     def holding(self, sha256: str) -> RemoteVersion | None:
         """The version with this content: an AVAILABLE one before a PENDING one before a dead one."""
         return min(
@@ -59,8 +69,8 @@ class RemoteSchema:
 class RegistryState:
     """One registry; ``arn`` None means that it does not exist.
 
-    ``schemas`` holds those that were asked for and exist, ``others`` the names of the rest, ``unread`` a sentence
-    for each thing that the role may not read.
+    ``mark`` is what the last sync left among the tags, and is not in ``tags``. ``schemas`` holds those that were asked
+    for and exist, ``others`` the names of the rest, ``unread`` a sentence for each thing that the role may not read.
     """
 
     name: str
@@ -71,6 +81,7 @@ class RegistryState:
     schemas: tuple[RemoteSchema, ...] = ()
     others: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    mark: Mark | None = None
 
     def schema(self, name: str) -> RemoteSchema | None:
         """The schema of that name, or None when the registry has none."""

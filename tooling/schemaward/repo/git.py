@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -101,6 +102,13 @@ def resolve(root: Path, ref: str) -> str:
         if ref in ("HEAD", "@") and _run(root, "symbolic-ref", "--quiet", "HEAD").returncode == 0:
             return _run(root, "hash-object", "-t", "tree", "--stdin").stdout.decode().strip()
     raise _unknown(root, ref)
+
+
+def origin(root: Path) -> str:
+    """The ``owner/name`` at the end of the address of the remote ``origin``; "" when there is none of that form."""
+    address = _run(root, "config", "--get", "remote.origin.url").stdout.decode(errors="replace").strip()
+    found = re.search(r"[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?$", address, re.ASCII)
+    return found[1] if found else ""
 
 
 def merge_base(root: Path, ref: str) -> str:

@@ -71,6 +71,7 @@ def _registry_side(fields: dict[str, Any], name: str) -> RegistrySide:
         schema_name=fields.get("schema-name", name),
         mode=None if mode is None else Mode(mode),
         checkpoint=None if checkpoint is None else int(checkpoint),
+        accepts_revert=fields.get("revert") == "accept",
     )
 
 
@@ -84,4 +85,5 @@ def _target(name: str, fields: dict[str, Any]) -> Target:
         account=fields.get("account"),
         endpoint=fields.get("endpoint"),
         create=fields.get("create", False),
+        role=fields.get("role"),
     )

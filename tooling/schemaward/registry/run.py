@@ -1,0 +1,198 @@
+"""One run against one registry: how much to read, whose turn it is to write, the plan, and what is remembered.
+
+A registry that the last sync left in the very state that Git wants costs a handful of calls, whatever its size. When
+contracts changed since, only those are read. Whenever there is doubt (no mark, a run that broke off, another tool's
+mark, a commit that this clone does not have), everything is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from schemaward.errors import SchemawardError
+from schemaward.registry.apply import Ending, Outcome, apply, standing
+from schemaward.registry.connection import Connection
+from schemaward.registry.desired import DesiredRegistry, Tags
+from schemaward.registry.failures import CallError
+from schemaward.registry.glue import perform
+from schemaward.registry.lease import guarded, new_mark, take
+from schemaward.registry.plan import Permit, Plan, plan
+from schemaward.registry.reading import read_registry, read_schemas
+from schemaward.registry.seal import Stage, changed, registry_digest
+from schemaward.registry.state import RegistryState
+
+
+class MovedError(SchemawardError):
+    """The world is not the one that a saved plan was made for. Nothing was changed."""
+
+    exit_code = 1
+
+
+def _no_history(_commit: str) -> DesiredRegistry | None:
+    return None
+
+
+def _nothing_else(_arn: str) -> frozenset[str]:
+    return frozenset()
+
+
+def _whatever(_found: Survey) -> None:
+    """Any plan will do."""
+
+
+def _nobody(_outcome: Outcome) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is asked for.
+
+    ``earlier`` gives what Git wanted at an earlier commit, None when that is not known. ``also`` names contracts of
+    the registry of an ARN to read although they did not change. ``agreed`` raises MovedError when a plan is not the one that was agreed on. With
+    ``private`` nobody else can reach the registry.
+    """
+
+    desired: DesiredRegistry
+    permit: Permit = field(default_factory=Permit)
+    full: bool = False
+    commit: str = ""
+    earlier: Callable[[str], DesiredRegistry | None] = _no_history
+    also: Callable[[str], frozenset[str]] = _nothing_else
+    agreed: Callable[[Survey], None] = _whatever
+    private: bool = False
+
+    @property
+    def provenance(self) -> Tags:
+        """Where new versions come from, as pairs for their metadata."""
+        return tuple(pair for pair in (("commit", self.commit), ("repository", self.permit.repository)) if pair[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What stands, as far as it was read, and what must be done.
+
+    ``unchanged`` are the contracts that were left out because they did not change since the last sync.
+    """
+
+    state: RegistryState
+    plan: Plan
+    unchanged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended. ``trouble`` is what broke it off, if anything did; ``state`` is what is known to stand."""
+
+    survey: Survey
+    outcomes: tuple[Outcome, ...]
+    state: RegistryState
+    trouble: SchemawardError | None = None
+
+    @property
+    def clean(self) -> bool:
+        """True when everything that Git asks for stands now."""
+        plan = self.survey.plan
+        done = all(outcome.ending is Ending.DONE for outcome in self.outcomes)
+        return done and not (plan.blocked or plan.unread or self.trouble)
+
+
+def survey(connection: Connection, order: Order) -> Survey:
+    """Read what must be read, and plan. Writes nothing. Raises RegistryError."""
+    registry = read_registry(connection)
+    asked = _asked(order, registry)
+    names = {schema.contract: schema.name for schema in order.desired.schemas}
+    contracts = [contract for contract in names if asked is None or contract in asked]
+    retired = [name for _, name in order.desired.retired] if order.permit.prune is not None else []
+    wanted = [*(names[contract] for contract in contracts), *retired]
+    state = read_schemas(connection, registry, wanted, everything=asked is None)
+    found = plan(order.desired.only(contracts), state, order.permit)
+    return Survey(state, found, tuple(contract for contract in names if contract not in contracts))
+
+
+def sync(connection: Connection, order: Order, tell: Callable[[Outcome], None] = _nobody) -> Result:
+    """Bring the registry to what Git says; ``tell`` hears of each action as it ends. Raises RegistryError, MovedError.
+
+    Raises only as long as nothing was changed; what goes wrong later is in the result.
+    """
+    found = survey(connection, order)
+    order.agreed(found)
+    if found.plan.unread or _settled(order, found):
+        return Result(found, (), found.state)
+    if found.state.arn is not None:
+        return _synced(connection, order, found, found.state.arn, tell)
+    return _with_new_registry(connection, order, found, tell)
+
+
+def _asked(order: Order, registry: RegistryState) -> frozenset[str] | None:
+    """The contracts that must be read; None for everything."""
+    mark = registry.mark
+    if order.full or mark is None or mark.stage is not Stage.IN_SYNC or registry.arn is None:
+        return None
+    if mark.digest == registry_digest(order.desired):
+        return order.also(registry.arn)
+    earlier = order.earlier(mark.commit) if mark.commit else None
+    if earlier is None or registry_digest(earlier) != mark.digest:
+        return None
+    return order.also(registry.arn) | changed(order.desired, earlier)
+
+
+def _settled(order: Order, found: Survey) -> bool:
+    """True when nothing needs to be written, the mark neither."""
+    if found.state.arn is None or not found.state.available:
+        return not found.plan.actions
+    mark = found.state.mark
+    marked = mark and mark.stage is Stage.IN_SYNC and mark.digest == registry_digest(order.desired)
+    return bool(marked and found.plan.in_sync)
+
+
+def _with_new_registry(connection: Connection, order: Order, found: Survey, tell: Callable[[Outcome], None]) -> Result:
+    """Create the registry, then go on as in any other."""
+    create, *rest = found.plan.actions
+    try:
+        perform(connection, create)
+        registry = read_registry(connection)
+        made = replace(found, state=registry, plan=plan(order.desired, registry, order.permit))
+    except CallError as error:
+        if error.code != "AlreadyExistsException":
+            failed = Outcome(create, Ending.FAILED, error.fact, error.remedy)
+            outcomes = (failed, *(Outcome(action, Ending.SKIPPED) for action in rest))
+            return Result(found, tuple(_telling(outcomes, tell)), found.state)
+        # It came into being meanwhile, by another run or by the try whose answer was lost.
+        made = survey(connection, replace(order, full=True))
+    done = tuple(_telling((Outcome(create, Ending.DONE),), tell))
+    if made.state.arn is None:
+        return Result(found, done, made.state, CallError("the registry is gone again", "run the sync again", "Gone"))
+    result = _synced(connection, replace(order, agreed=_whatever), made, made.state.arn, tell)
+    return replace(result, outcomes=(*done, *result.outcomes))
+
+
+def _synced(connection: Connection, order: Order, found: Survey, arn: str, tell: Callable[[Outcome], None]) -> Result:
+    """Take the registry, carry out the plan, and leave the mark that tells how far it came."""
+    lease = take(connection, arn, new_mark(order.commit), private=order.private)
+    with guarded(connection, lease) as writing:
+        if lease.before != found.state.mark or (lease.before and lease.before.stage is Stage.BUSY):
+            # Another run was here since the registry was read, or broke off before.
+            found = survey(connection, replace(order, full=True))
+            order.agreed(found)
+        outcomes: tuple[Outcome, ...] = ()
+        if not found.plan.unread:
+            steps = apply(writing, found.plan, order.desired, found.state, provenance=order.provenance)
+            outcomes = tuple(_telling(steps, tell))
+        result = Result(found, outcomes, standing(found.state, outcomes))
+    strays = any(note.differs for note in found.plan.notes)
+    try:
+        if result.clean and not strays:
+            lease.end(Stage.IN_SYNC, registry_digest(order.desired))
+        else:
+            lease.end(Stage.OPEN)
+    except CallError as error:
+        return replace(result, trouble=error)
+    return result
+
+
+def _telling(outcomes: Iterable[Outcome], tell: Callable[[Outcome], None]) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        tell(outcome)
+        yield outcome
