@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
+from schemaward.emulator.refusals import throttled
 from schemaward.emulator.state import ApiError
 from schemaward.errors import InputError
 
@@ -74,7 +75,7 @@ class Fault:
             case Kind.REFUSE:
                 return ApiError(self.code, "Refused by a scripted fault.")
             case Kind.THROTTLE:
-                return ApiError("ThrottlingException", "Rate exceeded")
+                return throttled()
             case Kind.INTERNAL_ERROR:
                 return ApiError("InternalServiceException", "A scripted fault.")
             case _:

@@ -35,6 +35,11 @@ def over_quota(what: str, most: int) -> ApiError:
     return ApiError("ResourceNumberLimitExceededException", f"The limit of {most} {what} is reached.")
 
 
+def throttled() -> ApiError:
+    """ThrottlingException, in the words that users of AWS report."""
+    return ApiError("ThrottlingException", "Rate exceeded")
+
+
 def concurrent(message: str) -> ApiError:
     """ConcurrentModificationException."""
     return ApiError("ConcurrentModificationException", message)

@@ -12,17 +12,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from schemaward.emulator import judging, storage
 from schemaward.emulator.faults import Fault, Killed, Kind, NoAnswerError, Script, fault_of
 from schemaward.emulator.machine import CALLS, answer
 from schemaward.emulator.options import Options
+from schemaward.emulator.refusals import throttled
 from schemaward.emulator.state import ApiError, Context, Judge, Response, Stage, State, Validate
 from schemaward.emulator.storage import Scope
 from schemaward.emulator.throttle import Bucket, take
 
 DEFAULT_ACCOUNT = "123456789012"
+
+Answer = TypeVar("Answer")
 
 _EMPTY = State()
 
@@ -112,24 +115,25 @@ class Service:
 
         Raises NoAnswerError and Killed where the script says so, and nothing else.
         """
-        fault = self._next_fault(operation)
-        refusal = fault.refusal() if fault else None
-        if refusal is None and self._too_fast():
-            refusal = ApiError("ThrottlingException", "Rate exceeded")
-        if refusal is not None:
-            return refusal
-        _break_off(fault, after=False)
-        result = self._answer(scope, operation, request, fault)
-        _break_off(fault, after=True)
-        return result
+        return self._played(
+            operation,
+            lambda fault: throttled() if self._too_fast() else self._answer(scope, operation, request, fault),
+        )
 
     def who_am_i(self, scope: Scope) -> str | ApiError:
         """The account of a caller, as AWS STS tells it; under the same script as ``call``."""
-        fault = self._next_fault(WHO_AM_I)
+        return self._played(WHO_AM_I, lambda _: scope[0])
+
+    def _played(self, operation: str, effect: Callable[[Fault | None], Answer]) -> Answer | ApiError:
+        """The answer of a call that takes ``effect``, with what the script has for it before and after."""
+        fault = self._next_fault(operation)
         refusal = fault.refusal() if fault else None
+        if refusal is not None:
+            return refusal
         _break_off(fault, after=False)
+        result = effect(fault)
         _break_off(fault, after=True)
-        return refusal or scope[0]
+        return result
 
     def _next_fault(self, operation: str) -> Fault | None:
         """Count a call, and find what the script has for it; raises Killed when the process has ended."""
