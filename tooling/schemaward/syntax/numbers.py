@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from schemaward.syntax.limits import MAX_NUMBER
 
@@ -39,3 +41,17 @@ def real(literal: str) -> float:
         return value
     exact = Decimal(literal)
     return value if exact == Decimal(repr(value)) else cast(float, exact)
+
+
+def json_text(value: Any, **layout: Any) -> str:
+    """The value as JSON text, its Decimals as the numbers that they are; ``layout`` is for ``json.dumps``."""
+    try:
+        return json.dumps(value, **layout)
+    except TypeError:  # a Decimal
+        pass
+    text = json.dumps(value, default=str, **layout)
+    mark = "#"
+    while f'"{mark}' in text:
+        mark += "#"
+    marked = json.dumps(value, default=lambda number: f"{mark}{number}", **layout)
+    return re.sub(f'"{mark}([^"]+)"', r"\1", marked)

@@ -33,6 +33,15 @@ def pointer_of(parent: str, token: str | int) -> str:
     return f"{parent}/{str(token).replace('~', '~0').replace('/', '~1')}"
 
 
+def tokens_of(pointer: str) -> list[str]:
+    """The reference tokens of an RFC 6901 pointer.
+
+    >>> tokens_of("/a/b~1c")
+    ['a', 'b/c']
+    """
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
 class LazyPlaces(Mapping[str, tuple[int, int]]):
     """RFC 6901 pointers to (line, column), counted from 1 in characters; the file is scanned on first use.
 
@@ -50,11 +59,10 @@ class LazyPlaces(Mapping[str, tuple[int, int]]):
     def __getitem__(self, pointer: str) -> tuple[int, int]:
         mark = self._marks()
         if pointer:
-            head, *tokens = pointer.split("/")
-            if head:
+            if pointer[0] != "/":
                 raise KeyError(pointer)
-            for token in tokens:
-                mark = _child(mark, token.replace("~1", "/").replace("~0", "~"))
+            for token in tokens_of(pointer):
+                mark = _child(mark, token)
         return self._position(mark if isinstance(mark, int) else mark[0])
 
     def __iter__(self) -> Iterator[str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import marshal
 import math
-import re
 from decimal import Decimal
 from itertools import chain
 from typing import Any
 
 from schemaward.errors import InputError
+from schemaward.syntax.numbers import json_text as json_text
 
 MAX_DEPTH = 1_200
 """Levels of a schema given as a value. Files are held to less (``syntax.limits``)."""
@@ -54,17 +53,3 @@ def private_copy(value: Any) -> bytes | None:
 def copy_of(private: bytes) -> Any:
     """The value that ``private_copy`` kept."""
     return marshal.loads(private)  # noqa: S302 - bytes of our own making, never from outside
-
-
-def json_text(value: Any, **layout: Any) -> str:
-    """The value as JSON text, its Decimals as the numbers that they are; ``layout`` is for ``json.dumps``."""
-    try:
-        return json.dumps(value, **layout)
-    except TypeError:  # a Decimal
-        pass
-    text = json.dumps(value, default=str, **layout)
-    mark = "#"
-    while f'"{mark}' in text:
-        mark += "#"
-    marked = json.dumps(value, default=lambda number: f"{mark}{number}", **layout)
-    return re.sub(f'"{mark}([^"]+)"', r"\1", marked)

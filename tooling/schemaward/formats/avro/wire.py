@@ -1,0 +1,107 @@
+"""The adapter to fastavro, the library that verifies: real bytes, written with one schema and read with another.
+
+It shares no code with the comparison. What it is handed are schemas made anew from the types, with logical types or
+without them: without, it hands out the raw values of the wire.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from schemaward.formats.avro.types import Array, Enum, Field, Fixed, Logical, Map, Record, Type, Union
+
+_LONGEST = 200
+
+
+class CannotReadError(Exception):
+    """The library cannot decode bytes; the argument is what it says."""
+
+
+class CannotWriteError(Exception):
+    """The library does not take a datum or a schema that we made; the argument is what it says."""
+
+
+def encoded(type_: Type, value: Any) -> bytes:
+    """The bytes of a raw value; raises CannotWriteError."""
+    import fastavro
+
+    stream = BytesIO()
+    try:
+        fastavro.schemaless_writer(stream, schema_of(type_), value)
+    except Exception as error:
+        raise CannotWriteError(_words(error)) from error
+    return stream.getvalue()
+
+
+def decoded(data: bytes, writer: Type, reader: Type | None = None, *, marked: bool = False) -> Any:
+    """The value of ``data`` as the ``reader`` gets it, or the writer itself; raises CannotReadError.
+
+    ``marked`` tells the library the logical types, so that it hands out dates, times and decimals. It goes by those of
+    the writer, so this is for a schema that reads its own bytes.
+    """
+    import fastavro
+
+    try:
+        schemas = [fastavro.parse_schema(schema_of(each, marked)) for each in (writer, reader) if each is not None]
+    except Exception as error:
+        raise CannotWriteError(_words(error)) from error
+    try:
+        return fastavro.schemaless_reader(BytesIO(data), schemas[0], schemas[-1] if reader is not None else None)
+    except Exception as error:
+        raise CannotReadError(_words(error)) from error
+
+
+def _words(error: Exception) -> str:
+    """What the library says, without the schemas that it quotes. An error without a sentence is told with its kind."""
+    text = " ".join(str(error).split())
+    text = min(text.partition(": {")[0], text.partition(": [")[0], key=len)
+    if " " not in text:
+        text = f"{type(error).__name__}: {text}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def schema_of(type_: Type, marked: bool = False) -> Any:
+    """A schema for the library, made of types."""
+    return _schema(type_, marked, set())
+
+
+def _schema(type_: Type, marked: bool, told: set[str]) -> Any:
+    """``told`` are the named types that stand above already."""
+    match type_:
+        case Array():
+            return {"type": "array", "items": _schema(type_.items, marked, told)}
+        case Map():
+            return {"type": "map", "values": _schema(type_.values, marked, told)}
+        case Union():
+            return [_schema(branch, marked, told) for branch in type_.branches]
+        case Record() | Enum() | Fixed():
+            if type_.name in told:
+                return type_.name
+            told.add(type_.name)
+            return {"name": type_.name, "aliases": list(type_.aliases), **_inside(type_, marked, told)}
+        case _:
+            return {"type": type_.kind, **_marks(type_.logical)} if marked and type_.logical else type_.kind
+
+
+def _inside(type_: Record | Enum | Fixed, marked: bool, told: set[str]) -> dict[str, Any]:
+    match type_:
+        case Record():
+            return {"type": "record", "fields": [_field(each, marked, told) for each in type_.fields]}
+        case Enum():
+            default = {} if type_.default is None else {"default": type_.default}
+            return {"type": "enum", "symbols": list(type_.symbols), **default}
+        case Fixed():
+            return {"type": "fixed", "size": type_.size, **(_marks(type_.logical) if marked else {})}
+
+
+def _field(given: Field, marked: bool, told: set[str]) -> dict[str, Any]:
+    default = {"default": given.default} if given.has_default else {}
+    return {"name": given.name, "aliases": list(given.aliases), "type": _schema(given.type, marked, told), **default}
+
+
+def _marks(logical: Logical | None) -> dict[str, Any]:
+    if logical is None:
+        return {}
+    size = {"precision": logical.precision, "scale": logical.scale} if logical.name == "decimal" else {}
+    return {"logicalType": logical.name, **size}
