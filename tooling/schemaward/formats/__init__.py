@@ -11,6 +11,8 @@ from schemaward.model import DataFormat
 
 FORMATS: dict[DataFormat, str] = {
     DataFormat.JSON: "schemaward.formats.jsonschema",
+    DataFormat.AVRO: "schemaward.formats.avro",
+    DataFormat.PROTOBUF: "schemaward.formats.protobuf",
 }
 
 

@@ -1,0 +1,169 @@
+"""What a .proto file declares, as it is written: names are not resolved yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from schemaward.syntax.places import Mark
+
+Label: TypeAlias = Literal["singular", "optional", "required", "repeated"]
+"""``singular`` is a field of proto3 that cannot tell its default from nothing, or a member of a oneof."""
+
+Options: TypeAlias = "tuple[tuple[str, str], ...]"
+"""Names and values in the order of the names."""
+
+Default: TypeAlias = "bool | int | float | str | bytes | None"
+
+INTEGERS = {
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "uint32": (0, 2**32 - 1),
+    "uint64": (0, 2**64 - 1),
+    "sint32": (-(2**31), 2**31 - 1),
+    "sint64": (-(2**63), 2**63 - 1),
+    "fixed32": (0, 2**32 - 1),
+    "fixed64": (0, 2**64 - 1),
+    "sfixed32": (-(2**31), 2**31 - 1),
+    "sfixed64": (-(2**63), 2**63 - 1),
+}
+"""The integer types with the least and the largest value of each."""
+
+SCALARS = (*INTEGERS, "float", "double", "bool", "string", "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``type`` is a scalar, or a name to be looked up from ``scope``, the full name of the message around.
+
+    ``at`` is the offset of the declaration in its file. A map is a repeated field of an entry message, as on the wire.
+    """
+
+    name: str
+    number: int
+    type: str
+    label: Label
+    scope: str
+    pointer: str
+    at: int
+    json_name: str
+    oneof: str = ""
+    default: Default = None
+    packed: bool | None = None
+    group: bool = False
+    options: Options = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of an enum; several may share a number."""
+
+    name: str
+    number: int
+    pointer: str
+    at: int
+    options: Options = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Numbers (both ends included) and names that must not be used again."""
+
+    numbers: tuple[tuple[int, int], ...] = ()
+    names: tuple[str, ...] = ()
+
+    def number(self, number: int) -> bool:
+        """Whether ``number`` is reserved."""
+        return any(first <= number <= last for first, last in self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """``closed`` enums (proto2) take no number that they do not declare."""
+
+    name: str
+    pointer: str
+    at: int
+    values: tuple[Value, ...]
+    closed: bool
+    reserved: Reserved = Reserved()
+    options: Options = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """``name`` is the full name, without a leading dot; ``oneofs`` those that are written, with their options."""
+
+    name: str
+    pointer: str
+    at: int
+    fields: tuple[Field, ...] = ()
+    oneofs: tuple[tuple[str, Options], ...] = ()
+    messages: tuple[Message, ...] = ()
+    enums: tuple[Enum, ...] = ()
+    reserved: Reserved = Reserved()
+    extensions: tuple[tuple[int, int], ...] = ()
+    options: Options = ()
+    map_entry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One RPC: the names of what it takes and gives, and whether either is a stream."""
+
+    name: str
+    pointer: str
+    at: int
+    takes: str
+    gives: str
+    takes_stream: bool = False
+    gives_stream: bool = False
+    options: Options = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """``name`` is the full name."""
+
+    name: str
+    pointer: str
+    at: int
+    methods: tuple[Method, ...] = ()
+    options: Options = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """``kind`` is "public", "weak" or empty."""
+
+    path: str
+    kind: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong at an offset. ``rule`` is ``schema-invalid``, or ``glue-protobuf`` for what AWS Glue does not take."""
+
+    at: int
+    fact: str
+    remedy: str = ""
+    rule: str = "schema-invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One .proto file. ``extensions`` are the fields of its ``extend`` blocks with what they extend."""
+
+    path: str
+    text: str
+    syntax: Literal["proto2", "proto3"]
+    package: str
+    imports: tuple[Import, ...] = ()
+    messages: tuple[Message, ...] = ()
+    enums: tuple[Enum, ...] = ()
+    services: tuple[Service, ...] = ()
+    extensions: tuple[tuple[str, Field], ...] = ()
+    options: Options = ()
+    problems: tuple[Problem, ...] = ()
+    marks: Mark = field(default=0, repr=False, compare=False)

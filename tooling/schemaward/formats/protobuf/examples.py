@@ -1,0 +1,76 @@
+"""Examples in the JSON mapping of Protobuf, judged by the ``protobuf`` package.
+
+Source: "ProtoJSON Format". A document is of the first message of the file, or of the one that "@type" names.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from schemaward.errors import InputError
+from schemaward.formats.base import Refusal, Schema
+from schemaward.formats.protobuf.declared import Message
+from schemaward.model import JsonValue
+from schemaward.syntax.places import pointer_of
+
+_PLACE = re.compile(r' at "?(?P<path>[^\s"]+)"?\.?$')
+_STEPS_DOWN = re.compile(r"^(?:Failed to parse (\S+) field: )+")
+_STEP_DOWN = re.compile(r"Failed to parse (\S+) field: ")
+_STEP = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
+
+
+def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
+    """Why ``value`` is no message of the schema; the first reason, or every missing required field."""
+    from schemaward.formats.protobuf import runtime
+
+    if not isinstance(value, dict):
+        return (Refusal("", "", "a message is an object in JSON"),)
+    message = _message(schema, value)
+    if message is None:
+        return (Refusal("/@type", "", f'there is no message "{value["@type"]}"'),)
+    plain = {name: _plain(member) for name, member in value.items() if name != "@type"}
+    failure, missing = runtime.parse_document(schema.parsed, message, plain)
+    if failure:
+        return (_refusal(failure, message),)
+    return tuple(
+        Refusal("", f"{message.pointer}/{name.replace('.', '/')}", f'the required field "{name}" is missing')
+        for name in missing
+    )
+
+
+def _message(schema: Schema, value: dict[str, JsonValue]) -> Message | None:
+    """The message that a document is meant to be."""
+    file = schema.parsed.file
+    if "@type" in value:
+        name = str(value["@type"]).rpartition("/")[2]
+        found = schema.parsed.types.get(name) or schema.parsed.types.get(f"{file.package}.{name}")
+        return found if isinstance(found, Message) else None
+    if not file.messages:
+        raise InputError("the file declares no message", "declare one", schema.place(""))
+    first: Message = file.messages[0]
+    return first
+
+
+def _refusal(failure: str, message: Message) -> Refusal:
+    """A complaint of the package: its path as a pointer into the document, and the rest as a sentence."""
+    sentence, pointer = failure.split("\n")[0].rstrip("."), ""
+    place = _PLACE.search(sentence)
+    if place is not None:
+        sentence = sentence[: place.start()]
+        for inside, name in _STEP.findall(place["path"].removeprefix(message.name.rpartition(".")[2])):
+            pointer = pointer_of(pointer, inside or name)
+    else:
+        for name in _STEP_DOWN.findall(sentence):
+            pointer = pointer_of(pointer, name)
+    sentence = _STEPS_DOWN.sub("", sentence).rstrip(".")
+    return Refusal(pointer, message.pointer, sentence[:1].lower() + sentence[1:])
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """A value with plain numbers: where a Decimal stands, the field is a double and takes the nearest."""
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,117 @@
+"""Numbers and names: which are reserved, and whether the fields and values keep to that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from schemaward.formats.protobuf.building import FileParts
+from schemaward.formats.protobuf.declared import Enum, Field, Reserved
+from schemaward.formats.protobuf.tokens import Tokens
+
+MAX_FIELD = 2**29 - 1
+
+
+def parse_reserved(tokens: Tokens, parts: FileParts, known: Reserved, bounds: tuple[int, int]) -> Reserved:
+    """``reserved 2, 9 to 11;`` or ``reserved "foo";``, added to what is ``known``."""
+    tokens.expect("reserved")
+    if tokens.kind != "string":
+        numbers = (*known.numbers, *parse_ranges(tokens, parts, bounds, known.numbers))
+        tokens.expect(";")
+        return Reserved(numbers, known.names)
+    names = list(known.names)
+    while True:
+        at = tokens.offset
+        name = tokens.text("a name in quotes")
+        if name in names:
+            parts.problem(at, f'the name "{name}" is reserved twice', "Keep one.")
+        if not (name.isascii() and name.isidentifier()):
+            parts.problem(
+                at, f'the reserved name "{name[:60]}" is no name', "Reserve a name, or a number without quotes."
+            )
+        names.append(name)
+        if not tokens.skip(","):
+            break
+    tokens.expect(";")
+    return Reserved(known.numbers, tuple(names))
+
+
+def parse_ranges(
+    tokens: Tokens, parts: FileParts, bounds: tuple[int, int], known: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Numbers and ranges with commas between them, both ends included; they must not overlap those ``known``."""
+    found: list[tuple[int, int]] = []
+    while True:
+        at = tokens.offset
+        first = last = tokens.integer("a number", *bounds)
+        if tokens.skip("to"):
+            last = bounds[1] if tokens.skip("max") else tokens.integer("a number", *bounds)
+        if last < first:
+            parts.problem(at, f"the range {first} to {last} ends before it begins", "Swap the two.")
+        found.append((first, last))
+        if not tokens.skip(","):
+            break
+    overlap = _overlap((*known, *found))
+    if overlap is not None:
+        parts.problem(at, f"the number {overlap} is in two ranges", "Keep it in one.")
+    return found
+
+
+def _overlap(ranges: Sequence[tuple[int, int]]) -> int | None:
+    highest: int | None = None
+    for first, last in sorted(ranges):
+        if highest is not None and first <= highest:
+            return first
+        highest = last
+    return None
+
+
+def check_fields(
+    fields: Sequence[Field], reserved: Reserved, extensions: Sequence[tuple[int, int]], parts: FileParts
+) -> None:
+    """Numbers must differ and be free, names must not be reserved, and names in JSON must differ."""
+    numbers: dict[int, str] = {}
+    json_names: dict[str, str] = {}
+    reserved_names = frozenset(reserved.names)
+    taken = Reserved((*reserved.numbers, *extensions))
+    for field in fields:
+        other = numbers.setdefault(field.number, field.name)
+        if other != field.name:
+            fact = f'the number {field.number} belongs to "{other}" and to "{field.name}"'
+            parts.problem(field.at, fact, "Give one of them another number.")
+        if taken.numbers and taken.number(field.number):
+            parts.problem(field.at, f'"{field.name}" uses the number {field.number}, which is reserved', "Use another.")
+        if field.name in reserved_names:
+            parts.problem(field.at, f'"{field.name}" is a reserved name', "Use another.")
+        other = json_names.setdefault(field.json_name, field.name)
+        if other != field.name and parts.syntax == "proto3":
+            fact = f'"{other}" and "{field.name}" have the same name in JSON, "{field.json_name}"'
+            parts.problem(field.at, fact, "Rename one of the two.")
+    if reserved.numbers and extensions and _overlap((*reserved.numbers, *extensions)) is not None:
+        parts.problem(fields[0].at if fields else 0, "numbers are reserved and left to extensions too", "Choose one.")
+
+
+def check_values(enum: Enum, parts: FileParts) -> None:
+    """An enum has values, in proto3 with 0 first; numbers differ unless aliases are allowed; none is reserved."""
+    if not enum.values:
+        parts.problem(enum.at, f'the enum "{enum.name}" has no values', "Give it one.")
+        return
+    if not enum.closed and enum.values[0].number != 0:
+        parts.problem(
+            enum.values[0].at, "the first value of an enum is not 0, as proto3 asks", "Put the value 0 first."
+        )
+    aliases = dict(enum.options).get("allow_alias")
+    numbers: dict[int, str] = {}
+    reserved_names = frozenset(enum.reserved.names)
+    for value in enum.values:
+        other = numbers.setdefault(value.number, value.name)
+        if other != value.name and aliases != "true":
+            fact = f'the number {value.number} belongs to "{other}" and to "{value.name}"'
+            parts.problem(value.at, fact, "Give one of them another number, or set allow_alias.")
+        if enum.reserved.number(value.number):
+            parts.problem(value.at, f'"{value.name}" uses the number {value.number}, which is reserved', "Use another.")
+        if value.name in reserved_names:
+            parts.problem(value.at, f'"{value.name}" is a reserved name', "Use another.")
+    if aliases == "true" and len(numbers) == len(enum.values):
+        parts.problem(enum.at, f'the enum "{enum.name}" allows aliases and has none', "Remove allow_alias.")
+    if aliases == "false":
+        parts.problem(enum.at, "allow_alias is set to false, which it is anyway", "Remove it.")

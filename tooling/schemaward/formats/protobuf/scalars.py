@@ -1,0 +1,125 @@
+"""What a reader makes of a scalar that a writer wrote, by the wire format, and which values show a difference.
+
+Source: "Protocol Buffers Encoding", and the language guide, section "Updating A Message Type".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+from schemaward.formats.protobuf.declared import INTEGERS, Enum
+
+Scalar: TypeAlias = "bool | int | float | str | bytes"
+Kind: TypeAlias = "str | Enum"
+"""The name of a scalar type, or the enum."""
+
+Verdict: TypeAlias = Literal["other", "truncated", "unknown", "text"]
+"""Why a value comes back different: read as something else, cut off, not in a closed enum, or not UTF-8."""
+
+_VARINTS = ("int32", "int64", "uint32", "uint64", "bool")
+_WIRE = {
+    **dict.fromkeys((*_VARINTS, "sint32", "sint64"), "varint"),
+    **dict.fromkeys(("fixed32", "sfixed32", "float"), "32 bits"),
+    **dict.fromkeys(("fixed64", "sfixed64", "double"), "64 bits"),
+    **dict.fromkeys(("string", "bytes"), "length"),
+}
+_ZEROS: dict[str, Scalar] = {"bool": False, "string": "", "bytes": b""}
+_TELLING = (1, 2, -1, 2**31, 2**32, 2**63)
+"""The integers from which on two types of one width or another read a varint differently, smallest first."""
+
+
+def wire_type(kind: Kind) -> str:
+    """How values of a type lie on the wire."""
+    return "varint" if isinstance(kind, Enum) else _WIRE[kind]
+
+
+def encoding(kind: Kind) -> str:
+    """How a value is put into bytes: types with one encoding differ only in the values that they hold."""
+    if kind in ("float", "double"):
+        return str(kind)
+    return "zigzag" if _zigzag(kind) else wire_type(kind)
+
+
+def samples(kind: Kind) -> Iterator[Scalar]:
+    """Values that a writer may write, the smallest first, none of which is the zero of the type.
+
+    Of an enum they are all values that it declares: a writer that knows no more writes no more.
+    """
+    if isinstance(kind, Enum):
+        yield from dict.fromkeys(value.number for value in kind.values if value.number)
+    elif kind in INTEGERS:
+        least, most = INTEGERS[kind]
+        yield from (value for value in _TELLING if least <= value <= most)
+    elif kind == "bool":
+        yield True
+    elif kind in ("float", "double"):
+        yield 1.5
+    elif kind == "string":
+        yield "a"
+    else:
+        yield from (b"a", b"\xff")
+
+
+def zero(kind: Kind) -> Scalar:
+    """What a field without a default of its own is when it is left out."""
+    if isinstance(kind, Enum):
+        return kind.values[0].number
+    if kind in INTEGERS:
+        return 0
+    return _ZEROS.get(kind, 0.0)
+
+
+def difference(writer: Kind, reader: Kind, presence: bool) -> tuple[Scalar, Verdict] | None:
+    """A value that ``reader`` does not read as ``writer`` wrote it, and why; None when there is no such value.
+
+    ``presence`` says whether the writer also writes the zero of the type.
+    """
+    if writer == reader and not isinstance(writer, Enum):
+        return None
+    for value in (*samples(writer), *_unlisted(writer, reader), *((zero(writer),) if presence else ())):
+        verdict = _judge(value, writer, reader)
+        if verdict is not None:
+            return value, verdict
+    return None
+
+
+def _unlisted(writer: Kind, reader: Kind) -> Iterator[int]:
+    """The first positive integer that a closed enum does not declare, for a writer that is no enum."""
+    if isinstance(reader, Enum) and isinstance(writer, str) and writer in INTEGERS:
+        declared = {value.number for value in reader.values}
+        yield next(number for number in range(1, len(declared) + 2) if number not in declared)
+
+
+def _judge(value: Scalar, writer: Kind, reader: Kind) -> Verdict | None:
+    if encoding(writer) != encoding(reader):
+        zero_of_varints = wire_type(writer) == wire_type(reader) == "varint" and not value
+        return None if zero_of_varints else "other"
+    if wire_type(writer) == "length":
+        return "text" if reader == "string" and isinstance(value, bytes) and not _is_text(value) else None
+    if reader in ("float", "double"):
+        return None
+    return _judge_integer(int(value), reader)
+
+
+def _judge_integer(value: int, reader: Kind) -> Verdict | None:
+    if isinstance(reader, Enum):
+        if reader.closed and all(value != each.number for each in reader.values):
+            return "unknown"
+        return None if -(2**31) <= value < 2**31 else "truncated"
+    if reader == "bool":
+        return None if value in (0, 1) else "truncated"
+    least, most = INTEGERS[reader]
+    return None if least <= value <= most else "truncated"
+
+
+def _zigzag(kind: Kind) -> bool:
+    return kind in ("sint32", "sint64")
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

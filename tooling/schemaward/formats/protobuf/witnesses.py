@@ -1,0 +1,164 @@
+"""Proofs: messages that are really written with one schema and really read with the other.
+
+What differs is found by the descriptors of the runtime, not by what made the suspicion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemaward.formats.protobuf import runtime
+from schemaward.formats.protobuf.declared import Message
+from schemaward.formats.protobuf.linking import Linked
+from schemaward.formats.protobuf.suspicions import Suspicion
+from schemaward.formats.protobuf.writing import Plan, Writing
+from schemaward.verdict import Proof, Wire
+
+
+def prove(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
+    """A message that shows what is suspected, from the record at the top if it can be, else from the message itself.
+
+    None when neither shows it: then the reader fails on something else first, or there is no harm.
+    """
+    spot, plan = suspicion.spot, suspicion.plan
+    inner = (spot.writer, spot.reader)
+    if suspicion.loss is not None:
+        return _prove_loss(suspicion, reader, writer)
+    writing = Writing(writer)
+    for outer, beside, each in reversed(spot.path):
+        plan = {**writing.least(outer, beside), each.number: [plan] if each.label == "repeated" else plan}
+    path = tuple(each.number for _, _, each in spot.path)
+    proof = _prove_break(suspicion, reader, writer, spot.root, plan, path)
+    if proof is None and spot.path:
+        proof = _prove_break(suspicion, reader, writer, inner, suspicion.plan, ())
+    return proof
+
+
+def _prove_break(
+    suspicion: Suspicion,
+    reader: Linked,
+    writer: Linked,
+    pair: tuple[Message, Message],
+    plan: Plan,
+    path: tuple[int, ...],
+) -> Proof | None:
+    written = runtime.filled(writer, pair[0], plan)
+    encoded = runtime.encode(written)
+    if encoded is None:
+        return None
+    reading = runtime.decode(reader, pair[1], encoded)
+    if reading.message is None:
+        if reading.incomplete != (suspicion.number is None):
+            return None
+        return Proof(runtime.document(written), wire=Wire(encoded.hex(), reading.failure))
+    place = (*path, suspicion.number)
+    if not any(each[: len(place)] == place for each in differences(written, reading.message)):
+        return None
+    return Proof(runtime.document(written), wire=Wire(encoded.hex(), seen=runtime.document(reading.message)))
+
+
+def _prove_loss(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
+    """The field of the reader is not what the field of the writer is, though both sides read the same bytes."""
+    spot = suspicion.spot
+    written = runtime.filled(writer, spot.writer, suspicion.plan)
+    encoded = runtime.encode(written)
+    reading = runtime.decode(reader, spot.reader, encoded or b"")
+    if encoded is None or reading.message is None or suspicion.loss is None:
+        return None
+    meant = _value(written, suspicion.number)
+    seen = _value(reading.message, suspicion.loss)
+    if _same(meant, seen):
+        return None
+    shown = runtime.shown_with(reading.message, suspicion.loss)
+    return Proof(runtime.document(written), wire=Wire(encoded.hex(), seen=shown))
+
+
+def _value(instance: Any, number: int | None) -> Any:
+    return getattr(instance, instance.DESCRIPTOR.fields_by_number[number].name)
+
+
+def differences(written: Any, seen: Any, path: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
+    """The fields, as paths of numbers, that the writer set, the reader knows, and the reader has otherwise.
+
+    A field that the reader does not know is skipped on purpose: Protobuf keeps it for whoever does.
+    """
+    known = seen.DESCRIPTOR.fields_by_number
+    for described, _ in written.ListFields():
+        other = known.get(described.number)
+        if other is not None:
+            yield from _field_differences(written, described, seen, other, (*path, described.number))
+
+
+def _field_differences(
+    written: Any, described: Any, seen: Any, other: Any, path: tuple[int, ...]
+) -> Iterator[tuple[int, ...]]:
+    if described.message_type and other.message_type and (runtime.is_map(described) or runtime.is_map(other)):
+        yield from _entry_differences(_entries(written, described), _entries(seen, other), path)
+        return
+    before, after = _values(written, described), _values(seen, other)
+    if len(before) != len(after) or bool(described.message_type) != bool(other.message_type):
+        yield path
+        return
+    for one, two in zip(before, after, strict=True):
+        if described.message_type:
+            yield from differences(one, two, path)
+        elif not _same(one, two):
+            yield path
+
+
+def _values(instance: Any, described: Any) -> list[Any]:
+    held = getattr(instance, described.name)
+    if described.is_repeated:
+        return list(held)
+    return [] if described.has_presence and not instance.HasField(described.name) else [held]
+
+
+def _entries(instance: Any, described: Any) -> list[tuple[Any, Any, Any]]:
+    """Keys and values of a map, or of repeated messages that look like its entries, and the descriptor of the value."""
+    fields = described.message_type.fields_by_number
+    if runtime.is_map(described):
+        held = getattr(instance, described.name)
+        return [(key, held[key], fields[2]) for key in held]
+    return [
+        (_entry_part(each, fields.get(1)), _entry_part(each, fields.get(2)), fields.get(2))
+        for each in _values(instance, described)
+    ]
+
+
+def _entry_part(entry: Any, described: Any) -> Any:
+    return None if described is None else getattr(entry, described.name)
+
+
+def _entry_differences(
+    before: list[tuple[Any, Any, Any]], after: list[tuple[Any, Any, Any]], path: tuple[int, ...]
+) -> Iterator[tuple[int, ...]]:
+    read = {_hashable(key): (value, described) for key, value, described in after}
+    if len(before) != len(after):
+        yield path
+    for key, value, described in before:
+        if _hashable(key) not in read:
+            yield (*path, 1)
+            continue
+        other, other_described = read[_hashable(key)]
+        if described is None or other_described is None:
+            continue
+        if bool(described.message_type) != bool(other_described.message_type):
+            yield (*path, 2)
+        elif described.message_type and not described.is_repeated:
+            yield from differences(value, other, (*path, 2))
+        elif not _same(value, other):
+            yield (*path, 2)
+
+
+def _hashable(key: Any) -> Any:
+    return key if isinstance(key, (str, int, bytes, float)) else repr(key)
+
+
+def _same(one: Any, two: Any) -> bool:
+    """Whether two values of scalars say the same: a string and its bytes do, a bool and its number too."""
+    if isinstance(one, str) and isinstance(two, bytes):
+        return one.encode() == two
+    if isinstance(one, bytes) and isinstance(two, str):
+        return one == two.encode()
+    return bool(one == two)

@@ -1,0 +1,83 @@
+"""Small messages that a writer can write, as plans: which fields hold what, by number."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from schemaward.formats.protobuf.declared import Enum, Field, Message
+from schemaward.formats.protobuf.linking import Linked
+from schemaward.formats.protobuf.scalars import Scalar, samples, zero
+
+Plan: TypeAlias = "dict[int, PlanValue]"
+PlanValue: TypeAlias = "Scalar | Plan | list[Scalar | Plan]"
+
+_DEEPEST = 60
+"""Required messages inside each other; decoders stop at 100 levels, and a path leads to the first."""
+
+
+class Writing:
+    """Plans for the messages of one schema."""
+
+    def __init__(self, linked: Linked) -> None:
+        self._linked = linked
+        self._depths: dict[str, int | None] = {}
+
+    def possible(self, message: Message) -> bool:
+        """False when nobody can write the message, since it requires itself, or too many levels of others."""
+        if message.name not in self._depths:
+            self._measure(message)
+        return self._depths[message.name] is not None
+
+    def _measure(self, start: Message) -> None:
+        """The levels of required messages below ``start`` and all that it requires; None where there is no end."""
+        below: dict[str, list[str]] = {}
+        pending = [start]
+        while pending:
+            message = pending.pop()
+            if message.name not in below:
+                inner = [self._linked.target(each) for each in message.fields if each.label == "required"]
+                required = [each for each in inner if isinstance(each, Message)]
+                below[message.name] = [each.name for each in required]
+                pending += required
+        depths: dict[str, int] = {}
+        for depth in range(_DEEPEST):
+            new = [name for name in below if name not in depths and all(each in depths for each in below[name])]
+            if not new:
+                break
+            depths.update(dict.fromkeys(new, depth))
+        self._depths.update((name, depths.get(name)) for name in below)
+
+    def least(self, message: Message, reader: Message | None = None) -> Plan:
+        """What must be written, and what ``reader`` requires besides, as far as the writer has it."""
+        needed = {each.number for each in reader.fields if each.label == "required"} if reader else set()
+        return {
+            each.number: self._held(each)
+            for each in message.fields
+            if each.label == "required" or (each.number in needed and self._writable(each))
+        }
+
+    def example(self, message: Message, last: bool = False) -> Plan:
+        """A plan with one field set where there is one; with ``last``, another value of the same field if it has two."""
+        plan = self.least(message)
+        chosen = next((each for each in message.fields if self._linked.target(each) is None), None)
+        chosen = chosen or next((each for each in message.fields if self._writable(each)), None)
+        if chosen is not None:
+            plan[chosen.number] = self._held(chosen, last)
+        return plan
+
+    def value(self, field: Field, last: bool = False) -> Scalar | Plan:
+        """One value of a field, whatever its label: its default if it declares one, else the smallest that is not zero."""
+        target = self._linked.target(field)
+        if isinstance(target, Message):
+            return self.least(target)
+        kind = target or field.type
+        known = list(samples(kind)) or [zero(kind)]
+        return ("b" if kind == "string" else known[-1]) if last else known[0]
+
+    def _held(self, field: Field, last: bool = False) -> PlanValue:
+        value = self.value(field, last)
+        return [value] if field.label == "repeated" else value
+
+    def _writable(self, field: Field) -> bool:
+        target = self._linked.target(field)
+        return target is None or isinstance(target, Enum) or self.possible(target)
