@@ -40,7 +40,6 @@ def refer(ref: str) -> dict[str, Any]:
         pytest.param(YAML, "type: !!python/object:os.system x\n", "file-syntax", 1, "", id="tag"),
         pytest.param(MANIFEST, manifest(onwers=[]), "manifest-invalid", None, 'did you mean "owners"?', id="misspelt"),
         pytest.param(MANIFEST, manifest(compatibility="BACKWARDS"), "manifest-invalid", 5, '"BACKWARD"', id="no mode"),
-        pytest.param(MANIFEST, manifest(format="AVRO"), "manifest-invalid", 4, "not supported yet", id="later format"),
         pytest.param(V1, "[]", "schema-invalid", 1, "", id="no schema"),
         pytest.param(V1, schema(type="objekt"), "schema-invalid", 3, "objekt", id="no type"),
         pytest.param(V1, schema(required="id"), "schema-invalid", 4, "", id="no list"),
