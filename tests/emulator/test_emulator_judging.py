@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from emulator_machine import PERSON
 
-from schemaward.emulator.judging import expect, judge, validate
+from schemaward.emulator.judging import expect, identify, judge, validate
 from schemaward.emulator.options import Options, assumptions
 from schemaward.emulator.server import running
 from schemaward.model import DataFormat, Mode
@@ -39,6 +39,47 @@ INTEGER, NUMBER, TEXT = person("integer"), person("number"), person("string")
 )
 def test_verdict(mode: Mode, earlier: list[str], candidate: str, verdict: bool) -> None:
     assert judge(DataFormat.JSON, mode, earlier, candidate) is verdict
+
+
+AGE, MAIL = '{"name": "age", "type": "int"}', '{"name": "mail", "type": "string"}'
+MAYBE = '{"name": "mail", "type": ["null", "string"], "default": null}'
+
+
+def record(*fields: str) -> str:
+    return f'{{"type": "record", "name": "Person", "fields": [{", ".join(fields)}]}}'
+
+
+def message(*fields: str) -> str:
+    return f'syntax = "proto3"; message Person {{ {"; ".join(fields)}; }}'
+
+
+@pytest.mark.parametrize(
+    ("mode", "earlier", "candidate", "verdict"),
+    [
+        # Avro: the truth table that AWS documents and others have validated.
+        (Mode.BACKWARD, record(AGE, MAIL), record(AGE), True),
+        (Mode.BACKWARD, record(AGE), record(AGE, MAIL), False),
+        (Mode.FORWARD, record(AGE), record(AGE, MAIL), True),
+        (Mode.FORWARD, record(AGE, MAIL), record(AGE), False),
+        (Mode.FULL, record(AGE), record(AGE, MAIL), False),
+        (Mode.FULL, record(AGE, MAIL), record(AGE), False),
+        (Mode.FULL, record(AGE), record(AGE, MAYBE), True),
+        (Mode.FULL, record(AGE, MAYBE), record(AGE), True),
+        (Mode.BACKWARD, message("int32 age = 1"), message("int32 age = 1", "string mail = 2"), True),
+        (Mode.BACKWARD, message("int32 age = 1"), message("string age = 1"), False),
+    ],
+)
+def test_verdict_of_avro_and_protobuf(mode: Mode, earlier: str, candidate: str, verdict: bool) -> None:
+    data_format = DataFormat.AVRO if earlier.startswith("{") else DataFormat.PROTOBUF
+    assert judge(data_format, mode, [earlier], candidate) is verdict
+
+
+def test_an_all_mode_sees_what_is_between() -> None:
+    """Name, age and a salary that may be null; then only the name; then an age again: it reads the first, not the second."""
+    name, salary = '{"name": "name", "type": "string"}', MAYBE.replace("mail", "salary")
+    history = [record(name, AGE, salary), record(name)]
+    assert judge(DataFormat.AVRO, Mode.BACKWARD_ALL, history, record(name, AGE)) is False
+    assert judge(DataFormat.AVRO, Mode.BACKWARD_ALL, history[:1], record(name, AGE)) is True
 
 
 OPEN, WIDER = '{"type": "object"}', '{"type": "object", "properties": {"age": {"type": "integer"}}}'
@@ -109,6 +150,49 @@ def test_invalid(definition: str, reason: str) -> None:
     problem = validate(DataFormat.JSON, definition)
     assert problem is not None
     assert reason in problem
+
+
+@pytest.mark.parametrize(
+    ("data_format", "definition", "reason"),
+    [
+        (DataFormat.AVRO, '"string"', None),
+        (DataFormat.AVRO, record(AGE), None),
+        (DataFormat.AVRO, "record", "Expecting value"),
+        (DataFormat.AVRO, "type: record\nname: Person\nfields: []", "Expecting value"),
+        (DataFormat.AVRO, '"type: record"', "type: record"),
+        (DataFormat.AVRO, '{"type": "nonsense"}', "nonsense"),
+        (DataFormat.AVRO, '{"type": "record", "name": "a", "name": "b", "fields": []}', "occurs twice"),
+        (DataFormat.AVRO, "[" * 80_000, "nested too deeply"),
+        (DataFormat.PROTOBUF, message("int32 age = 1"), None),
+        (DataFormat.PROTOBUF, "message", "message"),
+        (DataFormat.PROTOBUF, 'syntax = "proto3"; import "other.proto";', "other.proto"),
+        (DataFormat.PROTOBUF, "{" * 80_000, "{"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_definitions_of_avro_and_protobuf(data_format: DataFormat, definition: str, reason: str | None) -> None:
+    problem = validate(data_format, definition)
+    assert (problem is None) is (reason is None)
+    assert reason is None or reason in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("data_format", "one", "same", "other"),
+    [
+        (
+            DataFormat.JSON,
+            '{"enum": [1, 2], "title": "a"}',
+            '{ "title":"\\u0061","enum":[1,2] }',
+            '{"enum": [2, 1], "title": "a"}',
+        ),
+        (DataFormat.AVRO, record(AGE), record('{"type":"int" , "name":"age"}'), record(AGE, MAYBE)),
+        (DataFormat.PROTOBUF, message("int32 age = 1"), message("int32  age =\n1"), message("int32 age = 2")),
+        (DataFormat.AVRO, "no schema", " no schema\n", "no  schema"),
+    ],
+    ids=["json", "avro", "protobuf", "broken"],
+)
+def test_the_canonical_form(data_format: DataFormat, one: str, same: str, other: str) -> None:
+    assert identify(data_format, one) == identify(data_format, same) != identify(data_format, other)
 
 
 def test_from_the_client_to_the_engine_and_back(connect: Callable[..., Any]) -> None:

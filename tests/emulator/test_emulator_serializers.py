@@ -19,8 +19,6 @@ from aws_schema_registry.jsonschema import JsonSchema
 
 from schemaward.emulator.options import Options
 from schemaward.emulator.server import running
-from schemaward.formats import FORMATS
-from schemaward.model import DataFormat
 
 AGE: dict[str, Any] = {"name": "age", "type": "int"}
 MAIL: dict[str, Any] = {"name": "mail", "type": ["null", "string"], "default": None}
@@ -80,7 +78,6 @@ def test_versions_are_registered_once_and_old_messages_stay_readable(glue: Any) 
         pytest.param(
             record(AGE),
             record(AGE, {"name": "mail", "type": "string"}),
-            marks=pytest.mark.skipif(DataFormat.AVRO not in FORMATS, reason="there is no engine for Avro yet"),
             id="avro",
         ),
         pytest.param(document(), document(required=["age", "mail"]), id="json"),

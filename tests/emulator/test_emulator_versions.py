@@ -72,15 +72,6 @@ def test_a_known_definition_gives_the_known_version(at_once: Machine, again: str
     assert at_once("GetSchema", SchemaId=PERSON)["LatestSchemaVersion"] == 2
 
 
-def test_order_matters_in_lists_and_layout_in_protobuf(empty: Machine) -> None:
-    empty.options = Options(pending=0)
-    for name, data_format in (("json", "JSON"), ("proto", "PROTOBUF")):
-        empty("CreateSchema", SchemaName=name, DataFormat=data_format, SchemaDefinition="[1, 2]")
-    assert empty.register("[2, 1]", {"SchemaName": "json"}) == (2, "AVAILABLE")
-    assert empty.register("[1,2]", {"SchemaName": "proto"}) == (2, "AVAILABLE")
-    assert empty.register("\n[1, 2]\n", {"SchemaName": "proto"}) == (1, "AVAILABLE")
-
-
 def test_disabled_takes_the_first_version_only(empty: Machine) -> None:
     with_person(empty, "DISABLED")
     for definition in ('{"title": "one"}', '{"title": "two"}'):

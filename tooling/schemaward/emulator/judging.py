@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from schemaward.emulator.state import Judge
-from schemaward.errors import InputError, UsageError
+from schemaward.errors import InputError
 from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, Schema
 from schemaward.model import DataFormat, Mode, Policy
@@ -18,6 +18,8 @@ from schemaward.verdict import Compatible, Incompatible
 _GLUE_DRAFTS = frozenset(
     f"{scheme}://json-schema.org/draft-0{number}/schema" for scheme in ("http", "https") for number in (4, 6, 7)
 )
+
+_NAME = "definition"
 
 Ask: TypeAlias = Callable[[FormatModule, Schema, Schema], "bool | None"]
 """``ask(module, reader, writer)``: yes, no, or None for not known."""
@@ -49,8 +51,8 @@ def _every(ask: Ask, data_format: DataFormat, mode: Mode, earlier: Sequence[str]
                 answers.append(ask(module, *((new, old) if pair.reader == 2 else (old, new))))
                 if answers[-1] is False:
                     return False
-    except (InputError, UsageError):
-        # A definition that was stored unread: from a state file, or before there was an engine for its format.
+    except InputError:
+        # A definition of a state file that an older engine took.
         return None
     return None if None in answers else True
 
@@ -70,17 +72,14 @@ def _is_expected(module: FormatModule, reader: Schema, writer: Schema) -> bool |
 
 
 def validate(data_format: DataFormat, definition: str) -> str | None:
-    """Why a definition is no schema that Glue takes, or None.
+    """Why a definition is no schema that Glue takes, or None: it stores no references, and no YAML.
 
-    JSON: a self-contained JSON Schema of Draft-04, -06 or -07 (AWS Glue Developer Guide), Draft-07 where ``$schema``
-    is missing.
+    JSON: a JSON Schema of Draft-04, -06 or -07 (AWS Glue Developer Guide), Draft-07 where ``$schema`` is missing.
     """
     try:
         _loaded(data_format, definition)
     except InputError as error:
         return error.fact
-    except UsageError:
-        return None
     return None
 
 
@@ -91,30 +90,39 @@ def identify(data_format: DataFormat, definition: str) -> str:
     """
     try:
         form = _loaded(data_format, definition).identity
-    except (InputError, UsageError):
+    except InputError:
         form = definition.strip()
     return hashlib.sha256(form.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _loaded(data_format: DataFormat, definition: str) -> Schema:
     """The schema of a definition; raises InputError when Glue would not take it."""
-    value = _glue_json(definition) if data_format is DataFormat.JSON else definition
-    return format_module(data_format).load_value(value, "the definition")
+    module = format_module(data_format)
+    if data_format is DataFormat.PROTOBUF:
+        return module.load_value(definition, _NAME)
+    value = _json(definition)
+    if data_format is DataFormat.JSON:
+        _check_dialect(value)
+        return module.load_value(value, _NAME)
+    # The text again: a JSON string is the name of a type, and not itself a text to be parsed.
+    return module.load_value(definition, _NAME)
 
 
-def _glue_json(definition: str) -> Any:
+def _json(definition: str) -> Any:
     try:
-        value = json.loads(definition, parse_constant=_no_constant, object_pairs_hook=_unique)
+        return json.loads(definition, parse_constant=_no_constant, object_pairs_hook=_unique)
     except RecursionError:
         raise InputError("it is nested too deeply") from None
     except ValueError as error:
         raise InputError(str(error)) from None
+
+
+def _check_dialect(value: Any) -> None:
     if not isinstance(value, dict):
         raise InputError("it is not an object")
     dialect = value.get("$schema", "http://json-schema.org/draft-07/schema")
     if not isinstance(dialect, str) or dialect.removesuffix("#") not in _GLUE_DRAFTS:
         raise InputError(f"the dialect {json.dumps(dialect)} is none of Draft-04, Draft-06 and Draft-07")
-    return value
 
 
 def _no_constant(name: str) -> None:
