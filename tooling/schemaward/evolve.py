@@ -32,7 +32,7 @@ _SCHEMAS = (".json", ".avsc", ".yaml", ".yml", ".proto")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a set of changed paths concerns: the ``folders`` of contracts, and whatever refers to ``names`` of files."""
+    """What a set of changed paths concerns: the ``folders`` of contracts, and whatever refers to ``names`` of files or types."""
 
     folders: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
@@ -41,15 +41,23 @@ class Selection:
 def concerned(added: Iterable[str], altered: Iterable[str]) -> Selection:
     """The contracts that a change concerns, by the paths it added and those it edited or deleted (a rename does both).
 
-    Nothing could refer to an added file; a schema that was there may be the target of a ``$ref`` from anywhere.
+    Nothing could refer to an added file; a schema that was there may be the target of a ``$ref`` from anywhere, or be
+    the definition of an Avro type.
 
     >>> concerned(["contracts/a/b/v2.json"], ["contracts/shared/address.json"])
     Selection(folders=('contracts/a/b',), names=frozenset({'address.json'}))
     """
     gone = tuple(altered)
     paths = {path for path in (*added, *gone) if path.startswith(f"{ROOT}/") and path.count("/") >= _DEPTH}
-    names = {path.rpartition("/")[2] for path in gone if is_schema(path)}
+    names = {name for path in gone if is_schema(path) for name in _called(path)}
     return Selection(tuple(sorted({folder_of(path) for path in paths})), frozenset(names))
+
+
+def _called(path: str) -> tuple[str, ...]:
+    """How a text may refer to a file: by the name of the file, or, in Avro, by that of the type in ``shared/<type>.avsc``."""
+    *_, folder, file = f"/{path}".split("/")
+    short_name = file.rpartition(".")[0].rpartition(".")[2]
+    return (file, short_name) if folder == "shared" and short_name else (file,)
 
 
 def folder_of(path: str) -> str:
@@ -70,7 +78,7 @@ def is_schema(path: str) -> bool:
 
 
 def referrers(texts: Mapping[str, str], names: Collection[str]) -> frozenset[str]:
-    """The paths whose text names one of the files ``names``, or a file that does; too many rather than too few.
+    """The paths whose text has one of ``names``, or that of a file that does; too many rather than too few.
 
     A reference can be spelt with escapes (``%2E``, ``\\u002e``): a text with such escapes counts as naming everything.
     """
@@ -83,7 +91,7 @@ def referrers(texts: Mapping[str, str], names: Collection[str]) -> frozenset[str
             if path not in found and (any(name in text for name in pending) or _may_hide_a_name(text))
         }
         found |= newly
-        pending = {path.rpartition("/")[2] for path in newly}
+        pending = {name for path in newly for name in _called(path)}
     return frozenset(found)
 
 

@@ -47,9 +47,7 @@ class _SuspectError(ValueError):
 def parse_json(path: str, text: str) -> JsonValue:
     """The value of a JSON text; integers stay int, and fractions float (see ``numbers.real``). Raises InputError."""
     try:
-        value: JsonValue = json.loads(
-            text, object_pairs_hook=_unique, parse_int=integer, parse_float=real, parse_constant=_suspect
-        )
+        value: JsonValue = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise _syntax_error(path, text, error) from None
     except (_SuspectError, NumberTooLargeError, RecursionError):
@@ -148,6 +146,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _suspect(_constant: str) -> NoReturn:
     raise _SuspectError
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_int=integer, parse_float=real, parse_constant=_suspect)
 
 
 def _too_deep(text: str, value: JsonValue) -> bool:

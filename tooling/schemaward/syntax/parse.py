@@ -44,11 +44,10 @@ def parse_text(text: str, name: str) -> Document:
 
 def decode(path: str, data: bytes) -> str:
     """The text of a file: UTF-8, not empty, not binary, within ``MAX_BYTES``. Raises InputError."""
-    start = Place(path)
     if len(data) > MAX_BYTES:
         raise too_large(path, len(data))
     if data.startswith(_OTHER_UNICODE):
-        raise InputError("the file is not in UTF-8 but in UTF-16 or UTF-32", "save it as UTF-8", start)
+        raise InputError("the file is not in UTF-8 but in UTF-16 or UTF-32", "save it as UTF-8", Place(path))
     try:
         text = data.removeprefix(_UTF8_BOM).decode()
     except UnicodeDecodeError as error:
@@ -57,7 +56,7 @@ def decode(path: str, data: bytes) -> str:
     if "\0" in text:
         raise refused(path, text, text.index("\0"), "the file is binary: it contains NUL", "use a text file")
     if not text.strip():
-        raise InputError("the file is empty", "write its content, or delete it", start)
+        raise InputError("the file is empty", "write its content, or delete it", Place(path))
     return text
 
 

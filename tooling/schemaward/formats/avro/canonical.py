@@ -5,6 +5,8 @@ Documentation, aliases, defaults and attributes of one's own stay: they are part
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
 from typing import Any
 
 from schemaward.formats.avro.types import PRIMITIVES
@@ -15,9 +17,24 @@ _NAMED = frozenset({"record", "error", "enum", "fixed"})
 _NAMING = frozenset({"name", "namespace", "aliases"})
 
 
+_LAYOUT: dict[str, Any] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
+_encoded = json.JSONEncoder(**_LAYOUT).encode
+
+
 def identity(value: Any) -> str:
-    """The canonical form of a schema that was parsed before, as text."""
-    return json_text(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """The canonical form of a schema that was parsed before, as text; raises TypeError for what is no JSON inside it."""
+    form = canonical(value)
+    try:
+        return _encoded(form)
+    except TypeError:
+        json.dumps(form, default=_only_decimals)
+        return json_text(form, **_LAYOUT)
+
+
+def _only_decimals(value: object) -> str:
+    if isinstance(value, Decimal):
+        return ""
+    raise TypeError(type(value).__name__)
 
 
 def canonical(value: Any, space: str = "") -> Any:

@@ -56,7 +56,7 @@ def load_value(value: Any, name: str) -> Schema:
         text = identity(parsed.value)
     except (TypeError, ValueError, RecursionError):
         raise InputError(f"the {name} contains what is no JSON", "use JSON values", document.place()) from None
-    return Schema(document, json_text(parsed.value), text, parsed)
+    return Schema(document, text, text, parsed)
 
 
 def _finding(document: Document, pointer: str, problem: Problem) -> Finding:

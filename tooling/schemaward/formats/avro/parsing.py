@@ -187,7 +187,9 @@ class _Parser:
         if "type" not in value:
             self.wrong(pointer, f'the field "{name}" has no "type"', "say what it holds")
             return None
-        type_ = self.type_of(value["type"], space, f"{pointer}/type", depth)
+        given = value["type"]
+        plain = _PLAIN.get(given) if isinstance(given, str) else None
+        type_ = plain or self.type_of(given, space, f"{pointer}/type", depth)
         aliases = self.aliases(value, pointer) if "aliases" in value else ()
         if type_ is None or not name:
             return None

@@ -263,6 +263,8 @@ class _Walk:
                 self.clash("avro-alias-collision", spot, own, theirs)
             else:
                 del waiting[theirs.name]
+                if own.type is theirs.type:
+                    continue
                 pointers = (
                     f"{writer.pointer}/fields/{index}/type",
                     f"{reader.pointer}/fields/{places[theirs.name]}/type",
