@@ -7,7 +7,8 @@ the operators of ``formulas``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import escape
@@ -57,25 +58,25 @@ class Compiler:
         if key not in self._done:
             name = self.recursive.get(key[0])
             if self.shared is not None and (located or spot.pointer in self.shared.targets) and self.shared(spot):
-                self._done[key] = self._later(("shared", spot.pointer), spot)
+                self._done[key] = self.later(("shared", spot.pointer), partial(self._body, spot))
             elif name is not None:
-                self._done[key] = self._later((*name, self._scope), spot)
+                self._done[key] = self.later((*name, self._scope), partial(self._body, spot))
             else:
                 self._done[key] = self._body(spot)
         self._scope = outside
         return self._done[key]
 
-    def _later(self, name: tuple[Any, ...], spot: Spot) -> Literal:
+    def later(self, name: tuple[Any, ...], make: Callable[[], Literal], op: Op = Op.DEFINED) -> Literal:
         """A literal that is worked out when the search asks for it, in the scope of now."""
         scope = self._scope
 
         def definition() -> Literal:
             outside, self._scope = self._scope, scope
-            literal = self._body(spot)
+            literal = make()
             self._scope = outside
             return literal
 
-        return self.universe.define(name, definition)
+        return self.universe.define(name, definition, op)
 
     def _body(self, spot: Spot) -> Literal:
         schema = spot.value

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
 
 from schemaward.formats.base import Schema
 from schemaward.formats.jsonschema.engine.closing import declared_only
 from schemaward.formats.jsonschema.engine.compiling import Compiler
+from schemaward.formats.jsonschema.engine.contexts import changed_places, widening_spreads
 from schemaward.formats.jsonschema.engine.dressing import dress
 from schemaward.formats.jsonschema.engine.formulas import Literal, Universe
 from schemaward.formats.jsonschema.engine.outcomes import (
+    NOTHING,
     Budget,
     BudgetExceededError,
     Found,
@@ -20,7 +22,7 @@ from schemaward.formats.jsonschema.engine.outcomes import (
 )
 from schemaward.formats.jsonschema.engine.recursion import recursive_names
 from schemaward.formats.jsonschema.engine.search import Search
-from schemaward.formats.jsonschema.engine.sharing import shared_parts
+from schemaward.formats.jsonschema.engine.sharing import Shared, shared_parts
 from schemaward.formats.jsonschema.engine.shrinking import shrink, size
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.sources import RefNotFoundError
@@ -28,8 +30,14 @@ from schemaward.model import Policy
 from schemaward.rules import RULES
 from schemaward.verdict import Compatible, Finding, Incompatible, Undecided, Verdict
 
+if TYPE_CHECKING:
+    from schemaward.formats.jsonschema.loading import Parsed
+
 STEPS = 200_000
 """Work that one question may take: a few seconds on a slow machine."""
+
+_STEPS_FOR_PARTS = 2_000
+"""Work that the parts may take before the whole is looked at."""
 
 _LARGE = 2_000
 """Values and characters of a witness whose values are left as they were found."""
@@ -59,31 +67,57 @@ class _Question:
     """One reader and one writer in one universe."""
 
     def __init__(self, reader: Schema, writer: Schema, policy: Policy, assert_formats: bool) -> None:
-        self.reader, self.writer = reader, writer
+        self.reader, self.writer, self.policy = reader, writer, policy
         self.assert_formats = assert_formats
         read, write = reader.parsed, writer.parsed
         self.universe = Universe()
-        documents = (write.sources, write.root), (read.sources, read.root)
-        shared = shared_parts(*documents)
-        written, readable = recursive_names(documents, shared)
-        compiler = partial(Compiler, self.universe, assert_formats=assert_formats, shared=shared)
-        writing = compiler(write.sources, written)
-        self.writes: Literal = writing.schema(write.root, located=True)
-        if policy is Policy.LENIENT:
-            self.writes = self.universe.all([self.writes, declared_only(writing, [write.root])])
-        self.reads: Literal = compiler(read.sources, readable).schema(read.root, located=True)
+        self.shared = _shared(*sorted((read, write), key=id))
+        written, readable = recursive_names(((write.sources, write.root), (read.sources, read.root)), self.shared)
+        compiler = partial(Compiler, self.universe, assert_formats=assert_formats, shared=self.shared)
+        self._writing = compiler(write.sources, written)
+        self._reading = compiler(read.sources, readable)
 
     def verdict(self, steps: int) -> Verdict:
         """The answer, found in at most ``steps`` steps, with its witness verified."""
+        search = self._after_parts()
+        if search is None:
+            return Compatible()
+        self.writes: Literal = self._writing.schema(self.writer.parsed.root, located=True)
+        if self.policy is Policy.LENIENT:
+            self.writes = self.universe.all([self.writes, declared_only(self._writing, [self.writer.parsed.root])])
+        self.reads: Literal = self._reading.schema(self.reader.parsed.root, located=True)
         if self.writes == self.reads:
             return Compatible()
-        search = Search(self.universe, Budget(steps))
+        search.budget.grant(steps)
         outcome = search.solve([self.writes, -self.reads])
         if isinstance(outcome, Open):
             return Undecided(outcome.reason)
         if not isinstance(outcome, Found):
             return Compatible()
         return self._incompatible(self._small(search, outcome.value))
+
+    def _after_parts(self) -> Search | None:
+        """A search that knows the parts that differ; None when they prove, each for itself, that the whole is compatible."""
+        search = Search(self.universe, Budget(_STEPS_FOR_PARTS))
+        if self.shared is None or self.policy is Policy.LENIENT:
+            return search
+        places = changed_places(self.writer, self.reader, self.shared)
+        try:
+            return None if places is not None and self._hold(search, places, self.shared) else search
+        except BudgetExceededError:  # what it has begun must not be taken up again
+            return Search(self.universe, Budget(0))
+
+    def _hold(self, search: Search, places: tuple[str, ...], shared: Shared) -> bool:
+        read, write = self.reader.parsed, self.writer.parsed
+        spreads = widening_spreads((self.writer.identity, self.reader.identity), places, shared.targets)
+        for place in places:
+            writes = self._writing.schema(write.sources.descend(write.root, place))
+            reads = self._reading.schema(read.sources.descend(read.root, place))
+            if search.solve([writes, -reads]) is not NOTHING:
+                return False
+            if not spreads and search.solve([reads, -writes]) is not NOTHING:
+                return False
+        return True
 
     def _small(self, search: Search, value: Any) -> Any:
         holds = search.evaluator.holds
@@ -123,6 +157,12 @@ class _Question:
             pointer=refusal.schema_pointer,
         )
         return Incompatible(witness, (finding,))
+
+
+@lru_cache(maxsize=4)
+def _shared(one: Parsed, two: Parsed) -> Shared | None:
+    """What is the same in both; who asks in one direction mostly asks in the other too."""
+    return shared_parts((one.sources, one.root), (two.sources, two.root))
 
 
 def _short(value: Any, most: int = 300) -> str:

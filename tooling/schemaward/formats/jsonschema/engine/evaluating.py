@@ -59,6 +59,8 @@ class Evaluator:
         kind = kind_of(value)
         if not kind & about:
             return True
+        if op is Op.ASIDE:
+            return self.holds(self.universe.definition(literal), value)
         if kind & NUMBER:
             return self._number(op, args, value)
         if kind == Kind.STRING:

@@ -71,13 +71,14 @@ class Op(enum.IntEnum):
     PROPERTIES = enum.auto()  # (name literal, value literal): if the name of a property ..., then its value ...
     MIN_PROPERTIES = enum.auto()  # (int)
     MAX_PROPERTIES = enum.auto()  # (int)
+    ASIDE = enum.auto()  # (key): properties that both sides of a question assert, see Universe.definition
 
 
 KIND_OF: dict[Op, Kinds] = {
     **dict.fromkeys((Op.MINIMUM, Op.MAXIMUM, Op.MULTIPLE), NUMBER),
     **dict.fromkeys((Op.MIN_LENGTH, Op.MAX_LENGTH, Op.PATTERN, Op.FORMAT), Kind.STRING),
     **dict.fromkeys((Op.ITEMS, Op.MIN_ITEMS, Op.MAX_ITEMS, Op.UNIQUE, Op.AT_LEAST), Kind.ARRAY),
-    **dict.fromkeys((Op.REQUIRED, Op.PROPERTIES, Op.MIN_PROPERTIES, Op.MAX_PROPERTIES), Kind.OBJECT),
+    **dict.fromkeys((Op.REQUIRED, Op.PROPERTIES, Op.MIN_PROPERTIES, Op.MAX_PROPERTIES, Op.ASIDE), Kind.OBJECT),
 }
 
 
@@ -114,14 +115,14 @@ class Universe:
             self._nodes.append(Node(op, args))
         return number
 
-    def define(self, key: tuple[Any, ...], definition: Callable[[], Literal]) -> Literal:
+    def define(self, key: tuple[Any, ...], definition: Callable[[], Literal], op: Op = Op.DEFINED) -> Literal:
         """A literal that stands for another, which is made when it is asked for; the first definition of a key holds."""
-        literal = self.make(Op.DEFINED, *key)
+        literal = self.make(op, *key)
         self._definitions.setdefault(literal, definition)
         return literal
 
     def definition(self, literal: Literal) -> Literal:
-        """What a literal of DEFINED stands for; TRUE while that is being made."""
+        """What a literal of DEFINED or ASIDE stands for; TRUE while that is being made."""
         found = self._definitions[literal]
         if not isinstance(found, int):
             self._definitions[literal] = TRUE

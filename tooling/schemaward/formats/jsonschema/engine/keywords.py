@@ -6,7 +6,7 @@ in their name only share one. What a draft does not know is an annotation, and h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft
@@ -180,10 +180,19 @@ def _contains(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
 
 
 def _properties(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
-    universe = compiler.universe
-    return universe.all(
-        universe.properties(universe.enum([name]), compiler.at(spot, keyword, name)) for name in spot.value[keyword]
-    )
+    """What is the same on both sides is one assertion, so that it can be left aside."""
+    universe, members = compiler.universe, spot.value[keyword]
+    apart = list(members) if compiler.shared is None else compiler.shared.apart(spot, members, keyword)
+
+    def of(names: Iterable[str]) -> Literal:
+        return universe.all(
+            universe.properties(universe.enum([name]), compiler.at(spot, keyword, name)) for name in names
+        )
+
+    if len(members) - len(apart) < 2:
+        return of(members)
+    rest = [name for name in members if name not in apart]
+    return universe.all([of(apart), compiler.later((spot.pointer,), lambda: of(rest), Op.ASIDE)])
 
 
 def _pattern_properties(compiler: Compiler, spot: Spot, keyword: str) -> Literal:

@@ -56,6 +56,10 @@ class Budget:
     def __init__(self, steps: int) -> None:
         self._left = steps
 
+    def grant(self, steps: int) -> None:
+        """Allow that much work from now on."""
+        self._left = steps
+
     def spend(self, steps: int = 1) -> None:
         """Count work; raises BudgetExceededError when there has been too much of it."""
         self._left -= steps

@@ -26,6 +26,8 @@ def recursive_names(
     Two schemas, of one document or of two, get the same name exactly if no sequence of references tells them apart:
     the coarsest stable partition (Moore's algorithm). What ``shared`` says is the same in all documents is not entered.
     """
+    if shared is not None and not shared.recursive:
+        return [{} for _ in documents]
     contents: dict[tuple[int, Key], tuple[str, list[tuple[int, Key]]]] = {}
     recursive: list[list[Key]] = []
     for number, (sources, root) in enumerate(documents):
@@ -49,6 +51,9 @@ def recursive_names(
 
 def loops(sources: Sources, roots: Iterable[Spot]) -> list[Spot]:
     """The schemas that refer to themselves in place, without any value in between; validators never end on them."""
+    roots = list(roots)
+    if all(sources.targets(root.source) == frozenset() for root in roots):
+        return []
     graph, spots, _ = _graph(sources, roots)
     in_place = {key: tuple(_in_place(sources, spots[key])) for key in graph}
     found = [c for c in components(graph, in_place.get) if _is_cycle(c, in_place)]

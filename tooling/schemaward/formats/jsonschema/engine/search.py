@@ -87,6 +87,9 @@ class Search:
         known = self._known.get((whole,))
         if known is not None:
             return known
+        rest = self._without_aside(whole)
+        if rest != whole and self.solve([rest]) is NOTHING:
+            return NOTHING
         kinds = self.outlines.kinds(whole)
         doubt: Open | None = None
         used = self._deepest_use
@@ -105,6 +108,15 @@ class Search:
             self._known[whole,] = doubt or NOTHING
         self._deepest_use = min(used, self._deepest_use)
         return doubt or NOTHING
+
+    def _without_aside(self, whole: Literal) -> Literal:
+        """A goal without what both sides assert: where the rest has no value, the goal has none, and that is seen sooner."""
+        node = self.universe.node(whole)
+        if whole < 0 or node.op is not Op.ALL:
+            return whole
+        members = node.args[0]
+        rest = [each for each in members if not (each > 0 and self.universe.node(each).op is Op.ASIDE)]
+        return whole if len(rest) == len(members) else self.universe.all(rest)
 
     def _conjunction(self, goal: Iterable[Literal]) -> Literal:
         """All of the goal as one literal; what holds anyway needs no denial."""
@@ -173,8 +185,8 @@ class Search:
     def _reduce(self, number: Literal, kind: Kinds) -> Literal:
         node = self.universe.node(number)
         op, args = node.op, node.args
-        if op in KIND_OF:
-            return number if KIND_OF[op] & kind else TRUE
+        if op in KIND_OF and not KIND_OF[op] & kind:
+            return TRUE
         match op:
             case Op.KIND:
                 return TRUE if args[0] & kind else FALSE
@@ -182,7 +194,7 @@ class Search:
                 return self.universe.all(self.reduce(member, kind) for member in sorted(args[0]))
             case Op.ONE:
                 return self.universe.one(self.reduce(member, kind) for member in args[0])
-            case Op.DEFINED:
+            case Op.DEFINED | Op.ASIDE:
                 # A definition that only refers to itself says nothing (and is reported as `ref-loop`).
                 self._reduced[number, kind] = TRUE
                 return self.reduce(self.universe.definition(number), kind)

@@ -8,7 +8,8 @@ themselves; for others nothing is claimed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
+from contextlib import suppress
 from typing import Any
 
 from schemaward.formats.jsonschema.dialects import escape, value_at
@@ -22,12 +23,15 @@ _MOST_DIFFERENCES = 200
 class Shared:
     """Tells for a spot in either of two documents whether it is the same in the other."""
 
-    def __init__(self, value: Any, differences: list[str], targets: frozenset[str]) -> None:
+    def __init__(self, values: tuple[Any, Any], differences: list[str], targets: frozenset[str]) -> None:
         self.targets = targets
         """Pointers of the schemas that references name."""
-        self._differences = frozenset(differences)
+        self.differences = dict.fromkeys(sorted(differences))
+        """Pointers of the smallest parts that differ."""
         self._around = {p[:end] for p in differences for end in range(len(p) + 1) if end == len(p) or p[end] == "/"}
-        self._stale = self._spread(value)
+        self.recursive = False
+        """True when a schema that differs, or refers to such, may lead back to itself."""
+        self._stale = self._spread(values)
         """The targets that differ, or refer to such."""
         self._same: dict[str, bool] = {}
 
@@ -35,11 +39,29 @@ class Shared:
         """True when the schema at ``spot`` and all that it refers to is the same in both documents."""
         known = self._same.get(spot.pointer)
         if known is None:
-            alike = self._alike(spot.pointer)
-            known = self._same[spot.pointer] = alike and self._stale.isdisjoint(
-                _leads(spot.value) if self._stale else ()
-            )
+            known = self._alike(spot.pointer)
+            if known and self._stale:
+                known = self._stale.isdisjoint(_leads(spot.value))
+            self._same[spot.pointer] = known
         return known
+
+    def apart(self, spot: Spot, members: Mapping[str, Any], path: str) -> list[str]:
+        """The names among ``members``, which stand at ``path`` below ``spot``, whose schemas are not known to be the same."""
+        below = f"{spot.pointer}/{path}/"
+        if spot.pointer not in self._around:
+            return list(members)
+        apart = [name for name in members if below + escape(name) in self._around]
+        alike = [(name, value) for name, value in members.items() if below + escape(name) not in self._around]
+        return apart + self._leading_to_stale(alike)
+
+    def _leading_to_stale(self, members: list[tuple[str, Any]]) -> list[str]:
+        """The names of those members that refer to what is stale: mostly few, so that halves are asked as one."""
+        if not self._stale or self._stale.isdisjoint(_leads([value for _, value in members])):
+            return []
+        if len(members) == 1:
+            return [members[0][0]]
+        half = len(members) // 2
+        return [*self._leading_to_stale(members[:half]), *self._leading_to_stale(members[half:])]
 
     def _alike(self, pointer: str) -> bool:
         """True when the content at ``pointer`` is the same: it contains no difference, and lies in none."""
@@ -47,16 +69,34 @@ class Shared:
             return False
         while pointer and pointer not in self._around:
             pointer = pointer.rpartition("/")[0]
-        return pointer not in self._differences
+        return pointer not in self.differences
 
-    def _spread(self, value: Any) -> frozenset[str]:
+    def _spread(self, values: tuple[Any, Any]) -> frozenset[str]:
         stale = {target for target in self.targets if not self._alike(target)}
-        leads = {target: _leads(value_at(value, target)) for target in self.targets - stale} if stale else {}
+        leads = {target: _leads_at(values, target) for target in self.targets} if stale else {}
         more = stale
         while more:
-            more = {target for target in leads.keys() - stale if not leads[target].isdisjoint(stale)}
+            more = {target for target in self.targets - stale if not leads[target].isdisjoint(stale)}
             stale |= more
+        self.recursive = _may_recur({target: leads[target] & stale for target in stale})
         return frozenset(stale)
+
+
+def _may_recur(leads: Mapping[str, Set[str]]) -> bool:
+    """True when one of some schemas, of which those below another are parts, may lead back to itself."""
+    left = set(leads)
+    while left:
+        ended = {
+            here for here in left if not any(to in leads[here] or (to != here and _is_below(to, here)) for to in left)
+        }
+        if not ended:
+            return True
+        left -= ended
+    return False
+
+
+def _is_below(pointer: str, other: str) -> bool:
+    return pointer.startswith(f"{other}/")
 
 
 def shared_parts(one: tuple[Sources, Spot], two: tuple[Sources, Spot]) -> Shared | None:
@@ -66,12 +106,21 @@ def shared_parts(one: tuple[Sources, Spot], two: tuple[Sources, Spot]) -> Shared
     if root.draft is not other.draft or targets is None or more is None:
         return None
     differences = _differences(root.value, other.value)
-    return None if differences is None else Shared(root.value, differences, targets | more)
+    return None if differences is None else Shared((root.value, other.value), differences, targets | more)
 
 
 def _leads(value: Any) -> frozenset[str]:
     """Where the references in a part of a plain document lead."""
     return pointers(compact(value)) or frozenset()
+
+
+def _leads_at(values: tuple[Any, Any], pointer: str) -> frozenset[str]:
+    """Where the references below ``pointer`` lead, in either document."""
+    found: frozenset[str] = frozenset()
+    for value in values:
+        with suppress(KeyError, ValueError, IndexError, TypeError):
+            found |= _leads(value_at(value, pointer))
+    return found
 
 
 def _differences(one: Any, two: Any) -> list[str] | None:

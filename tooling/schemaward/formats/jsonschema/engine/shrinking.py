@@ -71,7 +71,8 @@ def _smaller_array(value: list[Any]) -> Iterator[Any]:
     if len(value) > 3:
         yield value[: len(value) // 2]
     for index in range(len(value)):
-        yield value[:index] + value[index + 1 :]
+        if value[index] is not value[index - 1] or index == 0:
+            yield value[:index] + value[index + 1 :]
     for index, item in enumerate(value):
         for smaller in _smaller(item):
             yield [*value[:index], smaller, *value[index + 1 :]]
@@ -84,7 +85,8 @@ def _smaller_string(value: str) -> Iterator[str]:
     if len(value) > 1:
         yield value[: len(value) // 2]
     for index in range(min(len(value), 64)):
-        yield value[:index] + value[index + 1 :]
+        if value[index] != value[index - 1] or index == 0:  # of a run of one character any may go
+            yield value[:index] + value[index + 1 :]
 
 
 def _smaller_number(value: Any) -> Iterator[Any]:
