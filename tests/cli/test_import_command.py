@@ -85,7 +85,7 @@ def test_the_plan_after_an_import_is_empty(repository: Repository, registry: Reg
         "tags": {"Cost": "yes", "Team": "shop"},
     }
     code, out, _ = repository.run("plan", "--exit-code")
-    assert (code, out.splitlines()[-1][:11]) == (exits.CLEAN, "No changes:"), out
+    assert (code, "\nNo changes: the registry is what Git says" in out) == (exits.CLEAN, True), out
     assert repository.run("drift")[0] == exits.CLEAN
     assert repository.run("codeowners")[0] == exits.CLEAN
     assert repository.run("check")[0] == exits.CLEAN
@@ -211,9 +211,7 @@ def test_a_schema_that_is_not_there(repository: Repository, registry: Registry) 
 
 
 def test_a_registry_that_is_not_there(repository: Repository, registry: Registry) -> None:
-    registry.glue.delete_registry(RegistryId={"RegistryName": "ai"})
-    with pytest.raises(registry.glue.exceptions.EntityNotFoundException):
-        while True:
-            registry.glue.get_registry(RegistryId={"RegistryName": "ai"})
+    file = Path("contracts/registries.yaml")
+    file.write_text(file.read_text().replace('"registry": "ai"', '"registry": "another"'))
     code, _, err = repository.run("import", *OWNED)
-    assert (code, err.splitlines()[0]) == (exits.REGISTRY, 'error: the registry "ai" does not exist')
+    assert (code, err.splitlines()[0]) == (exits.REGISTRY, 'error: the registry "another" does not exist')

@@ -40,6 +40,7 @@ targets:
     account: "012345678901"
     endpoint: https://glue.example.org/path
     create: true
+    role: arn:aws:iam::012345678901:role/schemas
   staging: {registry: staging, region: us-gov-west-1}
 """
 
@@ -203,6 +204,7 @@ def test_every_field_of_a_target() -> None:
             "012345678901",
             "https://glue.example.org/path",
             True,
+            "arn:aws:iam::012345678901:role/schemas",
         ),
         Target("staging", "staging", "us-gov-west-1"),
     )
@@ -211,8 +213,8 @@ def test_every_field_of_a_target() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "line", "fact", "remedy"),
     [
-        ("  staging:", "  local:", 10, 'the name "local" is not allowed', "reserved"),
-        ("  staging:", "  Staging:", 10, 'the name "Staging" is not allowed', "small letters"),
+        ("  staging:", "  local:", 11, 'the name "local" is not allowed', "reserved"),
+        ("  staging:", "  Staging:", 11, 'the name "Staging" is not allowed', "small letters"),
         ('"012345678901"', "012345678901", 7, "is a whole number, not text", "in quotes"),
         ('"012345678901"', '"12345"', 7, '"12345"', "12 digits"),
         ("eu-west-1", "Ireland", 4, '"Ireland"', "eu-west-1"),
@@ -222,6 +224,7 @@ def test_every_field_of_a_target() -> None:
         ("https:", "ftp:", 8, '"ftp://glue.example.org/path"', "https://"),
         ("create: true", "create: yes", 9, "is text, not true or false", "true"),
         ("{Purpose: AI}", "{aws:x: AI}", 6, 'the name "aws:x" is not allowed', "belong to AWS"),
+        ("arn:aws:iam::012345678901:role/schemas", "schemas", 10, '"schemas"', "ARN"),
         ("targets:", "target:", 1, '"target" is not a field', 'did you mean "targets"?'),
     ],
 )

@@ -1,0 +1,250 @@
+"""IAM: what each role may do is what its commands need, and who may assume it is the job that does it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import botocore.session
+import pytest
+import yaml
+from policed_registry import Policed, allowed
+
+from schemaward.cli import exits, run
+from schemaward.emulator.server import serving
+from schemaward.errors import UsageError
+from schemaward.model import Target
+from schemaward.registry.iam import (
+    CREATES,
+    DELETES,
+    NEVER,
+    READS,
+    READS_BY_ID,
+    WRITES,
+    Repository,
+    Role,
+    permissions,
+    trust,
+    trust_of_role,
+)
+
+ROOT = Path(__file__).parents[2]
+PROD = Target("prod", "ai", "eu-west-1", account="123456789012")
+OURS = Repository("example-org", "contracts")
+SUBJECT = "token.actions.githubusercontent.com:sub"
+
+
+def resources(target: Target, role: Role) -> set[str]:
+    found = (statement["Resource"] for statement in permissions(target, role)["Statement"])
+    return {each for resource in found for each in resource}
+
+
+def subjects(role: Role, repository: Repository = OURS) -> list[str]:
+    (statement,) = trust(PROD, role, repository)["Statement"]
+    found: list[str] = statement["Condition"]["StringEquals"][SUBJECT]
+    return found
+
+
+def test_every_action_is_one_of_aws_glue() -> None:
+    operations = set(botocore.session.get_session().get_service_model("glue").operation_names)
+    assert {*READS, *READS_BY_ID, *WRITES, *CREATES, *DELETES, *NEVER} <= operations
+
+
+def test_the_plan_role_reads_and_does_nothing_else() -> None:
+    statements = permissions(PROD, Role.PLAN)["Statement"]
+    actions = {action for statement in statements for action in statement["Action"]}
+    assert all(action.startswith(("glue:Get", "glue:List", "glue:Query")) for action in actions)
+
+
+def test_the_apply_role_can_delete_nothing_even_when_another_policy_allows_it() -> None:
+    policy = permissions(PROD, Role.APPLY)
+    generous = {"Effect": "Allow", "Action": [f"glue:{action}" for action in (*DELETES, *NEVER)], "Resource": ["*"]}
+    policy["Statement"].append(generous)
+    assert not any(allowed(policy, action) for action in generous["Action"])
+
+
+def test_only_the_prune_role_deletes_and_never_a_registry() -> None:
+    policy = permissions(PROD, Role.PRUNE)
+    assert all(allowed(policy, f"glue:{action}") for action in DELETES)
+    assert not allowed(policy, "glue:DeleteRegistry")
+
+
+def test_everything_but_reading_a_version_by_its_id_is_limited_to_the_registry() -> None:
+    ours = {"arn:aws:glue:eu-west-1:123456789012:registry/ai", "arn:aws:glue:eu-west-1:123456789012:schema/ai/*"}
+    for role in Role:
+        for statement in permissions(PROD, role)["Statement"]:
+            if statement["Effect"] == "Allow" and statement["Action"] != ["glue:GetSchemaVersion"]:
+                assert set(statement["Resource"]) == ours
+
+
+def test_a_registry_may_be_created_only_where_the_target_says_so() -> None:
+    assert not allowed(permissions(PROD, Role.APPLY), "glue:CreateRegistry")
+    creating = Target("dev", "ai", "eu-west-1", account="123456789012", create=True)
+    assert allowed(permissions(creating, Role.APPLY), "glue:CreateRegistry")
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("us-iso-east-1", "aws-iso"), ("us-east-1", "aws")],
+)
+def test_the_partition_follows_the_region(region: str, partition: str) -> None:
+    target = Target("x", "ai", region, account="123456789012")
+    assert f"arn:{partition}:glue:{region}:123456789012:registry/ai" in resources(target, Role.PLAN)
+    provider = trust(target, Role.PLAN, OURS)["Statement"][0]["Principal"]["Federated"]
+    assert provider.startswith(f"arn:{partition}:iam::123456789012:oidc-provider/")
+
+
+def test_a_target_without_account_has_no_policy() -> None:
+    with pytest.raises(UsageError, match="names no account"):
+        permissions(Target("x", "ai", "eu-west-1"), Role.PLAN)
+
+
+def test_the_subjects_are_those_of_our_workflows() -> None:
+    workflows = ROOT / ".github" / "workflows"
+    sync, drift, request = (
+        yaml.load((workflows / f"{name}.yml").read_text("utf-8"), yaml.BaseLoader)
+        for name in ("sync", "drift", "pull-request")
+    )
+    # An environment takes the place of the branch in the subject.
+    assert sync["jobs"]["sync"]["environment"] == "${{ matrix.target }}"
+    assert subjects(Role.APPLY) == ["repo:example-org/contracts:environment:prod"]
+    assert "schedule" in drift["on"]
+    assert not any("environment" in job for job in (drift["jobs"]["plan"], request["jobs"]["plan"]))
+    assert subjects(Role.PLAN) == [
+        "repo:example-org/contracts:pull_request",
+        "repo:example-org/contracts:ref:refs/heads/main",
+    ]
+    assert subjects(Role.PRUNE) == ["repo:example-org/contracts:environment:prod-prune"]
+
+
+def test_with_ids_both_forms_of_the_subject_are_taken_and_the_ids_decide() -> None:
+    known = Repository("example-org", "contracts", "11", "22")
+    assert subjects(Role.APPLY, known) == [
+        "repo:example-org/contracts:environment:prod",
+        "repo:example-org@11/contracts@22:environment:prod",
+    ]
+    conditions = trust(PROD, Role.APPLY, known)["Statement"][0]["Condition"]["StringEquals"]
+    assert conditions["token.actions.githubusercontent.com:repository_id"] == "22"
+    assert conditions["token.actions.githubusercontent.com:repository_owner_id"] == "11"
+    assert conditions["token.actions.githubusercontent.com:aud"] == "sts.amazonaws.com"
+
+
+def test_no_condition_has_a_wildcard() -> None:
+    for role in Role:
+        (statement,) = trust(PROD, role, OURS)["Statement"]
+        assert list(statement["Condition"]) == ["StringEquals"]
+        assert "*" not in json.dumps(statement)
+
+
+def test_a_role_in_another_account_trusts_one_principal() -> None:
+    (statement,) = trust_of_role("arn:aws:iam::111122223333:role/ci")["Statement"]
+    assert (statement["Principal"], statement["Action"]) == (
+        {"AWS": "arn:aws:iam::111122223333:role/ci"},
+        "sts:AssumeRole",
+    )
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "contracts").mkdir()
+    return declare(tmp_path)
+
+
+def declare(folder: Path, endpoint: str | None = None, create: bool = True) -> Path:
+    prod = {"registry": "ai", "region": "eu-west-1", "account": "123456789012", "create": create}
+    prod |= {"endpoint": endpoint} if endpoint else {}
+    file = folder / "contracts" / "registries.yaml"
+    file.write_text(json.dumps({"targets": {"prod": prod}}))
+    return file
+
+
+def test_the_command_prints_one_policy_or_all(targets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    known = ["--repository", "example-org/contracts"]
+    assert run(["iam", *known]) == exits.CLEAN
+    every = json.loads(capsys.readouterr().out)
+    assert list(every) == ["plan", "apply", "prune"]
+    for role, policies in every.items():
+        assert run(["iam", "--role", role]) == exits.CLEAN
+        assert json.loads(capsys.readouterr().out) == policies["permissions"]
+        assert run(["iam", "--role", role, "--trust", *known]) == exits.CLEAN
+        assert json.loads(capsys.readouterr().out) == policies["trust"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--trust"], "--role"),
+        ([], "--repository ORG/REPO"),
+        (["--repository", "no name"], "no repository on GitHub"),
+        (["--repository", "a/b", "--owner-id", "1"], "the other is missing"),
+        (["--repository", "a/b", "--owner-id", "1", "--repository-id", "b"], "no id of GitHub"),
+        (["--principal", "*"], "no ARN"),
+    ],
+)
+def test_what_the_command_refuses(
+    targets: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert run(["iam", *arguments]) == exits.USAGE
+    assert message in capsys.readouterr().err
+
+
+# --- the policies are enough, and no more than enough ----------------------------------------------------------------
+
+
+@contextmanager
+def policed(file: Path, role: Role, service: Policed | None = None) -> Iterator[Policed]:
+    """The emulator under the policy of ``role``; an earlier ``service`` keeps what stands in it."""
+    target = Target("prod", "ai", "eu-west-1", account="123456789012", create=True)
+    service = service or Policed({})
+    service.policy = permissions(target, role)
+    with serving(service) as url:
+        declare(file.parents[1], url)
+        yield service
+
+
+def contract(folder: Path, *versions: list[str], **fields: object) -> None:
+    place = folder / "contracts" / "shop" / "order"
+    place.mkdir(parents=True, exist_ok=True)
+    manifest = {
+        "name": "shop.order",
+        "description": "An order.",
+        "format": "JSON",
+        "compatibility": "BACKWARD",
+        "owners": ["@example-org/shop"],
+        "status": "active",
+        **fields,
+    }
+    (place / "contract.json").write_text(json.dumps(manifest))
+    for number, words in enumerate(versions, 1):
+        schema = {"$schema": "http://json-schema.org/draft-07/schema#", "enum": words}
+        (place / f"v{number}.json").write_text(json.dumps(schema))
+
+
+def test_the_policies_are_enough_for_their_commands(targets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = targets.parents[1]
+    contract(folder, ["a"])
+    with policed(targets, Role.APPLY) as service:
+        assert run(["sync"]) == exits.CLEAN
+        contract(folder, ["a"], ["a", "b"], registry={"checkpoint": 2}, tags={"Team": "shop"}, compatibility="FULL")
+        contract(folder, ["a"], ["a", "b"], registry={"checkpoint": 2, "mode": "BACKWARD_ALL"}, tags={"Team": "shop"})
+        assert run(["sync"]) == exits.CLEAN, capsys.readouterr().out
+    with policed(targets, Role.PLAN, service):
+        assert run(["plan", "--exit-code"]) == exits.CLEAN
+        assert run(["drift"]) == exits.CLEAN
+        assert run(["import", "--schema", "shop.order"]) == exits.CLEAN
+
+
+def test_the_plan_role_cannot_sync_and_is_told_which_action_is_missing(
+    targets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract(targets.parents[1], ["a"])
+    with policed(targets, Role.PLAN):
+        assert run(["sync"]) == exits.REGISTRY
+    out = capsys.readouterr().out
+    assert "glue:CreateRegistry" in out

@@ -1,0 +1,155 @@
+"""IAM policies for the roles that work on one registry, as narrow as AWS allows, and who may assume them. Pure.
+
+Sources: the Service Authorization Reference of AWS Glue (actions on a schema need the ARNs of registry and schema), the
+Glue Developer Guide (GetSchemaVersion by id cannot be limited to a registry), GitHub's reference of OIDC claims, and
+the condition keys of AWS STS for GitHub (``repository_id``, ``repository_owner_id``).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from schemaward.errors import UsageError
+from schemaward.model import Target
+
+Policy: TypeAlias = dict[str, Any]
+
+READS = (
+    "GetRegistry",
+    "GetSchema",
+    "GetTags",
+    "ListSchemaVersions",
+    "ListSchemas",
+    "QuerySchemaVersionMetadata",
+)
+READS_BY_ID = ("GetSchemaVersion",)
+WRITES = (
+    "CreateSchema",
+    "PutSchemaVersionMetadata",
+    "RegisterSchemaVersion",
+    "TagResource",
+    "UpdateRegistry",
+    "UpdateSchema",
+)
+CREATES = ("CreateRegistry",)
+DELETES = ("DeleteSchema", "DeleteSchemaVersions")
+NEVER = ("DeleteRegistry", "RemoveSchemaVersionMetadata")
+
+PROVIDER = "token.actions.githubusercontent.com"
+AUDIENCE = "sts.amazonaws.com"
+
+_PARTITIONS = {
+    "cn": "aws-cn",
+    "us-gov": "aws-us-gov",
+    "us-iso": "aws-iso",
+    "us-isob": "aws-iso-b",
+    "eu-isoe": "aws-iso-e",
+    "us-isof": "aws-iso-f",
+}
+
+
+class Role(enum.StrEnum):
+    """The roles on one target: PLAN reads, APPLY also writes and can delete nothing, PRUNE deletes as well."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+    PRUNE = "prune"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository on GitHub. The ids are given as digits, or both empty when they are not known."""
+
+    owner: str
+    name: str
+    owner_id: str = ""
+    id: str = ""
+
+
+def permissions(target: Target, role: Role) -> Policy:
+    """What ``role`` may do on the registry of ``target``. Raises UsageError when the target names no account."""
+    statements = [
+        _allow("Read", READS, _resources(target)),
+        _allow("ReadVersionsById", READS_BY_ID, ["*"]),
+    ]
+    if role is not Role.PLAN:
+        creates = CREATES if target.create else ()
+        deletes = DELETES if role is Role.PRUNE else ()
+        statements.append(_allow("Write", (*creates, *WRITES, *deletes), _resources(target)))
+        never = tuple(action for action in (*DELETES, *NEVER) if action not in deletes)
+        # A deny outweighs whatever another policy of the same role allows.
+        statements.append({"Sid": "NeverHere", "Effect": "Deny", "Action": _glue(never), "Resource": "*"})
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def trust(target: Target, role: Role, repository: Repository) -> Policy:
+    """Which jobs of ``repository`` may assume ``role``, by GitHub's OIDC provider.
+
+    The exact subjects in their old form, and with ids in the one that cannot be taken over with a name; the ids then
+    are a condition of their own. Raises UsageError when the target names no account.
+    """
+    conditions: dict[str, Any] = {
+        f"{PROVIDER}:aud": AUDIENCE,
+        f"{PROVIDER}:sub": [
+            f"repo:{name}:{context}" for context in _contexts(target, role) for name in _names(repository)
+        ],
+    }
+    if repository.id:
+        conditions[f"{PROVIDER}:repository_id"] = repository.id
+        conditions[f"{PROVIDER}:repository_owner_id"] = repository.owner_id
+    provider = f"arn:{_partition(target)}:iam::{_account(target)}:oidc-provider/{PROVIDER}"
+    return _trusting({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", {"StringEquals": conditions})
+
+
+def trust_of_role(principal: str) -> Policy:
+    """Who may assume the ``role`` of a target in another account: the one role ``principal``, an ARN."""
+    return _trusting({"AWS": principal}, "sts:AssumeRole", {})
+
+
+def _contexts(target: Target, role: Role) -> tuple[str, ...]:
+    """The jobs of our workflows: pull requests and the schedule read, the environment of the target writes."""
+    match role:
+        case Role.PLAN:
+            return ("pull_request", "ref:refs/heads/main")
+        case Role.APPLY:
+            return (f"environment:{target.name}",)
+        case Role.PRUNE:
+            return (f"environment:{target.name}-prune",)
+
+
+def _names(repository: Repository) -> tuple[str, ...]:
+    plain = f"{repository.owner}/{repository.name}"
+    if not repository.id:
+        return (plain,)
+    return plain, f"{repository.owner}@{repository.owner_id}/{repository.name}@{repository.id}"
+
+
+def _trusting(principal: dict[str, str], action: str, condition: dict[str, Any]) -> Policy:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    return {"Version": "2012-10-17", "Statement": [statement | ({"Condition": condition} if condition else {})]}
+
+
+def _allow(name: str, actions: tuple[str, ...], resources: list[str]) -> dict[str, Any]:
+    return {"Sid": name, "Effect": "Allow", "Action": _glue(actions), "Resource": resources}
+
+
+def _glue(actions: tuple[str, ...]) -> list[str]:
+    return [f"glue:{action}" for action in actions]
+
+
+def _resources(target: Target) -> list[str]:
+    prefix = f"arn:{_partition(target)}:glue:{target.region}:{_account(target)}"
+    return [f"{prefix}:registry/{target.registry}", f"{prefix}:schema/{target.registry}/*"]
+
+
+def _partition(target: Target) -> str:
+    return next((name for start, name in _PARTITIONS.items() if target.region.startswith(f"{start}-")), "aws")
+
+
+def _account(target: Target) -> str:
+    if target.account is None:
+        fact = f'the target "{target.name}" names no account, so its ARNs are not known'
+        raise UsageError(fact, "give it an `account` in contracts/registries.yaml")
+    return target.account
