@@ -130,6 +130,9 @@ def _asked(order: Order, registry: RegistryState) -> frozenset[str] | None:
     mark = registry.mark
     if order.full or mark is None or mark.stage is not Stage.IN_SYNC or registry.arn is None:
         return None
+    if order.permit.prune is not None:
+        # Before anything is deleted, everything is looked at: what is left decides too.
+        return None
     if mark.digest == registry_digest(order.desired):
         return order.also(registry.arn)
     earlier = order.earlier(mark.commit) if mark.commit else None
