@@ -18,6 +18,7 @@ from random_schemas import DRAFTS, URIS, edited, objects_in, random_schema
 
 import schemaward
 from schemaward.errors import InputError
+from schemaward.formats.jsonschema.engine import deciding
 from schemaward.verdict import Verdict
 
 CHOICES = st.randoms(use_true_random=False)
@@ -256,3 +257,47 @@ def renamed(schema: dict[str, Any], rng: Random) -> dict[str, Any]:
             place["$ref"] = f"#/{definitions_of(made)}/" + new[name].replace("~", "~0").replace("/", "~1")
     made[definitions_of(made)] = {new.get(name, name): value for name, value in made[definitions_of(made)].items()}
     return made
+
+
+AROUND: dict[str, Any] = {
+    "beside others": lambda part: {"properties": {"a": part, "b": {"type": "string"}, "c": {"minimum": 3}}},
+    "below a list": lambda part: {"items": {"allOf": [part, {"type": ["object", "string"]}]}},
+    "by reference": lambda part: {"definitions": {"x": part}, "properties": {"a": {"$ref": "#/definitions/x"}}},
+    "by reference, denied too": lambda part: {
+        "definitions": {"x": part, "y": {"not": {"$ref": "#/definitions/x"}}},
+        "properties": {"a": {"$ref": "#/definitions/x"}, "b": {"$ref": "#/definitions/y"}},
+    },
+    "below itself": lambda part: {
+        "definitions": {"x": {"anyOf": [part, {"items": {"$ref": "#/definitions/x"}, "type": "array"}]}},
+        "properties": {"a": {"$ref": "#/definitions/x"}, "b": {"$ref": "#"}},
+    },
+    "denied": lambda part: {"properties": {"a": {"not": part}}},
+    "one of two": lambda part: {"oneOf": [part, {"properties": {"a": {"type": "integer"}}}]},
+    "as a condition": lambda part: {"if": part, "then": {"maxProperties": 1}},
+    "counted": lambda part: {"contains": part, "maxContains": 1},
+    "looked at from beside": lambda part: {"allOf": [part], "unevaluatedProperties": False},
+}
+
+
+def surrounded(around: str, schema: dict[str, Any], draft: str) -> dict[str, Any]:
+    """A schema inside another, with its definitions where its references look for them."""
+    part = {name: value for name, value in schema.items() if name not in ("$schema", "definitions", "$defs")}
+    whole = AROUND[around](part)
+    for name in ("definitions", "$defs"):
+        if name in schema:
+            whole[name] = {**schema[name], **whole.get(name, {})}
+    return {"$schema": URIS[draft], **whole}
+
+
+@ALL_DRAFTS
+@pytest.mark.parametrize("around", AROUND)
+@given(CHOICES)
+@settings(max_examples=15)
+def test_parts_prove_what_the_whole_does(draft: str, around: str, rng: Random) -> None:
+    wholes = [surrounded(around, schema, draft) for schema in pair(rng, draft)]
+    verdict = definite(ask(*wholes))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deciding, "changed_places", lambda *_: None)
+        patch.setattr(deciding, "_shared", lambda *_: None)
+        whole = definite(ask(*wholes))
+    assert None in (verdict, whole) or verdict == whole
