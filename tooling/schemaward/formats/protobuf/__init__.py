@@ -58,7 +58,7 @@ def mend(
 
 def conventions(old: Schema, new: Schema) -> tuple[Finding, ...]:
     """What the step takes from people though no data breaks; see ``FormatModule.conventions``."""
-    from schemaward.formats.protobuf.conventions import conventions as of_step
+    from schemaward.formats.protobuf.promises import conventions as of_step
 
     return of_step(old, new)
 

@@ -11,12 +11,14 @@ from schemaward.formats.protobuf.options import Option, read_option, read_option
 from schemaward.formats.protobuf.reservations import (
     MAX_FIELD,
     check_fields,
+    check_json_names,
     check_values,
     parse_ranges,
     parse_reserved,
 )
 from schemaward.formats.protobuf.tokens import Tokens
 
+_LEGACY_JSON = "deprecated_legacy_json_field_conflicts"
 _DEEPEST = 31
 """Messages inside each other; the official compiler stops there too."""
 
@@ -47,7 +49,12 @@ def _message_body(tokens: Tokens, parts: FileParts, scope: Scope, at: int) -> Me
     tokens.expect("{")
     while not tokens.skip("}"):
         _member(tokens, parts, body)
+    options = settle(body.options, "message", parts.problems)
+    if ("message_set_wire_format", "true") in options:
+        parts.problem(at, "a message set holds extensions; AWS Glue takes none", "Remove the option.", "glue-protobuf")
     check_fields(body.fields, body.reserved, body.extensions, parts)
+    if (_LEGACY_JSON, "true") not in options:
+        check_json_names(body.fields, parts)
     return Message(
         name=scope.name,
         pointer=scope.pointer,
@@ -58,7 +65,7 @@ def _message_body(tokens: Tokens, parts: FileParts, scope: Scope, at: int) -> Me
         enums=tuple(scope.enums),
         reserved=body.reserved,
         extensions=tuple(body.extensions),
-        options=settle(body.options, "message", parts.problems),
+        options=options,
     )
 
 
@@ -160,10 +167,9 @@ def parse_enum(tokens: Tokens, parts: FileParts, outer: Scope) -> None:
     options: list[Option] = []
     tokens.expect("{")
     while not tokens.skip("}"):
-        if tokens.word == "reserved" and not tokens.next_is("="):
+        if tokens.word == "reserved":
             reserved = parse_reserved(tokens, parts, reserved, (-(2**31), 2**31 - 1))
-        elif tokens.word == "option" and not tokens.next_is("="):
-            tokens.advance()
+        elif tokens.skip("option"):
             options.append(read_option(tokens))
             tokens.expect(";")
         elif not tokens.skip(";"):

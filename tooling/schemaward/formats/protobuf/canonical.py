@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from schemaward.formats.protobuf.declared import SCALARS, Enum, Field, File, Message, Options, Reserved
-from schemaward.formats.protobuf.fields import json_name_of
+from schemaward.formats.protobuf.declared import SCALARS, Enum, Field, File, Message, Options, Reserved, json_name_of
 from schemaward.formats.protobuf.linking import Linked, file_enums, nested
 from schemaward.model import JsonValue
 

@@ -32,6 +32,25 @@ INTEGERS = {
 SCALARS = (*INTEGERS, "float", "double", "bool", "string", "bytes")
 
 
+def entry_name_of(name: str) -> str:
+    """The name of the entry message of the map field ``name``, without its scope.
+
+    >>> entry_name_of("by_id")
+    'ByIdEntry'
+    """
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_")) + "Entry"
+
+
+def json_name_of(name: str) -> str:
+    """The name of a field in JSON, where none is set.
+
+    >>> json_name_of("first_name")
+    'firstName'
+    """
+    first, *rest = name.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """``type`` is a scalar, or a name to be looked up from ``scope``, the full name of the message around.

@@ -30,7 +30,10 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
     if message is None:
         return (Refusal("/@type", "", f'there is no message "{value["@type"]}"'),)
     plain = {name: _plain(member) for name, member in value.items() if name != "@type"}
-    failure, missing = runtime.parse_document(schema.parsed, message, plain)
+    try:
+        failure, missing = runtime.parse_document(schema.parsed, message, plain)
+    except runtime.CannotDescribeError as error:
+        raise InputError(f"the schema cannot be used to validate: {error}", "", schema.place("")) from None
     if failure:
         return (_refusal(failure, message),)
     return tuple(

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from schemaward.formats.protobuf.building import FileParts, Scope
-from schemaward.formats.protobuf.declared import INTEGERS, SCALARS, Default, Field, Label, Message
+from schemaward.formats.protobuf.declared import (
+    INTEGERS,
+    SCALARS,
+    Default,
+    Field,
+    Label,
+    Message,
+    entry_name_of,
+    json_name_of,
+)
 from schemaward.formats.protobuf.options import Option, read_option_list, settle
 from schemaward.formats.protobuf.reservations import MAX_FIELD
 from schemaward.formats.protobuf.tokens import Tokens
@@ -109,25 +118,6 @@ def parse_map_field(tokens: Tokens, parts: FileParts, scope: Scope) -> tuple[Mes
     return entry, _with_options(entries, written, parts)
 
 
-def entry_name_of(name: str) -> str:
-    """The name of the entry message of the map field ``name``, without its scope.
-
-    >>> entry_name_of("by_id")
-    'ByIdEntry'
-    """
-    return "".join(part[:1].upper() + part[1:] for part in name.split("_")) + "Entry"
-
-
-def json_name_of(name: str) -> str:
-    """The name of a field in JSON, where none is set.
-
-    >>> json_name_of("first_name")
-    'firstName'
-    """
-    first, *rest = name.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
-
-
 def _with_options(found: Field, written: list[Option], parts: FileParts) -> Field:
     """``found`` with its options; ``default``, ``json_name`` and ``packed`` are part of what it means."""
     if not written:
@@ -186,6 +176,16 @@ def _fitting(option: Option, kind: str) -> Default:
         return float(value) if isinstance(value, (int, float)) else None
     if kind == "bool":
         return value == "true" if option.kind == "word" and value in ("true", "false") else None
-    if kind in ("string", "bytes"):
+    if kind == "string":
+        return value if isinstance(value, bytes) and _is_text(value) else None
+    if kind == "bytes":
         return value if isinstance(value, bytes) else None
     return value if option.kind == "word" else None
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

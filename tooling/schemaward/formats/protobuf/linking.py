@@ -92,6 +92,8 @@ def _bundled(files: Sequence[File], known: Mapping[str, File], problems: list[tu
     pending = [(file, each) for file in files for each in file.imports]
     while pending:
         file, wanted = pending.pop()
+        if wanted.path == file.path:
+            problems.append((file, Problem(wanted.at, "the file imports itself", "Remove the import.")))
         if wanted.path in known or wanted.path in found:
             continue
         imported = well_known_file(wanted.path)
@@ -204,9 +206,7 @@ def _visible(file: File, files: Mapping[str, File]) -> list[File]:
 def _misuse(found: Field, target: Target | None) -> Iterator[Problem]:
     """Options that a field of this type cannot have."""
     options = dict(found.options)
-    if found.packed is not None and not (
-        found.label == "repeated" and (isinstance(target, Enum) or found.type in _PACKABLE)
-    ):
+    if found.packed and not (found.label == "repeated" and (isinstance(target, Enum) or found.type in _PACKABLE)):
         yield Problem(found.at, f'"{found.name}" cannot be packed', "Only repeated numbers, bools and enums can.")
     if isinstance(target, Message) and found.default is not None:
         yield Problem(found.at, f'"{found.name}" is a message, and has a default', "Remove it.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from schemaward.formats.protobuf.building import FileParts
-from schemaward.formats.protobuf.declared import Enum, Field, Reserved
+from schemaward.formats.protobuf.declared import Enum, Field, Reserved, Value, json_name_of
 from schemaward.formats.protobuf.tokens import Tokens
 
 MAX_FIELD = 2**29 - 1
@@ -24,10 +24,6 @@ def parse_reserved(tokens: Tokens, parts: FileParts, known: Reserved, bounds: tu
         name = tokens.text("a name in quotes")
         if name in names:
             parts.problem(at, f'the name "{name}" is reserved twice', "Keep one.")
-        if not (name.isascii() and name.isidentifier()):
-            parts.problem(
-                at, f'the reserved name "{name[:60]}" is no name', "Reserve a name, or a number without quotes."
-            )
         names.append(name)
         if not tokens.skip(","):
             break
@@ -68,9 +64,8 @@ def _overlap(ranges: Sequence[tuple[int, int]]) -> int | None:
 def check_fields(
     fields: Sequence[Field], reserved: Reserved, extensions: Sequence[tuple[int, int]], parts: FileParts
 ) -> None:
-    """Numbers must differ and be free, names must not be reserved, and names in JSON must differ."""
+    """Numbers must differ and be free, and names must not be reserved."""
     numbers: dict[int, str] = {}
-    json_names: dict[str, str] = {}
     reserved_names = frozenset(reserved.names)
     taken = Reserved((*reserved.numbers, *extensions))
     for field in fields:
@@ -82,12 +77,21 @@ def check_fields(
             parts.problem(field.at, f'"{field.name}" uses the number {field.number}, which is reserved', "Use another.")
         if field.name in reserved_names:
             parts.problem(field.at, f'"{field.name}" is a reserved name', "Use another.")
-        other = json_names.setdefault(field.json_name, field.name)
-        if other != field.name and parts.syntax == "proto3":
-            fact = f'"{other}" and "{field.name}" have the same name in JSON, "{field.json_name}"'
-            parts.problem(field.at, fact, "Rename one of the two.")
     if reserved.numbers and extensions and _overlap((*reserved.numbers, *extensions)) is not None:
         parts.problem(fields[0].at if fields else 0, "numbers are reserved and left to extensions too", "Choose one.")
+
+
+def check_json_names(fields: Sequence[Field], parts: FileParts) -> None:
+    """Names in JSON must differ, in proto2 only where both are chosen."""
+    known: dict[str, Field] = {}
+    for field in fields:
+        other = known.setdefault(field.json_name, field)
+        if other.name == field.name:
+            continue
+        chosen = all(each.json_name != json_name_of(each.name) for each in (field, other))
+        if chosen or parts.syntax == "proto3":
+            fact = f'"{other.name}" and "{field.name}" have the same name in JSON, "{field.json_name}"'
+            parts.problem(field.at, fact, "Rename one of the two.")
 
 
 def check_values(enum: Enum, parts: FileParts) -> None:
@@ -115,3 +119,28 @@ def check_values(enum: Enum, parts: FileParts) -> None:
         parts.problem(enum.at, f'the enum "{enum.name}" allows aliases and has none', "Remove allow_alias.")
     if aliases == "false":
         parts.problem(enum.at, "allow_alias is set to false, which it is anyway", "Remove it.")
+    _check_value_names(enum, parts)
+
+
+def _check_value_names(enum: Enum, parts: FileParts) -> None:
+    """Values must differ without the name of the enum before them, since some languages leave it out."""
+    prefix = enum.name.rpartition(".")[2].replace("_", "").lower()
+    known: dict[str, Value] = {}
+    for value in enum.values:
+        other = known.setdefault(_without(prefix, value.name), value)
+        if other.name != value.name and other.number != value.number:
+            fact = f'"{other.name}" and "{value.name}" are one name but for case and the name of the enum'
+            parts.problem(value.at, fact, "Rename one of the two.")
+
+
+def _without(prefix: str, name: str) -> str:
+    """The words of a value's name in small letters, without the name of the enum in front."""
+    at = matched = 0
+    while at < len(name) and matched < len(prefix):
+        if name[at] != "_":
+            if name[at].lower() != prefix[matched]:
+                break
+            matched += 1
+        at += 1
+    rest = name[at:].lstrip("_") if matched == len(prefix) else ""
+    return "".join(word.capitalize() for word in (rest or name).split("_"))

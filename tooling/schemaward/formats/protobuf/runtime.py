@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory, text_format
+from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory, text_encoding, text_format
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError
 
@@ -28,6 +28,10 @@ SCALAR_NAMES: dict[int, str] = {
 _SCALARS = {name: number for number, name in SCALAR_NAMES.items()}
 _KEYS = {FieldDescriptor.CPPTYPE_STRING: "a", FieldDescriptor.CPPTYPE_BOOL: True}
 _LABELS = {"singular": 1, "optional": 1, "required": 2, "repeated": 3}
+
+
+class CannotDescribeError(Exception):
+    """The package refuses a schema that we, and the official compiler, take."""
 
 
 def well_known_descriptor(name: str) -> Any:
@@ -57,8 +61,11 @@ def _pool(linked: Linked) -> Any:
             add(each)
         pool.AddSerializedFile(described.SerializeToString())
 
-    for path in own:
-        add(path)
+    try:
+        for path in own:
+            add(path)
+    except TypeError as error:
+        raise CannotDescribeError(str(error)) from None
     return pool
 
 
@@ -71,7 +78,7 @@ def empty(linked: Linked, message: Message) -> Any:
 
 
 def _file(file: File, linked: Linked) -> Any:
-    described = descriptor_pb2.FileDescriptorProto(name=file.path, package=file.package)
+    described = descriptor_pb2.FileDescriptorProto(name=file.path, package=file.package or None)
     if file.syntax == "proto3":
         described.syntax = "proto3"
     described.dependency.extend(each.path for each in file.imports)
@@ -136,8 +143,8 @@ def _default_text(field: Field) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, bytes):
-        return value.decode() if field.type == "string" else "".join(f"\\{byte:03o}" for byte in value)
-    return str(value)
+        return value.decode() if field.type == "string" else text_encoding.CEscape(value, as_utf8=False)
+    return str(value).removesuffix(".0")
 
 
 def _describe_enum(described: Any, enum: Enum) -> None:
@@ -229,14 +236,20 @@ def document(instance: Any) -> JsonValue:
     return mapped
 
 
+def as_text(value: str | bytes) -> str:
+    """The value of a string field. Proto2 lets bytes through that are no text: they are what other languages make of them."""
+    return value if isinstance(value, str) else value.decode(errors="replace")
+
+
 def _replace_broken_text(instance: Any) -> None:
-    """Proto2 lets bytes through that are no text; show them as other languages decode them."""
     for described, value in instance.ListFields():
         if described.message_type and not is_map(described):
             for each in value if described.is_repeated else (value,):
                 _replace_broken_text(each)
-        elif isinstance(value, bytes) and described.type == described.TYPE_STRING:
-            setattr(instance, described.name, value.decode(errors="replace"))
+        elif described.type == described.TYPE_STRING and described.is_repeated:
+            value[:] = [as_text(each) for each in value]
+        elif described.type == described.TYPE_STRING:
+            setattr(instance, described.name, as_text(value))
 
 
 def shown_with(instance: Any, number: int) -> JsonValue:

@@ -14,8 +14,8 @@ from schemaward.formats.protobuf.declared import (
     Message,
     Reserved,
     Value,
+    json_name_of,
 )
-from schemaward.formats.protobuf.fields import json_name_of
 
 _PREFIX = "google/protobuf/"
 _FILES = frozenset(

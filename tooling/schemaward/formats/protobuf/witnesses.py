@@ -21,10 +21,15 @@ def prove(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
 
     None when neither shows it: then the reader fails on something else first, or there is no harm.
     """
+    try:
+        return _prove_loss(suspicion, reader, writer) if suspicion.loss else _prove(suspicion, reader, writer)
+    except runtime.CannotDescribeError:
+        return None
+
+
+def _prove(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
     spot, plan = suspicion.spot, suspicion.plan
     inner = (spot.writer, spot.reader)
-    if suspicion.loss is not None:
-        return _prove_loss(suspicion, reader, writer)
     writing = Writing(writer)
     for outer, beside, each in reversed(spot.path):
         plan = {**writing.least(outer, beside), each.number: [plan] if each.label == "repeated" else plan}
@@ -109,9 +114,11 @@ def _field_differences(
 
 def _values(instance: Any, described: Any) -> list[Any]:
     held = getattr(instance, described.name)
-    if described.is_repeated:
-        return list(held)
-    return [] if described.has_presence and not instance.HasField(described.name) else [held]
+    if not described.is_repeated:
+        held = [] if described.has_presence and not instance.HasField(described.name) else [held]
+    if described.type == described.TYPE_STRING:
+        return [runtime.as_text(each) for each in held]
+    return list(held)
 
 
 def _entries(instance: Any, described: Any) -> list[tuple[Any, Any, Any]]:
