@@ -73,7 +73,9 @@ def _text(value: Any) -> JsonValue:
         return value.decode("latin-1")
     if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
         return value.isoformat()
-    if isinstance(value, (decimal.Decimal, uuid.UUID)):
+    if isinstance(value, decimal.Decimal):
+        return f"{value:f}"
+    if isinstance(value, uuid.UUID):
         return str(value)
     known: JsonValue = value
     return known

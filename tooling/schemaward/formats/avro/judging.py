@@ -18,6 +18,8 @@ _COMPATIBLE = Compatible()
 
 def can_read(reader: Schema, writer: Schema, policy: Policy = Policy.STRICT, assert_formats: bool = True) -> Verdict:
     """Decide whether ``reader`` can decode all that ``writer`` can encode; policy and formats mean nothing in Avro."""
+    if reader.identity == writer.identity:
+        return _COMPATIBLE
     found = resolve(reader.parsed, writer.parsed)
     if found.finished and not found.clashes and not found.losses:
         return _COMPATIBLE

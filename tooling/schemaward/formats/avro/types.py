@@ -137,9 +137,7 @@ def short_name(name: str) -> str:
 
 
 def described(type_: Type) -> str:
-    """A type in a few words for messages, in quotes: ``"int"``, ``"record Order"``, ``"array"``."""
-    if isinstance(type_, (Record, Enum, Fixed)):
-        return f'"{type_.kind} {type_.name}"'
-    if isinstance(type_, Primitive) and type_.logical:
-        return f'"{type_.kind}" ({type_.logical})'
-    return f'"{type_.kind}"'
+    """A type in a few words for messages, its kind and name in quotes: ``"int"``, ``"record Order"``, ``"array"``."""
+    name = f" {type_.name}" if isinstance(type_, (Record, Enum, Fixed)) else ""
+    meaning = f" ({type_.logical})" if isinstance(type_, (Primitive, Fixed)) and type_.logical else ""
+    return f'"{type_.kind}{name}"{meaning}'
