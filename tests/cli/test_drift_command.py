@@ -43,7 +43,10 @@ def test_changes_behind_the_back_of_git(synced: tuple[Repository, Any]) -> None:
     assert "version-foreign  shop.order  number 3 (AVAILABLE, id " in out
     assert "fix: schemaward import --target dev --schema shop.order\n" in out
     assert "mode             shop.order  the mode is NONE in the registry and BACKWARD in Git\n" in out
-    assert out.endswith("\nDrift: 1 version-foreign, 1 mode.\n")
+    outside = "Git asks for the same as at the last sync: what differs was changed in the registry.\n"
+    assert out.endswith(f"\nDrift: 1 version-foreign, 1 mode.\n{outside}")
+    here.contract("shop.order", ["red"], ["red", "green"], description="Git changes too.")
+    assert here.run("drift")[1].endswith("\nDrift: 1 version-foreign, 1 mode, 1 description.\n")
 
 
 def test_drift_speaks_json_as_published(synced: tuple[Repository, Any]) -> None:

@@ -215,3 +215,25 @@ def test_a_registry_that_is_not_there(repository: Repository, registry: Registry
     file.write_text(file.read_text().replace('"registry": "ai"', '"registry": "another"'))
     code, _, err = repository.run("import", *OWNED)
     assert (code, err.splitlines()[0]) == (exits.REGISTRY, 'error: the registry "another" does not exist')
+
+
+AVRO = '{"type": "record", "name": "Order", "fields": [{"name": "id", "type": "string"}]}'
+AVRO_2 = (
+    '{"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"n","type":"int","default":0}]}'
+)
+PROTO = 'syntax = "proto3";\n\nmessage Order {\n  string id = 1;  // the key\n}\n'
+PROTO_2 = 'syntax = "proto3";\r\nmessage Order {\r\n  string id = 1;\r\n  int32 n = 2;\r\n}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "suffix", "definitions"),
+    [("AVRO", "avsc", (AVRO, AVRO_2)), ("PROTOBUF", "proto", (PROTO, PROTO_2))],
+)
+def test_every_data_format_is_adopted_word_for_word(
+    repository: Repository, registry: Registry, kind: str, suffix: str, definitions: tuple[str, ...]
+) -> None:
+    registry.schema("shop.order", *definitions, kind=kind)
+    assert repository.run("import", *OWNED)[0] == exits.CLEAN
+    written = [Path(f"contracts/shop/order/v{number}.{suffix}").read_bytes().decode() for number in (1, 2)]
+    assert written == list(definitions)
+    assert repository.run("plan", "--exit-code")[0] == exits.CLEAN

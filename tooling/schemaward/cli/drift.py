@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,20 @@ FORMAT = 1
 _MOST_ROWS = 200
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was found at a target; ``outside`` when Git did not change since the last sync, so the registry did."""
+
+    place: Opened
+    found: tuple[Drift, ...]
+    outside: bool
+
+    @property
+    def counted(self) -> list[Drift]:
+        """What makes the difference between drift and none."""
+        return [each for each in self.found if not each.tolerated]
+
+
 @click.command("drift", short_help="Show what in the registry is not what Git says.")
 @click.option("--target", metavar="NAME", help="A target of contracts/registries.yaml, or local.")
 @click.option("--format", "layout", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
@@ -32,7 +47,7 @@ def command(target: str | None, layout: str) -> int:
     same registry are listed and are no drift.
     """
     from schemaward.cli.opening import opened
-    from schemaward.registry.drift import drift
+    from schemaward.registry.drift import changed_outside, drift
     from schemaward.registry.ownership import marked
     from schemaward.registry.reading import read_state
 
@@ -40,45 +55,44 @@ def command(target: str | None, layout: str) -> int:
         state = read_state(place.connection, [schema.name for schema in place.desired.schemas])
         ours = marked(place.connection, state.arn, state.others) if state.arn else frozenset()
         found = drift(place.desired, state, place.target.name, ours)
-    _show(place, found, layout)
-    _tell_job(place, found)
-    return exits.FINDINGS if _counted(found) else exits.CLEAN
+    seen = _Seen(place, found, changed_outside(place.desired, state))
+    _show(seen, layout)
+    _tell_job(seen)
+    return exits.FINDINGS if seen.counted else exits.CLEAN
 
 
-def _counted(found: Sequence[Drift]) -> list[Drift]:
-    return [each for each in found if not each.tolerated]
-
-
-def _tell_job(place: Opened, found: Sequence[Drift]) -> None:
+def _tell_job(seen: _Seen) -> None:
     from schemaward.cli.job import append_summary, write_outputs
 
-    append_summary(os.environ, markdown(place, found))
-    counted = len(_counted(found))
+    append_summary(os.environ, markdown(seen))
+    counted = len(seen.counted)
     write_outputs(os.environ, {"drift": "true" if counted else "false", "differences": str(counted)})
 
 
-def _show(place: Opened, found: Sequence[Drift], layout: str) -> None:
+def _show(seen: _Seen, layout: str) -> None:
     from schemaward.cli import views
     from schemaward.report.values import exact
 
     if layout == "json":
-        click.echo(exact(value(place, found)))
+        click.echo(exact(value(seen)))
     elif layout == "markdown":
-        click.echo(markdown(place, found), nl=False)
+        click.echo(markdown(seen), nl=False)
     else:
-        click.echo("\n".join((views.headline(place.target), "", *text_lines(found), headline(place, found))))
+        click.echo("\n".join((views.headline(seen.place.target), "", *text_lines(seen.found), *result(seen))))
 
 
-def headline(place: Opened, found: Sequence[Drift]) -> str:
-    """The result in one line."""
-    counted = _counted(found)
-    others = len(found) - len(counted)
+def result(seen: _Seen) -> Iterator[str]:
+    """The result in a line, and where the drift comes from in another when that is known."""
+    others = len(seen.found) - len(seen.counted)
     tail = f"; {others} {'schema' if others == 1 else 'schemas'} of others in the same registry" if others else ""
-    if not counted:
-        size = len(place.desired.schemas)
-        return f"No drift: the registry is what Git says ({size} {'contract' if size == 1 else 'contracts'}){tail}."
-    kinds = Counter(each.kind for each in counted)
-    return f"Drift: {', '.join(f'{number} {kind}' for kind, number in kinds.items())}{tail}."
+    if not seen.counted:
+        size = len(seen.place.desired.schemas)
+        yield f"No drift: the registry is what Git says ({size} {'contract' if size == 1 else 'contracts'}){tail}."
+        return
+    kinds = Counter(each.kind for each in seen.counted)
+    yield f"Drift: {', '.join(f'{number} {kind}' for kind, number in kinds.items())}{tail}."
+    if seen.outside:
+        yield "Git asks for the same as at the last sync: what differs was changed in the registry."
 
 
 def text_lines(found: Sequence[Drift]) -> Iterator[str]:
@@ -98,34 +112,35 @@ def text_lines(found: Sequence[Drift]) -> Iterator[str]:
         yield ""
 
 
-def value(place: Opened, found: Sequence[Drift]) -> dict[str, Any]:
+def value(seen: _Seen) -> dict[str, Any]:
     """The differences for programs; ``drift.schema.json`` beside this file. ``format`` counts up when it breaks."""
     from dataclasses import asdict
 
     from schemaward.cli.plan_json import target_value
 
-    counted = _counted(found)
     return {
         "format": FORMAT,
-        "target": target_value(place.target),
-        "in_sync": not counted,
-        "differences": [asdict(each) for each in counted],
-        "unmanaged": [each.schema for each in found if each.tolerated],
+        "target": target_value(seen.place.target),
+        "in_sync": not seen.counted,
+        "changed_outside": seen.outside,
+        "differences": [asdict(each) for each in seen.counted],
+        "unmanaged": [each.schema for each in seen.found if each.tolerated],
     }
 
 
-def markdown(place: Opened, found: Sequence[Drift]) -> str:
+def markdown(seen: _Seen) -> str:
     """The differences for the summary of a job, or an issue."""
-    return "\n".join(_markdown_lines(place, found)) + "\n"
+    return "\n".join(_markdown_lines(seen)) + "\n"
 
 
-def _markdown_lines(place: Opened, found: Sequence[Drift]) -> Iterator[str]:
+def _markdown_lines(seen: _Seen) -> Iterator[str]:
     from schemaward.cli import views
     from schemaward.report.markdown import table_cell
 
-    yield f"## Drift of {table_cell(views.headline(place.target))}"
+    found = seen.found
+    yield f"## Drift of {table_cell(views.headline(seen.place.target))}"
     yield ""
-    yield headline(place, found)
+    yield from result(seen)
     if found:
         yield ""
         yield "| Kind | Where | Fact | Command | Note |"

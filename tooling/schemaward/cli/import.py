@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from schemaward.registry.adoption import Adopted, NotAdopted
     from schemaward.registry.desired import DesiredRegistry
     from schemaward.registry.state import RegistryState, RemoteSchema
-
-_PARALLEL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,7 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
     from schemaward.cli.opening import desired_now, opened
     from schemaward.cli.root import contracts_root
     from schemaward.cli.views import headline
+    from schemaward.registry.parallel import in_parallel
     from schemaward.registry.reading import read_state
 
     with opened(Path.cwd(), target, "text") as opening:
@@ -64,10 +62,9 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
         state = read_state(opening.connection, [schema.name for schema in opening.desired.schemas])
         names = _names(opening.desired, state, chosen, owners)
         done: list[_Import] = []
-        with ThreadPoolExecutor(_PARALLEL) as pool:
-            for found in pool.map(lambda name: _look(opening, name), names):
-                done.append(_write(place, found))
-                click.echo("\n".join(_told(done[-1])))
+        for found in in_parallel(opening.connection.jobs, lambda name: _look(opening, name), names):
+            done.append(_write(place, found))
+            click.echo("\n".join(_told(done[-1])))
     agreed = _conclude(done, state, desired_now(Path.cwd(), opening.target, "text"))
     return exits.CLEAN if agreed else exits.FINDINGS
 

@@ -30,6 +30,7 @@ from schemaward.registry.actions import (
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema
 from schemaward.registry.plan import plan
 from schemaward.registry.schema_plan import Blocked
+from schemaward.registry.seal import Stage, registry_digest
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
 
 
@@ -88,6 +89,12 @@ class _Shell:
     def adopt(self, schema: str, *more: str) -> str:
         words = ("schemaward", "import", "--target", self.target, "--schema", schema, *more)
         return shlex.join(words)
+
+
+def changed_outside(desired: DesiredRegistry, actual: RegistryState) -> bool:
+    """True when Git asks for the same as at the last sync, which ended well: what differs was changed in the registry."""
+    mark = actual.mark
+    return mark is not None and mark.stage is Stage.IN_SYNC and mark.digest == registry_digest(desired)
 
 
 def drift(
@@ -152,7 +159,7 @@ def _difference(action: Action) -> tuple[Kind, str, str]:
             return Kind.SCHEMA_FORGOTTEN, f'the contract of schema "{action.schema}" is retired', ""
 
 
-_TOLD_BY_NUMBER = frozenset({"failed-version"})
+_TOLD_BY_NUMBER = frozenset({"failed-version", "newer-version"})
 """What blocks a contract and is told with its number among the versions."""
 
 _STUCK = {
@@ -176,19 +183,17 @@ def _beyond(desired: DesiredSchema, actual: RemoteSchema | None, shell: _Shell) 
     ours = {version.sha256 for version in desired.versions}
     for version in actual.versions:
         if version.status is VersionStatus.FAILURE:
-            yield _failed(desired, actual, version)
+            yield _failed(desired, version, shell)
         elif version.sha256 not in ours and version.status is not VersionStatus.DELETING:
             yield _stranger(desired, version, shell)
     if desired.checkpoint is None and actual.checkpoint > 1:
         yield _moved(desired, actual)
 
 
-def _failed(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersion) -> Drift:
+def _failed(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> Drift:
     fact = f"number {version.number} (id {version.id}) is left over with status FAILURE; nobody can use it"
-    words = ("--region", actual.arn.split(":")[3], "--schema-id", f"SchemaArn={actual.arn}")
-    command = shlex.join(("aws", "glue", "delete-schema-versions", *words, "--versions", str(version.number)))
     advice = "it counts towards the quota of versions, and Glue answers the same definition with the same failure"
-    return Drift(Kind.VERSION_FAILED, desired.contract, desired.name, fact, command, advice)
+    return Drift(Kind.VERSION_FAILED, desired.contract, desired.name, fact, f"{shell.sync} --remove-failed", advice)
 
 
 def _stranger(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> Drift:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from schemaward.registry.connection import Connection, call
 from schemaward.registry.desired import OWNERSHIP
 from schemaward.registry.failures import CallError
+from schemaward.registry.parallel import in_parallel
 
-_PARALLEL = 4
 _DENIED = "AccessDeniedException"
 _NOT_FOUND = "EntityNotFoundException"
 
@@ -20,9 +19,8 @@ def marked(connection: Connection, registry_arn: str, names: Sequence[str]) -> f
     One call a schema. Raises CallError.
     """
     prefix = registry_arn.replace(":registry/", ":schema/", 1)
-    with ThreadPoolExecutor(_PARALLEL) as pool:
-        owners = pool.map(lambda name: _owner(connection, f"{prefix}/{name}"), names)
-        return frozenset(name for name, owner in zip(names, owners, strict=True) if owner == OWNERSHIP[1])
+    owners = in_parallel(connection.jobs, lambda name: _owner(connection, f"{prefix}/{name}"), names)
+    return frozenset(name for name, owner in zip(names, owners, strict=True) if owner == OWNERSHIP[1])
 
 
 def _owner(connection: Connection, arn: str) -> str | None:
