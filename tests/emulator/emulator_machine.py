@@ -14,6 +14,7 @@ from schemaward.emulator.options import Options
 from schemaward.emulator.state import ApiError, Context, State
 
 PERSON = {"SchemaName": "person", "RegistryName": "ai"}
+NO_PERSON = "EntityNotFoundException", "Schema is not found. RegistryName: ai, SchemaName: person, SchemaArn: null"
 
 
 def says_compatible(_format: object, _mode: object, _earlier: object, candidate: str) -> bool | None:

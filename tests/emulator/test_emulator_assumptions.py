@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from emulator_machine import PERSON, Machine, with_person
+from emulator_machine import NO_PERSON, PERSON, Machine, with_person
 
 from schemaward.emulator.options import Assumptions, Options, assumptions, quotas
 from schemaward.errors import UsageError
@@ -118,7 +118,7 @@ def test_a_schema_that_is_created_too_early_is_lost() -> None:
     assert machine("CreateSchema", **new)["SchemaStatus"] == "AVAILABLE"
     assert machine.status(1) == "AVAILABLE"
     assert described(machine, "SchemaStatus") == ["AVAILABLE"]
-    assert machine.refused("GetSchema", SchemaId=PERSON) == ("EntityNotFoundException", "Schema is not found.")
+    assert machine.refused("GetSchema", SchemaId=PERSON) == NO_PERSON
 
 
 def test_no_compatibility_and_no_registry_are_refused() -> None:

@@ -25,6 +25,7 @@ NOBODY = {"RegistryName": "ai", "SchemaName": "nobody"}
 ARN = "arn:aws:glue:eu-west-1:123456789012:"
 LATEST = {"LatestVersion": True}
 ONE, TWO, THREE = (json.dumps({"type": "object", "title": title}) for title in ("one", "two", "three"))
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -61,6 +62,7 @@ STEPS = [
     Step("get_registry", {"RegistryId": AI}, NO_STATUS),
     Step("get_registry", {"RegistryId": {"RegistryArn": ARN + "registry/ai"}}, NO_STATUS),
     Step("get_registry", {"RegistryId": {"RegistryName": "nowhere"}}),
+    Step("get_registry", {"RegistryId": {"RegistryArn": ARN + "registry/nowhere"}}),
     Step("get_registry", {"RegistryId": {"RegistryName": "ai", "RegistryArn": ARN + "registry/ai"}}),
     Step("list_registries", {}, NO_STATUS),
     Step("list_registries", {"MaxResults": 1}, "it knows no pages"),
@@ -166,11 +168,11 @@ def answers(glue: Any) -> list[Any]:
             answer = getattr(glue, step.operation)(**step.request)
         except ClientError as error:
             told = error.response["Error"]
-            # The serializers of AWS look at the first sentence of this one message.
-            what = told["Message"].split(".")[0] if told["Code"] == "EntityNotFoundException" else ""
-            return f"{told['Code']} {what}".strip()
+            # In what is wrong with an input we name the limit, moto does not.
+            words = told["Message"] if told["Code"] != "InvalidInputException" else ""
+            return re.sub(UUID, named, f"{told['Code']} {words}".strip())
         del answer["ResponseMetadata"]
-        return json.loads(re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", named, json.dumps(comparable(answer))))
+        return json.loads(re.sub(UUID, named, json.dumps(comparable(answer))))
 
     return [told(step) for step in STEPS]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from emulator_machine import PERSON, Machine
+from emulator_machine import NO_PERSON, PERSON, Machine
 
 from schemaward.emulator.options import Options, Quotas
 
@@ -99,7 +99,7 @@ def test_delete_takes_everything_with_it_in_its_own_time(empty: Machine) -> None
     assert empty("ListRegistries")["Registries"] == []
     assert empty("ListSchemas")["Schemas"] == []
     assert empty("GetRegistry", RegistryId=AI)["Status"] == "DELETING"
-    assert empty.refused("GetSchema", SchemaId=PERSON) == ("EntityNotFoundException", "Schema is not found.")
+    assert empty.refused("GetSchema", SchemaId=PERSON) == NO_PERSON
     assert empty.refused("GetRegistry", RegistryId=AI)[0] == "EntityNotFoundException"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from emulator_machine import PERSON, Machine, with_person
+from emulator_machine import NO_PERSON, PERSON, Machine, with_person
 
 from schemaward.emulator.options import Options
 
@@ -58,7 +58,8 @@ def test_create_without_a_definition(empty: Machine) -> None:
     home = {"SchemaName": "person", "RegistryName": "default-registry"}
     assert empty.refused("GetSchemaVersion", SchemaId=home, SchemaVersionNumber=LATEST) == (
         "EntityNotFoundException",
-        "Schema version is not found.",
+        "Schema version is not found. RegistryName: default-registry, SchemaName: person, SchemaArn: null,"
+        " VersionNumber: null, isLatestVersion: true",
     )
     assert empty.register("{}", home) == (1, "AVAILABLE")
 
@@ -103,7 +104,10 @@ def test_a_schema_has_one_identifier(machine: Machine, identifier: dict[str, str
     ],
 )
 def test_unknown_schema(machine: Machine, identifier: dict[str, str]) -> None:
-    assert machine.refused("GetSchema", SchemaId=identifier) == ("EntityNotFoundException", "Schema is not found.")
+    code, message = machine.refused("GetSchema", SchemaId=identifier)
+    assert code == "EntityNotFoundException"
+    assert message.startswith("Schema is not found. RegistryName: ")
+    assert all(f"{name}: {value}" in message for name, value in identifier.items())
 
 
 def test_an_arn_serves_as_well_as_names(machine: Machine) -> None:
@@ -181,7 +185,7 @@ def test_delete_ends_after_some_calls(empty: Machine) -> None:
     assert empty("ListSchemas")["Schemas"] == []
     assert described(empty, "SchemaStatus") == ("DELETING",)
     assert empty.refused("RegisterSchemaVersion", SchemaId=PERSON, SchemaDefinition="{}")[0] == "InvalidInputException"
-    assert empty.refused("GetSchema", SchemaId=PERSON) == ("EntityNotFoundException", "Schema is not found.")
+    assert empty.refused("GetSchema", SchemaId=PERSON) == NO_PERSON
 
 
 def test_a_name_is_free_when_its_deletion_has_ended(empty: Machine) -> None:

@@ -8,7 +8,13 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from schemaward.emulator.names import DEFAULT_REGISTRY, registry_of, schema_of
-from schemaward.emulator.refusals import invalid, registry_not_found, schema_not_found, version_not_found
+from schemaward.emulator.refusals import (
+    invalid,
+    registry_not_found,
+    schema_not_found,
+    version_not_found_by_id,
+    version_not_found_by_number,
+)
 from schemaward.emulator.state import Context, Registry, Request, Schema, Stage, State, Version
 
 Value = TypeVar("Value")
@@ -22,7 +28,7 @@ def registry_name(identifier: Request, context: Context) -> str:
         return str(identifier["RegistryName"])
     name = registry_of(context, identifier["RegistryArn"])
     if name is None:
-        raise registry_not_found(identifier["RegistryArn"])
+        raise registry_not_found(identifier)
     return name
 
 
@@ -41,7 +47,7 @@ def schema_names(identifier: Request, context: Context) -> tuple[str, str]:
         return identifier.get("RegistryName", DEFAULT_REGISTRY), identifier["SchemaName"]
     names = schema_of(context, identifier["SchemaArn"])
     if names is None:
-        raise schema_not_found()
+        raise schema_not_found(identifier)
     return names
 
 
@@ -51,7 +57,7 @@ def find_registry(state: State, identifier: Request, context: Context) -> Regist
     try:
         return state.registries[name]
     except KeyError:
-        raise registry_not_found(name) from None
+        raise registry_not_found(identifier) from None
 
 
 def find_schema(state: State, identifier: Request, context: Context) -> Schema:
@@ -60,7 +66,7 @@ def find_schema(state: State, identifier: Request, context: Context) -> Schema:
     try:
         return state.registries[registry].schemas[name]
     except KeyError:
-        raise schema_not_found() from None
+        raise schema_not_found(identifier) from None
 
 
 def writable(schema: Schema) -> Schema:
@@ -89,7 +95,7 @@ def version_by_id(state: State, version_id: str) -> tuple[Schema, Version]:
             for version in schema.versions:
                 if version.id == version_id:
                     return schema, version
-    raise version_not_found()
+    raise version_not_found_by_id(version_id)
 
 
 def version_of(schema: Schema, number: Request) -> Version:
@@ -99,7 +105,7 @@ def version_of(schema: Schema, number: Request) -> Version:
         raise invalid("One of LatestVersion or VersionNumber has to be provided in SchemaVersionNumber.")
     found = latest_of(schema) if latest else _numbered(schema, number["VersionNumber"])
     if found is None:
-        raise version_not_found()
+        raise version_not_found_by_number(schema, number.get("VersionNumber"))
     return found
 
 

@@ -22,9 +22,11 @@ def put_metadata(state: State, request: Request, context: Context) -> tuple[Stat
     if context.options.assume.metadata_characters == "literal" and not _LITERAL.fullmatch(key + value):
         raise invalid(f"A character of metadata is not allowed. MetadataKey: {key}, MetadataValue: {value}")
     if any((pair.key, pair.value) == (key, value) for pair in version.metadata):
-        raise already_exists(f"Metadata already exists. MetadataKey: {key}, MetadataValue: {value}")
+        raise already_exists(
+            f"Resource already exist for schema version id: {version.id}, metadata key: {key}, metadata value: {value}"
+        )
     if len(version.metadata) >= context.options.quotas.metadata:
-        raise over_quota("metadata key value pairs of a schema version", context.options.quotas.metadata)
+        raise over_quota("Your resource limits for Schema Version Metadata have been exceeded.")
     changed = replace(version, metadata=(*version.metadata, Metadata(key, value, context.now)))
     return with_schema(state, with_version(schema, changed)), _echo(schema, version, key, value, context)
 

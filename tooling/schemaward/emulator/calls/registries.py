@@ -8,7 +8,7 @@ from types import MappingProxyType
 from schemaward.emulator.lookup import find_registry, with_registry
 from schemaward.emulator.names import registry_arn
 from schemaward.emulator.paging import page
-from schemaward.emulator.refusals import already_exists, invalid, over_quota
+from schemaward.emulator.refusals import already_exists, invalid, no_more
 from schemaward.emulator.settle import put_registry, start
 from schemaward.emulator.state import Call, Context, Registry, Request, Response, Stage, State
 
@@ -35,7 +35,7 @@ def new_registry(state: State, name: str, context: Context) -> Registry:
     if name in state.registries:
         raise already_exists(f"Registry already exists. RegistryName: {name}")
     if len(state.registries) >= context.options.quotas.registries:
-        raise over_quota("registries", context.options.quotas.registries)
+        raise no_more("registries")
     return Registry(name, created=context.now, updated=context.now)
 
 

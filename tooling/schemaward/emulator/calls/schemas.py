@@ -64,7 +64,7 @@ def _left_of_deletion(taken: Schema | None, context: Context) -> Underway | None
     if taken is None:
         return None
     if taken.stage is not Stage.DELETING or context.options.assume.name_in_deletion == "refuse":
-        raise already_exists(f"Schema already exists. RegistryName: {taken.registry}, SchemaName: {taken.name}")
+        raise already_exists(f"Schema already exists. SchemaName: {taken.name}")
     return taken.underway
 
 
@@ -73,7 +73,7 @@ def _with_home(state: State, request: Request, context: Context) -> tuple[State,
     name = home_of(request, context)
     if name not in state.registries:
         if name != DEFAULT_REGISTRY:
-            raise registry_not_found(name)
+            raise registry_not_found(request["RegistryId"])
         state = with_registry(state, new_registry(state, name, context))
     if state.registries[name].stage is not Stage.AVAILABLE:
         raise invalid(f"Registry {name} is in {state.registries[name].stage} status and takes no schemas.")

@@ -7,9 +7,9 @@ from dataclasses import replace
 from schemaward.emulator.lookup import find_schema, find_version, latest_of, with_schema, writable
 from schemaward.emulator.names import schema_arn
 from schemaward.emulator.paging import page
-from schemaward.emulator.refusals import concurrent, invalid, over_quota, version_not_found
+from schemaward.emulator.refusals import concurrent, invalid, no_more, version_not_found, version_not_found_by_number
 from schemaward.emulator.settle import settled, start
-from schemaward.emulator.state import ApiError, Call, Context, Request, Response, Schema, Stage, State, Version
+from schemaward.emulator.state import Call, Context, Request, Response, Schema, Stage, State, Version
 from schemaward.model import DataFormat, Mode
 
 
@@ -34,7 +34,7 @@ def register_schema_version(state: State, request: Request, context: Context) ->
 
 def _check_disabled(schema: Schema, known: Version | None, context: Context) -> None:
     if known is None or context.options.assume.disabled_and_known == "refuse":
-        raise invalid(f"Compatibility DISABLED does not allow new versions of schema {schema.name}.")
+        raise invalid(f"Compatibility DISABLED does not allow versioning. Schema: {schema.name}")
 
 
 def check_definition(data_format: DataFormat, definition: str, context: Context) -> None:
@@ -52,7 +52,7 @@ def check_quota(state: State, context: Context) -> None:
     else:
         stored = sum(version.stage is not Stage.FAILURE for schema in schemas for version in schema.versions)
     if stored >= context.options.quotas.versions:
-        raise over_quota("schema versions", context.options.quotas.versions)
+        raise no_more("schema versions")
 
 
 def _check_no_other(schema: Schema, context: Context) -> None:
@@ -156,7 +156,7 @@ def delete_schema_versions(state: State, request: Request, context: Context) -> 
         raise invalid(f"Version {schema.checkpoint} is the checkpoint of schema {schema.name} and cannot be deleted.")
     chosen = [version for version in schema.versions if first <= version.number <= last]
     _check_not_needed(schema, chosen, context)
-    errors = [_missing(first)] if first == last and not chosen else []
+    errors = [_missing(schema, first)] if first == last and not chosen else []
     versions = tuple(
         start(version, Stage.DELETING, None, context.options)
         if version in chosen and version.stage is not Stage.DELETING
@@ -186,8 +186,8 @@ def _range(versions: str) -> tuple[int, int]:
     return ends
 
 
-def _missing(number: int) -> Response:
-    error: ApiError = version_not_found()
+def _missing(schema: Schema, number: int) -> Response:
+    error = version_not_found_by_number(schema, number)
     return {"VersionNumber": number, "ErrorDetails": {"ErrorCode": error.code, "ErrorMessage": error.message}}
 
 
