@@ -26,7 +26,8 @@ _SHORTEST_PAUSE = 0.1
 _LONGEST_PAUSE = 10.0
 _PAGE = 100
 _MOST_PAGES = 1000
-_READING = ("get_", "list_", "query_")
+_HARMLESS = ("get_", "list_", "query_", "put_schema_version_metadata")
+"""Calls that need no guard: a run that has lost the registry may still say where its versions come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Connection:
     """A client for one target, and how it is used.
 
     ``attempts`` bounds the tries of one call, ``jobs`` the contracts that are worked on at a time. ``guard`` is asked
-    before every try of a call that writes, and raises when it must not be made.
+    before every try of a call that changes what others rely on, and raises when it must not be made.
     """
 
     target: Target
@@ -148,7 +149,7 @@ def pauses() -> Iterator[float]:
 def _called(connection: Connection, client: Any, operation: str, parameters: dict[str, Any]) -> Answer:
     for tried, pause in enumerate(pauses(), 1):
         _require_time(connection, operation)
-        if not operation.startswith(_READING):
+        if not operation.startswith(_HARMLESS):
             connection.guard()
         connection.calls.add()
         try:

@@ -132,6 +132,20 @@ def _schema_refusal(desired: DesiredSchema, actual: RemoteSchema) -> Blocked | N
             f"agree with its owner, then remove the tag {OWNERSHIP[0]} by hand, or use another `registry.schema-name`"
         )
         return Blocked(desired.contract, "owned-by-another", fact, remedy)
+    return _newer(desired, actual)
+
+
+def _newer(desired: DesiredSchema, actual: RemoteSchema) -> Blocked | None:
+    """A sync of an old commit must not turn back what a newer one has set."""
+    last = desired.versions[-1].number if desired.versions else 0
+    ours = {version.sha256 for version in desired.versions}
+    for version in actual.versions:
+        marked = dict(version.metadata or ()).get("contract-version", "")
+        usable = version.status is VersionStatus.AVAILABLE and version.sha256 not in ours
+        if usable and marked.isdecimal() and int(marked) > last:
+            fact = f"number {version.number} was synced as v{marked}, which this commit does not hold: it is older than the registry"
+            remedy = "sync the newest commit; if the file was deleted, restore it, since published versions stay"
+            return Blocked(desired.contract, "newer-version", fact, remedy)
     return None
 
 
