@@ -34,22 +34,20 @@ def load_value(value: Any, name: str) -> Schema:
 
         document = parse_text(value if isinstance(value, str) else value.decode(errors="replace"), name)
         return load_parsed(document.value, document)
-    from schemaward.formats.jsonschema.values import copy_of, plain_json, private_copy
+    from schemaward.formats.jsonschema.values import plain_json, private_copy
 
     key = private_copy(value)
-    known = _remembered.get(key) if key is not None else None
-    if known is not None:
-        return replace(known, document=Document(name, "", known.document.value))
-    try:
-        plain = plain_json(value, name)
-        schema = load_parsed(plain if key is None else copy_of(key), Document(name, "", value))
-    except RecursionError:
-        raise InputError(f"the {name} is nested too deeply", "flatten it") from None
+    known = _remembered.pop(key, None) if key is not None else None
+    if known is None or private_copy(known.parsed.value) != key:  # the caller may have changed it since
+        try:
+            known = load_parsed(plain_json(value, name), Document(name, "", value))
+        except RecursionError:
+            raise InputError(f"the {name} is nested too deeply", "flatten it") from None
     if key is not None:
-        _remembered[key] = schema
+        _remembered[key] = known
         while len(_remembered) > _MOST_REMEMBERED:
             _remembered.pop(next(iter(_remembered)), None)
-    return schema
+    return replace(known, document=Document(name, "", known.document.value))
 
 
 def fill_defaults(schema: Schema) -> Schema:

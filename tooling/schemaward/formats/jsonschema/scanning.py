@@ -17,10 +17,9 @@ from schemaward.formats.jsonschema.values import json_text
 
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _REFERENCE = re.compile(rf'"\$ref":{_STRING}')
-_NAME = re.compile(
-    r'"(\$schema|\$id|id|\$anchor|\$dynamicAnchor|\$dynamicRef|\$recursiveRef|\$recursiveAnchor)":'
-    rf"(?:{_STRING}|true|false)"
-)
+_ANCHORS = ("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor")
+_DRAFT = re.compile(rf'"\$schema":{_STRING}')
+_IDS = {word: re.compile(rf'"{re.escape(word)}":{_STRING}') for word in ("$id", "id")}
 _PATTERN = re.compile(r'"(?:pattern":(?=")|patternProperties":(?=\{))')
 _DECODER = json.JSONDecoder()
 
@@ -49,19 +48,16 @@ def plain_targets(value: Any, draft: Draft, text: str) -> frozenset[str] | None:
     """
     if not isinstance(value, dict):
         return frozenset()
+    if any(f'"{word}":' in text for word in _ANCHORS):
+        return None
+    if any(draft_of({"$schema": said}) is not draft for said in set(_DRAFT.findall(text))):
+        return None
     own = value.get(draft.id_keyword)
-    named = sum(not _harmless(word, content, draft) for word, content in _NAME.findall(text))
+    named = sum(not said.startswith("#/") for said in _IDS[draft.id_keyword].findall(text))
     if named > isinstance(own, str) or (isinstance(own, str) and "#" in own.rstrip("#")):
         return None
     targets = pointers(text)
     return targets if targets is not None and all(_leads_somewhere(value, target) for target in targets) else None
-
-
-def _harmless(word: str, content: str, draft: Draft) -> bool:
-    """True for a word that names nothing: an identifier of another draft, a pointer for a name, the draft once more."""
-    if word == "$schema":
-        return draft_of({"$schema": content}) is draft
-    return word in ("id", "$id") and (word != draft.id_keyword or content.startswith("#/"))
 
 
 def _leads_somewhere(value: Any, pointer: str) -> bool:

@@ -40,7 +40,7 @@ def plain_json(value: Any, name: str) -> Any:
 
 
 def private_copy(value: Any) -> bytes | None:
-    """The content of a value as bytes that no later change of it can reach, for ``marshal``; None where it has no such form.
+    """The content of a value as bytes that no later change of it can reach; None where it has no such form.
 
     Equal bytes mean equal values of equal types: 1, 1.0 and true differ.
     """
@@ -48,8 +48,3 @@ def private_copy(value: Any) -> bytes | None:
         return marshal.dumps(value, 2)
     except ValueError:  # a Decimal, or nested too deeply
         return None
-
-
-def copy_of(private: bytes) -> Any:
-    """The value that ``private_copy`` kept."""
-    return marshal.loads(private)  # noqa: S302 - bytes of our own making, never from outside

@@ -60,7 +60,7 @@ class Evaluator:
         if not kind & about:
             return True
         if op is Op.ASIDE:
-            return self.holds(self.universe.definition(literal), value)
+            return args[1].isdisjoint(value) or self.holds(self.universe.definition(literal), value)
         if kind & NUMBER:
             return self._number(op, args, value)
         if kind == Kind.STRING:

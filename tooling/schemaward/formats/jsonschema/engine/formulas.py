@@ -71,7 +71,7 @@ class Op(enum.IntEnum):
     PROPERTIES = enum.auto()  # (name literal, value literal): if the name of a property ..., then its value ...
     MIN_PROPERTIES = enum.auto()  # (int)
     MAX_PROPERTIES = enum.auto()  # (int)
-    ASIDE = enum.auto()  # (key): properties that both sides of a question assert, see Universe.definition
+    ASIDE = enum.auto()  # (pointer, names): properties that both sides of a question assert, see Universe.definition
 
 
 KIND_OF: dict[Op, Kinds] = {

@@ -192,7 +192,7 @@ def _properties(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     if len(members) - len(apart) < 2:
         return of(members)
     rest = [name for name in members if name not in apart]
-    return universe.all([of(apart), compiler.later((spot.pointer,), lambda: of(rest), Op.ASIDE)])
+    return universe.all([of(apart), compiler.later((spot.pointer, frozenset(rest)), lambda: of(rest), Op.ASIDE)])
 
 
 def _pattern_properties(compiler: Compiler, spot: Spot, keyword: str) -> Literal:

@@ -87,9 +87,11 @@ class Search:
         known = self._known.get((whole,))
         if known is not None:
             return known
-        rest = self._without_aside(whole)
-        if rest != whole and self.solve([rest]) is NOTHING:
-            return NOTHING
+        rest, asides = self._without_aside(whole)
+        if asides:
+            outcome = self.solve([rest])
+            if outcome is NOTHING or (isinstance(outcome, Found) and self._all_hold(asides, outcome.value)):
+                return outcome
         kinds = self.outlines.kinds(whole)
         doubt: Open | None = None
         used = self._deepest_use
@@ -109,14 +111,20 @@ class Search:
         self._deepest_use = min(used, self._deepest_use)
         return doubt or NOTHING
 
-    def _without_aside(self, whole: Literal) -> Literal:
-        """A goal without what both sides assert: where the rest has no value, the goal has none, and that is seen sooner."""
+    def _without_aside(self, whole: Literal) -> tuple[Literal, list[Literal]]:
+        """A goal without what both sides assert, and that: often the rest alone has no value, or one that will do."""
         node = self.universe.node(whole)
         if whole < 0 or node.op is not Op.ALL:
-            return whole
+            return whole, []
         members = node.args[0]
-        rest = [each for each in members if not (each > 0 and self.universe.node(each).op is Op.ASIDE)]
-        return whole if len(rest) == len(members) else self.universe.all(rest)
+        asides = [each for each in members if each > 0 and self.universe.node(each).op is Op.ASIDE]
+        return self.universe.all(members.difference(asides)) if asides else whole, asides
+
+    def _all_hold(self, literals: Iterable[Literal], value: Any) -> bool:
+        try:
+            return all(self.evaluator.holds(literal, value) for literal in literals)
+        except UndecidableError:
+            return False
 
     def _conjunction(self, goal: Iterable[Literal]) -> Literal:
         """All of the goal as one literal; what holds anyway needs no denial."""

@@ -51,7 +51,7 @@ def _runs() -> tuple[tuple[int, int, str], ...]:
     runs: list[tuple[int, int, str]] = []
     first = 0
     for category, run in groupby(map(unicodedata.category, map(chr, range(LAST + 1)))):
-        length = sum(1 for _ in run)
+        length = len(list(run))
         runs.append((first, first + length - 1, category))
         first += length
     return tuple(runs)
