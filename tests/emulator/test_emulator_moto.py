@@ -84,6 +84,7 @@ STEPS = [
         "the registry is optional: the API reference of GetSchemaByDefinition names the default",
     ),
     Step("get_schema", {"SchemaId": {**PERSON, "SchemaArn": ARN + "schema/ai/person"}}),
+    Step("get_schema", {"SchemaId": {**AI, "SchemaArn": ARN + "schema/ai/person"}}),
     Step("get_tags", {"ResourceArn": ARN + "schema/ai/person"}),
     Step("register_schema_version", {"SchemaId": PERSON, "SchemaDefinition": TWO}),
     Step("register_schema_version", {"SchemaId": PERSON, "SchemaDefinition": TWO}),
@@ -100,6 +101,7 @@ STEPS = [
     Step("get_schema_version", {}),
     Step("get_schema_version", {"SchemaVersionId": NO_ID}),
     Step("get_schema_version", {"SchemaVersionId": NO_ID, "SchemaId": PERSON}),
+    Step("get_schema_version", {"SchemaVersionId": NO_ID, "SchemaVersionNumber": LATEST}),
     Step("get_schema_by_definition", {"SchemaId": PERSON, "SchemaDefinition": TWO}),
     Step(
         "get_schema_by_definition",

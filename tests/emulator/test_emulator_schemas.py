@@ -87,7 +87,10 @@ def test_create_refuses_a_missing_registry_and_a_broken_definition(empty: Machin
     assert empty("ListRegistries")["Registries"] == []
 
 
-@pytest.mark.parametrize("identifier", [{}, {"SchemaName": "a", "SchemaArn": "arn:aws:glue:x"}, AI])
+@pytest.mark.parametrize(
+    "identifier",
+    [{}, {"SchemaName": "a", "SchemaArn": "arn:aws:glue:x"}, {**AI, "SchemaArn": "arn:aws:glue:x"}, AI],
+)
 def test_a_schema_has_one_identifier(machine: Machine, identifier: dict[str, str]) -> None:
     assert machine.refused("GetSchema", SchemaId=identifier)[0] == "InvalidInputException"
 

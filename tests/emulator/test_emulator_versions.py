@@ -180,6 +180,10 @@ def test_by_definition_there_are_two_kinds_of_not_found(machine: Machine) -> Non
             {"SchemaId": PERSON, "SchemaVersionId": "00000000-0000-0000-0000-000000000001"},
             "InvalidInputException",
         ),
+        (
+            {"SchemaVersionId": "00000000-0000-0000-0000-000000000001", "SchemaVersionNumber": LATEST},
+            "InvalidInputException",
+        ),
     ],
 )
 def test_a_version_has_one_address(machine: Machine, address: dict[str, Any], code: str) -> None:

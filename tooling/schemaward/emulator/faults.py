@@ -88,9 +88,10 @@ Script: TypeAlias = tuple[Fault, ...]
 def fault_of(script: Script, operation: str, calls: Counter[str]) -> Fault | None:
     """The first fault of the script that strikes a call of ``operation``; ``calls`` counts it already."""
     for fault in script:
-        number = calls[operation] if fault.operation == operation else calls.total()
-        due = number >= fault.call and (fault.times is None or number < fault.call + fault.times)
-        if due and fault.operation in (None, operation):
+        if fault.operation not in (None, operation):
+            continue
+        number = calls.total() if fault.operation is None else calls[operation]
+        if fault.call <= number and (fault.times is None or number < fault.call + fault.times):
             return fault
     return None
 

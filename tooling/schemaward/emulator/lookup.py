@@ -39,7 +39,7 @@ def home_of(request: Request, context: Context) -> str:
 
 def schema_names(identifier: Request, context: Context) -> tuple[str, str]:
     """The registry and schema names in a SchemaId (an ARN, or names; without a registry the default one)."""
-    if ("SchemaArn" in identifier) == ("SchemaName" in identifier):
+    if ("SchemaArn" in identifier) == ("SchemaName" in identifier) or {"SchemaArn", "RegistryName"} <= set(identifier):
         raise invalid("Either SchemaArn or SchemaName and RegistryName has to be provided in SchemaId.")
     if "SchemaName" in identifier:
         if "RegistryName" not in identifier and context.options.assume.no_registry == "refuse":
@@ -80,6 +80,8 @@ def find_version(state: State, request: Request, context: Context) -> tuple[Sche
     """The version that a request addresses by SchemaVersionId, or by SchemaId and SchemaVersionNumber."""
     if ("SchemaVersionId" in request) == ("SchemaId" in request):
         raise invalid("One of SchemaVersionId or SchemaId has to be provided.")
+    if {"SchemaVersionId", "SchemaVersionNumber"} <= set(request):
+        raise invalid("SchemaVersionNumber cannot be provided with SchemaVersionId.")
     if "SchemaVersionId" in request:
         return version_by_id(state, request["SchemaVersionId"])
     schema = find_schema(state, request["SchemaId"], context)
