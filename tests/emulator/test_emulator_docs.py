@@ -20,11 +20,16 @@ from schemaward.emulator.options import Assumptions, Quotas
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text("utf-8")
 
 
-def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    example = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert example
-    exec(compile(example[1], "docs/emulator.md", "exec"), {})
-    assert capsys.readouterr().out.split() == re.findall(r"`([A-Z]+)`", PAGE.partition("It prints ")[2])[:2]
+EXAMPLES = re.findall(r"```python\n(.*?)```.*?It prints (.*?):", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize(("example", "output"), EXAMPLES, ids=["over HTTP", "faults"])
+def test_the_python_examples_run(
+    example: str, output: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
+    exec(compile(example, "docs/emulator.md", "exec"), {})
+    assert capsys.readouterr().out.split() == re.findall("`([^`]+)`", output)
 
 
 def test_every_call_is_named() -> None:
