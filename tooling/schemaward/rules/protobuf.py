@@ -57,9 +57,9 @@ _DATA_BREAKS = (
         adjustable=True,
     ),
     Rule(
-        "protobuf-map-keys",
-        "A writer may write several entries with one key, and the reader has a map.",
-        "The last entry with a key replaces the ones before.",
+        "protobuf-map-entries",
+        "The reader takes messages for the entries of a map.",
+        "The last entry with a key replaces the ones before, and an entry with more than a key and a value may be dropped.",
         "Keep the repeated field. Where keys are unique for certain, set the severity of this rule.",
         source="Protocol Buffers Language Guide, Maps",
         adjustable=True,

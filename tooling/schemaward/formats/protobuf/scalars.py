@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
-from schemaward.formats.protobuf.declared import INTEGERS, Enum
+from schemaward.formats.protobuf.declared import INTEGERS, Enum, Value
 
 Scalar: TypeAlias = "bool | int | float | str | bytes"
 Kind: TypeAlias = "str | Enum"
@@ -92,25 +92,49 @@ def _unlisted(writer: Kind, reader: Kind) -> Iterator[int]:
 
 
 def _judge(value: Scalar, writer: Kind, reader: Kind) -> Verdict | None:
-    if encoding(writer) != encoding(reader):
-        zero_of_varints = wire_type(writer) == wire_type(reader) == "varint" and not value
-        return None if zero_of_varints else "other"
+    if wire_type(writer) != wire_type(reader):
+        return "other"
     if wire_type(writer) == "length":
         return "text" if reader == "string" and isinstance(value, bytes) and not _is_text(value) else None
-    if reader in ("float", "double"):
-        return None
-    return _judge_integer(int(value), reader)
+    if wire_type(writer) == "varint":
+        return _judge_varint(int(value), writer, reader)
+    if encoding(writer) != encoding(reader):
+        return "other"
+    return None if isinstance(value, float) or _holds(int(value), str(reader)) else "truncated"
 
 
-def _judge_integer(value: int, reader: Kind) -> Verdict | None:
-    if isinstance(reader, Enum):
-        if reader.closed and all(value != each.number for each in reader.values):
-            return "unknown"
-        return None if -(2**31) <= value < 2**31 else "truncated"
+def _judge_varint(value: int, writer: Kind, reader: Kind) -> Verdict | None:
+    raw = _as_zigzag(value) if _zigzag(writer) else value % 2**64
+    seen = _read_varint(raw, reader)
+    if seen != value:
+        return "other" if encoding(writer) != encoding(reader) else "truncated"
+    closed = isinstance(reader, Enum) and reader.closed
+    return "unknown" if closed and all(value != each.number for each in _values(reader)) else None
+
+
+def _as_zigzag(value: int) -> int:
+    return 2 * value if value >= 0 else -2 * value - 1
+
+
+def _read_varint(raw: int, reader: Kind) -> int:
+    """What a type makes of the 64 bits of a varint: fewer bits are cut off, the highest is the sign."""
     if reader == "bool":
-        return None if value in (0, 1) else "truncated"
-    least, most = INTEGERS[reader]
-    return None if least <= value <= most else "truncated"
+        return int(raw != 0)
+    bits = 64 if reader in ("int64", "uint64", "sint64") else 32
+    raw %= 2**bits
+    if _zigzag(reader):
+        return raw // 2 if raw % 2 == 0 else -(raw // 2) - 1
+    signed = isinstance(reader, Enum) or reader in ("int32", "int64")
+    return raw - 2**bits if signed and raw >= 2 ** (bits - 1) else raw
+
+
+def _holds(value: int, kind: str) -> bool:
+    least, most = INTEGERS[kind]
+    return least <= value <= most
+
+
+def _values(kind: Kind) -> tuple[Value, ...]:
+    return kind.values if isinstance(kind, Enum) else ()
 
 
 def _zigzag(kind: Kind) -> bool:

@@ -80,10 +80,8 @@ class Search:
             if key in visited or not writing.possible(spot.writer):
                 continue
             visited.add(key)
-            found = list(_Messages(self, writing, spot).suspicions())
-            yield from found
-            if not any(each.rule == "protobuf-required-field" for each in found):
-                queue.extendleft(reversed(list(self._inside(spot, writing))))
+            yield from _Messages(self, writing, spot).suspicions()
+            queue.extendleft(reversed(list(self._inside(spot, writing))))
 
     def _inside(self, spot: Spot, writing: Writing) -> Iterator[Spot]:
         """The pairs of messages in the fields that both sides have as messages."""
@@ -121,10 +119,7 @@ class _Messages:
         self._writable = {each.number: each for each in spot.writer.fields}
 
     def suspicions(self) -> Iterator[Suspicion]:
-        missing = list(self._required())
-        yield from missing
-        if any(each.counterpart == self._spot.writer.pointer for each in missing):
-            return  # nothing that the writer can write here is read, so nothing else matters
+        yield from self._required()
         for number, written in self._writable.items():
             self._search.step()
             read = self._readable.get(number)
@@ -177,7 +172,7 @@ class _Messages:
         elif written.label == "repeated" and read.label != "repeated":
             yield self._dropped(written, read)
         elif isinstance(r, Message) and r.map_entry and isinstance(w, Message) and not w.map_entry:
-            yield from self._keys(written, read, w)
+            yield from self._entries(written, read, w)
 
     def _with_message(
         self, written: Field, read: Field, w: Message | Enum | None, r: Message | Enum | None
@@ -195,14 +190,14 @@ class _Messages:
                     f'"{written.name}" (number {written.number}) is {before} to the writer, and its bytes to the reader'
                 )
             return self._suspect(rule, written, read, fact, self._writing.example(w))
-        value = next(iter(samples(w or written.type)), None)
-        if written.type == "bytes":
-            value = b"\xff"
-        return None if value is None else self._suspect(rule, written, read, fact, value)
+        kind = w or written.type
+        # Bytes that are no message are refused, which says more than a message that is another.
+        writable = (*reversed([*samples(kind)]),) if kind == "bytes" else (*samples(kind),)
+        writable += (zero(kind),) if _writes_zero(written) else ()
+        return self._suspect(rule, written, read, fact, writable[0]) if writable else None
 
     def _scalars(self, written: Field, read: Field, w: Kind, r: Kind) -> Suspicion | None:
-        presence = written.label != "singular" or bool(written.oneof)
-        found = difference(w, r, presence)
+        found = difference(w, r, _writes_zero(written))
         if found is None:
             return None
         value, why = found
@@ -250,11 +245,21 @@ class _Messages:
         fact = f'the writer may write several "{written.name}" (number {written.number}), the reader keeps one at most'
         return self._suspect("protobuf-values-dropped", written, read, fact, [one, other])
 
-    def _keys(self, written: Field, read: Field, w: Message) -> Iterator[Suspicion]:
+    def _entries(self, written: Field, read: Field, w: Message) -> Iterator[Suspicion]:
+        """Messages that the reader takes for the entries of a map."""
+        for each in w.fields:
+            if each.number not in (1, 2) and self._can_be_set(each):
+                held = self._writing.value(each)
+                value = {**self._writing.least(w), each.number: [held] if each.label == "repeated" else held}
+                fact = (
+                    f'the reader takes "{written.name}" for a map, and drops an entry that has the field "{each.name}"'
+                )
+                yield self._suspect("protobuf-map-entries", written, read, fact, value)
+                return
         if written.label == "repeated":
             same = self._writing.least(w)
             fact = f'"{written.name}" may hold several entries with one key to the writer, the reader keeps the last'
-            yield self._suspect("protobuf-map-keys", written, read, fact, [same, same])
+            yield self._suspect("protobuf-map-entries", written, read, fact, [same, same])
 
     def _type(self, declared: Field, kind: Message | Kind | None) -> str:
         if isinstance(kind, Message):
@@ -332,6 +337,11 @@ class _Messages:
             written.number,
             read.number,
         )
+
+
+def _writes_zero(written: Field) -> bool:
+    """Whether a field of a scalar type is on the wire also when it holds the zero of its type."""
+    return written.label != "singular" or bool(written.oneof)
 
 
 def default_of(found: Field, kind: Kind) -> Scalar:

@@ -54,13 +54,21 @@ def _prove_break(
         return None
     reading = runtime.decode(reader, pair[1], encoded)
     if reading.message is None:
-        if reading.incomplete != (suspicion.number is None):
+        if not _explains(suspicion, reading.incomplete):
             return None
         return Proof(runtime.document(written), wire=Wire(encoded.hex(), reading.failure))
     place = (*path, suspicion.number)
     if not any(each[: len(place)] == place for each in differences(written, reading.message)):
         return None
     return Proof(runtime.document(written), wire=Wire(encoded.hex(), seen=runtime.document(reading.message)))
+
+
+def _explains(suspicion: Suspicion, incomplete: bool) -> bool:
+    """Whether the reader refuses the message for what is suspected: a required field that is lost is missing, too."""
+    if suspicion.number is None:
+        return incomplete
+    required = (each.number == suspicion.number and each.label == "required" for each in suspicion.spot.reader.fields)
+    return not incomplete or any(required)
 
 
 def _prove_loss(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
@@ -99,7 +107,7 @@ def _field_differences(
     written: Any, described: Any, seen: Any, other: Any, path: tuple[int, ...]
 ) -> Iterator[tuple[int, ...]]:
     if described.message_type and other.message_type and (runtime.is_map(described) or runtime.is_map(other)):
-        yield from _entry_differences(_entries(written, described), _entries(seen, other), path)
+        yield from _entry_differences(_entries(written, described, True), _entries(seen, other, False), path)
         return
     before, after = _values(written, described), _values(seen, other)
     if len(before) != len(after) or bool(described.message_type) != bool(other.message_type):
@@ -121,45 +129,58 @@ def _values(instance: Any, described: Any) -> list[Any]:
     return list(held)
 
 
-def _entries(instance: Any, described: Any) -> list[tuple[Any, Any, Any]]:
-    """Keys and values of a map, or of repeated messages that look like its entries, and the descriptor of the value."""
+def _entries(instance: Any, described: Any, only_set: bool) -> list[tuple[Any, Any, Any]]:
+    """Keys and values of a map, or of messages that look like its entries, and the descriptor of the value.
+
+    In place of what does not exist stands None, and with ``only_set`` also in place of what is not set.
+    """
     fields = described.message_type.fields_by_number
     if runtime.is_map(described):
         held = getattr(instance, described.name)
         return [(key, held[key], fields[2]) for key in held]
     return [
-        (_entry_part(each, fields.get(1)), _entry_part(each, fields.get(2)), fields.get(2))
+        (_part(each, fields.get(1), only_set), _part(each, fields.get(2), only_set), fields.get(2))
         for each in _values(instance, described)
     ]
 
 
-def _entry_part(entry: Any, described: Any) -> Any:
-    return None if described is None else getattr(entry, described.name)
+def _part(entry: Any, described: Any, only_set: bool) -> Any:
+    if described is None or (only_set and all(each.number != described.number for each, _ in entry.ListFields())):
+        return None
+    return getattr(entry, described.name)
 
 
 def _entry_differences(
     before: list[tuple[Any, Any, Any]], after: list[tuple[Any, Any, Any]], path: tuple[int, ...]
 ) -> Iterator[tuple[int, ...]]:
-    read = {_hashable(key): (value, described) for key, value, described in after}
+    """Entries are found by their keys; those of a reader that knows no key are only counted."""
     if len(before) != len(after):
         yield path
+    read = {_hashable(key): (value, described) for key, value, described in after}
     for key, value, described in before:
+        if key is None or None in read:
+            continue
         if _hashable(key) not in read:
             yield (*path, 1)
             continue
         other, other_described = read[_hashable(key)]
-        if described is None or other_described is None:
-            continue
-        if bool(described.message_type) != bool(other_described.message_type):
-            yield (*path, 2)
-        elif described.message_type and not described.is_repeated:
-            yield from differences(value, other, (*path, 2))
-        elif not _same(value, other):
-            yield (*path, 2)
+        if value is not None and other_described is not None:
+            yield from _value_differences(value, described, other, other_described, (*path, 2))
+
+
+def _value_differences(
+    value: Any, described: Any, other: Any, other_described: Any, path: tuple[int, ...]
+) -> Iterator[tuple[int, ...]]:
+    if bool(described.message_type) != bool(other_described.message_type):
+        yield path
+    elif described.message_type and not described.is_repeated and not other_described.is_repeated:
+        yield from differences(value, other, path)
+    elif not described.message_type and not _same(value, other):
+        yield path
 
 
 def _hashable(key: Any) -> Any:
-    return key if isinstance(key, (str, int, bytes, float)) else repr(key)
+    return key if isinstance(key, (str, int, bytes, float)) or key is None else repr(key)
 
 
 def _same(one: Any, two: Any) -> bool:
