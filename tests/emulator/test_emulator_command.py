@@ -10,12 +10,14 @@ import signal
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError
 
 from schemaward.cli import run
 from schemaward.emulator.server import running
@@ -43,7 +45,7 @@ def aws(line: str, *arguments: str) -> Any:
     settings = dict(word.split("=", 1) for word in line.split()[1:])
     result = subprocess.run(
         [AWS, *arguments, "--output", "json"],
-        env={**os.environ, **settings, "AWS_MAX_ATTEMPTS": "1"},
+        env={**os.environ, **settings},
         capture_output=True,
         text=True,
         check=False,
@@ -111,18 +113,27 @@ def test_bad_options_have_clear_messages(tmp_path: Path, capsys: pytest.CaptureF
             assert message in capsys.readouterr().err
 
 
-def test_it_ends_where_its_script_says_and_keeps_what_took_effect(tmp_path: Path) -> None:
+def test_it_ends_where_its_script_says_and_keeps_what_took_effect(tmp_path: Path, connect: Callable[..., Any]) -> None:
     state, faults = tmp_path / "state.json", tmp_path / "faults.json"
     faults.write_text('[{"kind": "kill-after", "operation": "CreateRegistry", "call": 2}]')
+    once = Config(retries={"total_max_attempts": 1})
     with emulator("--state", str(state), "--faults", str(faults)) as (process, line):
-        aws(line, "glue", "create-registry", "--registry-name", "one")
-        lost = aws(line, "glue", "create-registry", "--registry-name", "two")
-        assert "connect" in lost.lower()
+        glue = connect(url_of(line), config=once)
+        glue.create_registry(RegistryName="one")
+        with pytest.raises(ConnectionClosedError):
+            glue.create_registry(RegistryName="two")
         assert process.wait(timeout=30) == 0
         assert process.stderr
         assert process.stderr.read().splitlines()[-1] == "A scripted fault has ended the registry."
-    with emulator("--state", str(state), "--assume", "failed-number=reuse", "--quota", "registries=2") as (_, line):
-        listed = aws(line, "glue", "list-registries")["Registries"]
-        assert [item["RegistryName"] for item in listed] == ["one", "two"]
-        third = aws(line, "glue", "create-registry", "--registry-name", "three")
-        assert "ResourceNumberLimitExceededException" in third
+    with emulator("--state", str(state), "--assume", "no-compatibility=refuse", "--quota", "registries=2") as (_, line):
+        glue = connect(url_of(line), config=once)
+        assert [item["RegistryName"] for item in glue.list_registries()["Registries"]] == ["one", "two"]
+        with pytest.raises(glue.exceptions.ResourceNumberLimitExceededException):
+            glue.create_registry(RegistryName="three")
+        with pytest.raises(glue.exceptions.InvalidInputException, match="Compatibility"):
+            glue.create_schema(RegistryId={"RegistryName": "one"}, SchemaName="s", DataFormat="JSON")
+
+
+def url_of(line: str) -> str:
+    """The endpoint in the line that the emulator prints."""
+    return line.split()[1].removeprefix("AWS_ENDPOINT_URL=")
