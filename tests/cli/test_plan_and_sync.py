@@ -6,16 +6,14 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from contract_folder import Repository
 
-from schemaward.cli import exits, run
-from schemaward.emulator.server import running
+from schemaward.cli import exits
 
-DRAFT = "http://json-schema.org/draft-07/schema#"
 CREATED = """\
 local: registry ai in an emulator that lives as long as this command
 1 call; everything was read.
@@ -27,68 +25,6 @@ local: registry ai in an emulator that lives as long as this command
 
 1 registry to create, 2 schemas to create, 1 more version to register
 """
-
-
-class Repository:
-    """A folder of contracts, and the commands run in it."""
-
-    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.root = root
-        self._capsys = capsys
-        self.contract("shop.basket", ["red"])
-        self.contract("shop.order", ["red"], ["red", "green"])
-        self.targets(dev="")
-
-    def contract(self, name: str, *versions: list[str], **fields: object) -> None:
-        folder = self.root / "contracts" / name.replace(".", "/")
-        folder.mkdir(parents=True, exist_ok=True)
-        manifest = {
-            "name": name,
-            "description": f"About {name}.",
-            "format": "JSON",
-            "compatibility": "BACKWARD",
-            "owners": ["@example-org/shop"],
-            "status": "active",
-            **fields,
-        }
-        (folder / "contract.json").write_text(json.dumps(manifest))
-        for number, words in enumerate(versions, 1):
-            (folder / f"v{number}.json").write_text(json.dumps({"$schema": DRAFT, "enum": words}))
-
-    def targets(self, **endpoints: str) -> None:
-        targets = {
-            name: {
-                "registry": "ai",
-                "region": "eu-central-1",
-                "description": "For AI workloads",
-                "tags": {"Purpose": "AI"},
-                "create": True,
-                **({"endpoint": endpoint} if endpoint else {}),
-            }
-            for name, endpoint in endpoints.items()
-        }
-        (self.root / "contracts" / "registries.yaml").write_text(json.dumps({"targets": targets}))
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        code = run(arguments)
-        captured = self._capsys.readouterr()
-        return code, captured.out, captured.err
-
-
-@pytest.fixture
-def repository(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Repository]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return Repository(tmp_path, capsys)
-
-
-@pytest.fixture
-def url() -> Iterator[str]:
-    with running() as address:
-        yield address
 
 
 def test_a_plan_for_the_local_target_needs_no_aws(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,13 +203,19 @@ def test_what_git_does_not_hold_is_noted_and_left():
 
 @pytest.mark.parametrize(
     ("stray", "kind"),
-    [(stored(2, "z"), "unknown-version"), (stored(2, "z", "FAILURE"), "failed-leftover")],
+    [(stored(2, "z", metadata=()), "unknown-version"), (stored(2, "z", "FAILURE"), "failed-leftover")],
 )
 def test_what_others_left_in_a_contract_of_ours_is_not_in_sync(stray, kind):
     found = plan(registry(wanted("a")), state(standing(stored(1, "a"), stray)))
     assert not found.in_sync
     assert found.actions == ()
     assert [(note.kind, note.contract) for note in found.notes] == [(kind, "identity.person")]
+
+
+def test_an_old_commit_does_not_turn_back_what_a_newer_one_has_set():
+    actual = standing(stored(1, "a"), stored(2, "b"), mode=Mode.NONE)
+    assert blocked(wanted("a", mode=Mode.FULL), actual) == ["newer-version"]
+    assert lines(wanted("a", mode=Mode.FULL), actual) == []
 
 
 def test_failures_are_deleted_on_request_and_their_definitions_registered_anew():

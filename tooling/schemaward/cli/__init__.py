@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "import": "Write the schemas of an existing registry down as contracts.",
     "new": "Scaffold a contract that can evolve.",
     "plan": "Show what a sync would do.",
+    "receipts": "Look up version ids and ARNs in the receipts of a sync.",
     "sync": "Bring the registry to what Git says, and write receipts.",
 }
 

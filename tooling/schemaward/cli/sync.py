@@ -120,22 +120,17 @@ def _waves(contracts: Contracts, targets: tuple[Target, ...], options: Options) 
     from schemaward.report.values import exact
 
     values: list[dict[str, Any]] = []
+    left, clean = list(targets), True
     try:
-        for number, target in enumerate(targets, 1):
-            value, clean = sync_target(contracts, target, options)
+        while clean and left:
+            value, clean = sync_target(contracts, left.pop(0), options)
             values.append(value)
-            if not clean:
-                _tell_unbegun(targets[number:])
-                return exits.REGISTRY
     finally:
         if options.layout == "json" and values:
             click.echo(exact(values[0] if len(targets) == 1 else values))
-    return exits.CLEAN
-
-
-def _tell_unbegun(targets: Sequence[Target]) -> None:
-    if targets:
-        click.echo(f"not begun: {', '.join(target.name for target in targets)}", err=True)
+        if left:
+            click.echo(f"not begun: {', '.join(target.name for target in left)}", err=True)
+    return exits.CLEAN if clean else exits.REGISTRY
 
 
 def _saved(path: Path) -> SavedPlan:

@@ -1,0 +1,185 @@
+"""Runs against one registry: time that runs out, another run that takes over, roles that lack a permission."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from registry_worlds import COMMIT, GROWING, contract, desired, in_process, target, two_contracts, words
+
+from schemaward.emulator.faults import Fault, Killed, Kind
+from schemaward.emulator.inprocess import attach
+from schemaward.emulator.service import Service
+from schemaward.errors import RegistryError
+from schemaward.registry import lease
+from schemaward.registry.apply import Ending
+from schemaward.registry.connection import Connection, Pace, connect
+from schemaward.registry.plan import Permit
+from schemaward.registry.reading import read_registry
+from schemaward.registry.run import Order, Result, sync
+from schemaward.registry.seal import Mark, Stage, registry_digest
+
+MANY = desired(*(contract(f"a.number{number}", *GROWING) for number in range(6)))
+
+
+def paced(pace: Pace, jobs: int = 1) -> tuple[Connection, Service]:
+    service = Service()
+    connection = connect(target(), local=True, jobs=jobs, pace=pace)
+    attach(connection.client, service)
+    return connection, service
+
+
+def stage(connection: Connection) -> Stage | None:
+    mark = read_registry(connection).mark
+    return mark.stage if mark else None
+
+
+def test_a_clean_run_leaves_its_commit_and_the_digest_of_what_git_wants() -> None:
+    connection, _ = in_process()
+    wish = two_contracts()
+    sync(connection, Order(wish, commit=COMMIT))
+    mark = read_registry(connection).mark
+    assert mark is not None
+    assert (mark.stage, mark.commit, mark.digest) == (Stage.IN_SYNC, COMMIT, registry_digest(wish))
+
+
+def test_a_run_that_is_out_of_time_begins_nothing_new_and_the_next_one_goes_on() -> None:
+    now = itertools.count()
+    connection, _ = paced(Pace(clock=lambda: float(next(now)), sleep=lambda _seconds: None, deadline=100.0))
+    result = sync(connection, Order(MANY))
+    assert not result.clean
+    endings = [outcome.ending for outcome in result.outcomes]
+    assert endings.count(Ending.FAILED) == 1
+    assert endings == sorted(endings, key=[Ending.DONE, Ending.FAILED, Ending.SKIPPED].index)
+    failed = next(outcome for outcome in result.outcomes if outcome.ending is Ending.FAILED)
+    assert "the time of this run was over before" in failed.fact
+    assert "--deadline" in failed.remedy
+    late = Connection(connection.target, connection.client, jobs=1, pace=Pace(sleep=lambda _seconds: None))
+    assert stage(late) is Stage.OPEN
+    assert sync(late, Order(MANY)).clean
+
+
+def test_contracts_at_a_time_end_as_one_after_the_other() -> None:
+    connection, _ = paced(Pace(sleep=lambda _seconds: None), jobs=4)
+    result = sync(connection, Order(MANY))
+    assert result.clean
+    contracts = [outcome.action.contract for outcome in result.outcomes]
+    assert contracts == sorted(contracts)
+
+
+def test_a_run_that_another_one_has_taken_over_from_stops_between_two_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "_FRESH", 0.0)
+    connection, service = in_process()
+    arn = "arn:aws:glue:eu-central-1:123456789012:registry/ai"
+
+    def take_over(operation: str, after: bool) -> None:
+        if operation == "RegisterSchemaVersion" and after:
+            tags = {"schemaward-sync": str(Mark(Stage.BUSY, "feed", "f" * 40))}
+            connection.client.tag_resource(ResourceArn=arn, TagsToAdd=tags)
+
+    service.fault = take_over
+    result = sync(connection, Order(MANY, commit=COMMIT))
+    assert [str(outcome.ending) for outcome in result.outcomes[:4]] == ["done", "done", "done", "failed"]
+    assert {outcome.ending for outcome in result.outcomes[4:]} == {Ending.SKIPPED}
+    assert f"another sync, of commit {'f' * 40}, has taken over" in result.outcomes[3].fact
+    mark = read_registry(connection).mark
+    assert mark is not None
+    assert mark.run == "feed", "the registry belongs to the other run"
+
+
+def test_a_run_that_finds_another_one_at_work_waits_until_that_has_stopped() -> None:
+    pauses: list[float] = []
+    connection, service = paced(Pace(sleep=pauses.append))
+    wish = two_contracts()
+    service.play(Fault(Kind.KILL_AFTER, operation="RegisterSchemaVersion"))
+    with pytest.raises(Killed):
+        sync(connection, Order(wish))
+    service.play()
+    pauses.clear()
+    assert sync(connection, Order(wish)).clean
+    assert max(pauses) == 30.0
+
+
+def test_a_registry_without_a_readable_mark_is_read_whole() -> None:
+    connection, _ = in_process()
+    wish = two_contracts()
+    sync(connection, Order(wish))
+    arn = read_registry(connection).arn
+    connection.client.tag_resource(ResourceArn=arn, TagsToAdd={"schemaward-sync": "who knows"})
+    result = sync(connection, Order(wish))
+    assert result.survey.unchanged == ()
+    assert result.clean
+
+
+@pytest.mark.parametrize("gone", [None, two_contracts()], ids=["not in this clone", "not what was synced"])
+def test_a_commit_that_does_not_tell_what_was_synced_makes_everything_be_read(gone: object) -> None:
+    connection, _ = in_process()
+    sync(connection, Order(desired(contract("a.growing", *GROWING[:1])), commit=COMMIT))
+    found = sync(connection, Order(two_contracts(), earlier=lambda _commit: gone))  # type: ignore[arg-type,return-value]
+    assert found.survey.unchanged == ()
+    assert found.clean
+
+
+# --- permissions -----------------------------------------------------------------------------------------------------
+
+BEFORE = desired(contract("a.growing", *GROWING[:1]), contract("b.failed", words("a", "b"), words("a")))
+AFTER = replace(
+    desired(
+        contract("a.growing", *GROWING, checkpoint=2),
+        contract("b.failed", words("a", "b"), words("a", "b", "c")),
+        contract("c.new", words("a")),
+    ),
+    description="New.",
+)
+NEEDED = (
+    "CreateSchema",
+    "DeleteSchemaVersions",
+    "GetRegistry",
+    "GetSchema",
+    "GetSchemaVersion",
+    "GetTags",
+    "ListSchemaVersions",
+    "ListSchemas",
+    "PutSchemaVersionMetadata",
+    "QuerySchemaVersionMetadata",
+    "RegisterSchemaVersion",
+    "TagResource",
+    "UpdateRegistry",
+    "UpdateSchema",
+)
+
+
+def facts(result: Result) -> list[str]:
+    plan = result.survey.plan
+    failed = [f"{outcome.fact}; {outcome.remedy}" for outcome in result.outcomes if outcome.fact]
+    return [*failed, *plan.unread, *([f"{result.trouble.fact}; {result.trouble.remedy}"] if result.trouble else [])]
+
+
+@pytest.mark.parametrize("denied", NEEDED)
+def test_each_permission_that_is_missing_is_named_and_a_later_run_ends_what_was_begun(denied: str) -> None:
+    connection, service = in_process()
+    sync(connection, Order(BEFORE))
+    order = Order(AFTER, Permit(remove_failed=True), full=True)
+    service.play(Fault(Kind.REFUSE, operation=denied, times=None))
+    try:
+        result = sync(connection, order)
+    except RegistryError as error:
+        told = [f"{error.fact}; {error.remedy}"]
+    else:
+        assert not result.clean
+        told = facts(result)
+    assert told
+    for each in told:
+        assert f"{denied} on " in each
+        assert f"allow glue:{denied} " in each
+    service.play()
+    assert sync(connection, order).clean
+
+
+def test_a_registry_that_may_not_be_created_is_a_failure_that_names_the_permission() -> None:
+    connection, service = in_process()
+    service.play(Fault(Kind.REFUSE, operation="CreateRegistry", times=None))
+    result = sync(connection, Order(two_contracts()))
+    assert not result.clean
+    assert "allow glue:CreateRegistry " in facts(result)[0]
