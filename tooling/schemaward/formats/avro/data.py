@@ -24,13 +24,10 @@ from schemaward.formats.avro.types import (
 )
 from schemaward.model import JsonValue
 
-MAX_VALUES = 2_000
+MAX_VALUES = 20_000
 """Values of a datum that is made as an example, and bytes of a ``fixed`` in it."""
 MAX_DEPTH = 60
 """Records, lists and unions inside each other in such a datum: libraries encode them recursively."""
-
-MOST_DIGITS = 1_000
-"""Digits of a decimal that is made as an example."""
 
 KEY = "key"
 """The one key of a map that needs an entry."""
@@ -165,7 +162,7 @@ def logical_sample(logical: Logical, size: int = 0) -> JsonValue:
     """
     if logical.name != "decimal":
         return _SAMPLES[logical.name]
-    unit = logical.scale if logical.scale < min(logical.precision, MOST_DIGITS) else 0
+    unit = logical.scale if logical.scale < logical.precision else 0
     return decimal_text(10**unit, size)
 
 

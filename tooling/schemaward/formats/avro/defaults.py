@@ -11,21 +11,17 @@ from schemaward.formats.avro.types import INT_RANGE, LONG_RANGE, Array, Enum, Fi
 _LARGEST = sys.float_info.max
 
 
-def default_problem(type_: Type, value: Any) -> tuple[str, str]:
-    """Why ``value`` is no default of ``type_``, as the end of a sentence, and what some readers may refuse; both may be empty.
+def default_problem(type_: Type, value: Any) -> tuple[str | None, str]:
+    """Why ``value`` is no default of ``type_``, as the end of a sentence, None if it is one; and what some readers refuse.
 
     A default of a union is one of its first branch; Avro 1.12 also takes one of another branch, and so does fastavro.
     """
     if not isinstance(type_, Union):
-        return ("", "") if matches(type_, value) else (_detail(type_, value), "")
+        return (None if matches(type_, value) else _detail(type_, value)), ""
     for index, branch in enumerate(type_.branches):
         if matches(branch, value):
-            late = (
-                "the default is of another branch than the first, which readers before Avro 1.12 refuse"
-                if index
-                else ""
-            )
-            return "", late
+            late = "the default is of another branch than the first, which readers before Avro 1.12 refuse"
+            return None, late if index else ""
     return ": none of the branches allows it", ""
 
 

@@ -23,6 +23,9 @@ BASES: dict[str, tuple[str, ...]] = {
 ``duration`` is not among them: it has one form only, so that a reader either knows it or sees twelve bytes.
 """
 
+MOST_DIGITS = 1_000
+"""Digits of a decimal that is compared: libraries calculate with as many as the schema says."""
+
 
 def logical_type(value: dict[str, Any], kind: str, size: int, pointer: str) -> tuple[Logical | None, Problem | None]:
     """The logical type of a type of ``kind``, and why it is ignored if it is; ``size`` is that of a fixed.
@@ -52,6 +55,8 @@ def logical_type(value: dict[str, Any], kind: str, size: int, pointer: str) -> t
 def _decimal_problem(precision: object, scale: object, size: int | None) -> str:
     if not isinstance(precision, int) or isinstance(precision, bool) or precision <= 0:
         return "a decimal has a precision of at least 1"
+    if precision > MOST_DIGITS:
+        return f"decimals of more than {MOST_DIGITS:,} digits are not compared"
     if not isinstance(scale, int) or isinstance(scale, bool) or not 0 <= scale <= precision:
         return f"the scale of a decimal is a number from 0 to its precision, {precision}"
     if size is not None and (size == 0 or 10 ** min(precision, 10_000) - 1 > 2 ** min(8 * size - 1, 40_000) - 1):

@@ -201,7 +201,7 @@ class _Parser:
 
     def check_default(self, field: Field, pointer: str) -> None:
         problem, warning = default_problem(field.type, field.default)
-        if problem:
+        if problem is not None:
             fact = f'the default {_shown(field.default)} of the field "{field.name}" is no {described(field.type)}{problem}'
             self.wrong(pointer, fact, "give a default that the type allows, or none")
         elif warning:

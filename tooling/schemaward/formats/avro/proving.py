@@ -14,7 +14,6 @@ from schemaward.formats.avro import wire
 from schemaward.formats.avro.data import (
     KEY,
     MAX_DEPTH,
-    MOST_DIGITS,
     NoDatumError,
     Sizes,
     decimal_text,
@@ -192,7 +191,7 @@ def _meant(logical: Logical, writer: Primitive | Fixed, reader: Primitive | Fixe
         yield logical_sample(logical)
     else:
         yield logical_sample(logical, size)
-        if reader.logical and reader.logical.precision < logical.precision <= MOST_DIGITS:
+        if reader.logical and reader.logical.precision < logical.precision:
             yield decimal_text(10**logical.precision - 1, size)
 
 

@@ -81,16 +81,20 @@ class Resolution:
 
 def resolve(reader: Parsed, writer: Parsed, most_steps: int = MAX_STEPS) -> Resolution:
     """Compare all that ``writer`` can write with what ``reader`` expects, in at most ``most_steps`` pairs of types."""
-    walk = _Walk(Resolution(), inhabited(writer) if writer.may_be_empty else None)
-    walk.push(Spot(writer.root, reader.root, "", ""))
-    for spot in walk.queue:
-        walk.visit(spot)
-        if walk.steps > most_steps:
-            walk.found.finished = False
-            break
-        if len(walk.found.clashes) > MAX_CLASHES:
-            break
+    walk = _Walk(inhabited(writer) if writer.may_be_empty else None, most_steps)
+    try:
+        walk.push(Spot(writer.root, reader.root, "", ""))
+        for spot in walk.queue:
+            walk.visit(spot)
+            if len(walk.found.clashes) > MAX_CLASHES:
+                break
+    except _TooMuchError:
+        walk.found.finished = False
     return walk.found
+
+
+class _TooMuchError(Exception):
+    """The steps are used up."""
 
 
 class _Walk:
@@ -98,13 +102,19 @@ class _Walk:
 
     __slots__ = ("found", "living", "met", "queue", "steps")
 
-    def __init__(self, found: Resolution, living: frozenset[str] | None) -> None:
-        self.found = found
+    def __init__(self, living: frozenset[str] | None, steps: int) -> None:
+        self.found = Resolution()
         self.living = living
         """The writer's named types that have data; None when all have."""
         self.met: set[tuple[int, int]] = set()
         self.queue: list[Spot] = []
-        self.steps = 0
+        self.steps = steps
+        """What is left of them."""
+
+    def spend(self, steps: int) -> None:
+        self.steps -= steps
+        if self.steps < 0:
+            raise _TooMuchError
 
     def clash(
         self,
@@ -129,7 +139,7 @@ class _Walk:
 
     def push(self, spot: Spot) -> None:
         """Remember to visit a spot, unless there is nothing to see."""
-        self.steps += 1
+        self.spend(1)
         if spot.writer is not spot.reader and self.lives(spot.writer):
             self.queue.append(spot)
 
@@ -171,8 +181,8 @@ class _Walk:
         for index, branch in enumerate(writer.branches):
             if not self.lives(branch):
                 continue
+            self.spend(len(spot.reader.branches) if isinstance(spot.reader, Union) else 1)
             taken = branch_for(branch, spot.reader) if isinstance(spot.reader, Union) else None
-            self.steps += len(spot.reader.branches) if isinstance(spot.reader, Union) else 1
             below = self.at_branch(spot, branch, index, taken)
             if taken is None and (isinstance(spot.reader, Union) or not match(branch, spot.reader)):
                 self.no_branch(below, writer)
@@ -182,7 +192,7 @@ class _Walk:
 
     def reader_union(self, spot: Spot, reader: Union) -> None:
         """The first branch that matches reads."""
-        self.steps += len(reader.branches)
+        self.spend(len(reader.branches))
         taken = branch_for(spot.writer, reader)
         below = self.at_branch(spot, spot.writer, None, taken)
         if taken is None:
@@ -223,7 +233,7 @@ class _Walk:
         fields = {each.name for each in writer.fields}
         for index, branch in enumerate(reader.branches):
             others = writers.branches if writers else ()
-            self.steps += len(others)
+            self.spend(len(others))
             if isinstance(branch, Record) and not any(match(other, branch) for other in others):
                 common = sum(each.name in fields for each in branch.fields)
                 if common > most:
