@@ -117,7 +117,7 @@ class _Table:
     def _enum(self, enum: Enum) -> Iterator[tuple[Key, Element]]:
         name = self._own(enum.name)
         facts: dict[str, JsonValue] = {"first-value": enum.values[0].name, "options": _options(enum.options)}
-        yield ("enum", name, ""), Element(facts, enum.pointer, name)
+        yield ("enum-type", name, ""), Element(facts, enum.pointer, name)
         for number in dict.fromkeys(value.number for value in enum.values):
             same = [value for value in enum.values if value.number == number]
             names = ", ".join(value.name for value in same)
@@ -155,7 +155,7 @@ def _reservations(owner: str, reserved: Reserved, pointer: str) -> Iterator[tupl
         text = str(first) if first == last else f"{first} to {last}"
         yield ("reservation", owner, text), Element({}, pointer, text)
     for name in reserved.names:
-        yield ("reservation", owner, f'"{name}"'), Element({}, pointer, f'"{name}"')
+        yield ("reservation", owner, f'"{name}"'), Element({}, pointer, name)
 
 
 def _merged(ranges: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:

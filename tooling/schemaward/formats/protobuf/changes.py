@@ -15,7 +15,8 @@ from schemaward.formats.protobuf.reading import can_read
 from schemaward.model import JsonValue
 from schemaward.verdict import Change, Effect, Finding, Incompatible, Undecided, Verdict
 
-_OWNED = {"field": "message", "oneof": "message", "reservation": "message", "enum-value": "enum", "rpc": "service"}
+_IN_ANOTHER = frozenset(("field", "oneof", "reservation", "enum-value", "rpc"))
+_OWNERS = ("message", "enum-type", "service")
 _FACTS = {
     ("field", "name"): "field-renamed",
     ("enum-value", "name"): "enum-value-renamed",
@@ -105,23 +106,21 @@ def _steps(old: Schema, new: Schema) -> Iterator[_Step]:
             yield from _altered(key, element, after[key], new)
         elif key in moved:
             yield from _renumbering(element, key, after[moved[key]], moved[key], new)
-        elif _owner(key) not in before or _owner(key) in after:
+        elif not _told_with_owner(key, before, after):
             change = Change(f"{key[0]}-removed", element.pointer, Effect.NONE, old=element.told, side="old")
             yield _Step(_placed(change, old), element.pointer, None)
     for key, element in after.items():
-        if key not in before and key not in arrived and (_owner(key) not in after or _owner(key) in before):
+        if key not in before and key not in arrived and not _told_with_owner(key, after, before):
             change = Change(f"{key[0]}-added", element.pointer, Effect.NONE, new=element.told)
             yield _Step(_placed(change, new), None, element.pointer)
 
 
-def _owner(key: Key) -> Key | None:
-    """The element that an element lies in; of messages and enums, the message around."""
+def _told_with_owner(key: Key, own: Mapping[Key, Element], other: Mapping[Key, Element]) -> bool:
+    """Whether what an element lies in came or went as a whole, so that the element needs no word of its own."""
     kind, name, _ = key
-    if kind in _OWNED:
-        # A reservation may be an enum's, and an enum may have the name of no message.
-        return (_OWNED[kind], name, "")
-    around = name.rpartition(".")[0]
-    return ("message", around, "") if around else None
+    around = name if kind in _IN_ANOTHER else name.rpartition(".")[0]
+    owners = [(owner, around, "") for owner in _OWNERS]
+    return any(owner in own for owner in owners) and not any(owner in other for owner in owners)
 
 
 def _renumbered(before: Mapping[Key, Element], after: Mapping[Key, Element]) -> Iterator[tuple[Key, Key]]:

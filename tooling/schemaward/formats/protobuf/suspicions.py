@@ -179,16 +179,14 @@ class _Messages:
     ) -> Suspicion | None:
         """A message on one side; on two sides what is inside is compared by itself."""
         before, after = self._type(written, w), self._type(read, r)
-        fact = f'the writer writes {before} "{written.name}" (number {written.number}), the reader takes it for {after}'
+        fact = f'"{written.name}" (number {written.number}) is written as {before} and read as {after}'
         rule = "protobuf-type-changed"
         if isinstance(w, Message):
             if isinstance(r, Message) and written.group == read.group:
                 return None
             if read.type == "bytes" and not written.group:
                 rule = "protobuf-message-as-bytes"
-                fact = (
-                    f'"{written.name}" (number {written.number}) is {before} to the writer, and its bytes to the reader'
-                )
+                fact += ", which are its encoding"
             return self._suspect(rule, written, read, fact, self._writing.example(w))
         kind = w or written.type
         # Bytes that are no message are refused, which says more than a message that is another.
@@ -206,19 +204,19 @@ class _Messages:
         if why == "unknown" and isinstance(r, Enum):
             return self._unknown_value(written, read, w, r, value)
         if why == "truncated":
-            fact = f"{name} is {before} to the writer, and {after}, which does not hold all its values, to the reader"
+            fact = f"{name} is written as {before} and read as {after}, which does not hold all its values"
             return self._suspect("protobuf-value-truncated", written, read, fact, value)
         if why == "text":
-            fact = f"{name} is {before} to the writer, and {after} to the reader, though not all bytes are UTF-8"
+            fact = f"{name} is written as {before} and read as {after}, though not all bytes are UTF-8"
             return self._suspect("protobuf-bytes-as-text", written, read, fact, value)
-        fact = f"the writer writes {name} as {before}, the reader takes it for {after}"
+        fact = f"{name} is written as {before} and read as {after}"
         if wire_type(w) != wire_type(r):
-            fact += ", which lies differently on the wire"
+            fact += ", which has another wire type"
         return self._suspect("protobuf-type-changed", written, read, fact, value)
 
     def _unknown_value(self, written: Field, read: Field, w: Kind, r: Enum, value: Scalar) -> Suspicion | None:
         if not isinstance(w, Enum):
-            fact = f'"{written.name}" may be any {w} to the writer, and only a value of the closed enum {r.name} to the reader'
+            fact = f'"{written.name}" is written as any {w}, and read as the closed enum {r.name}, which has not all of them'
             return self._suspect("protobuf-enum-value", written, read, fact, value)
         if (w.name, r.name) in self._search.enums:
             return None
