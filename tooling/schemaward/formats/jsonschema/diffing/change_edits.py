@@ -197,7 +197,10 @@ def _texts(couple: Couple) -> Iterator[Edit]:
 
 
 def name_edits(couple: Couple, renamed: Mapping[str, str]) -> Iterator[Edit]:
-    """Edits of ``required`` and of dependencies between names. ``renamed`` maps old property names to new ones."""
+    """Edits of ``required`` and of dependencies between names, of each the removals first.
+
+    ``renamed`` maps old property names to new ones.
+    """
     yield from _required(couple, renamed)
     yield from _needs(couple)
 
@@ -211,10 +214,10 @@ def _required(couple: Couple, renamed: Mapping[str, str]) -> Iterator[Edit]:
         return {"required": frozenset(names) or None}
 
     added, removed = sorted(new - old), sorted(old - new)
-    for name, step in zip(added, steps(set(old), added, set.add, patch), strict=True):
-        yield Edit(Kind.REQUIRED_ADDED, None, new_sites.get(value_key(name)), step, (None, name))
-    for name, step in zip(removed, steps(set(old | new), removed, set.discard, patch), strict=True):
+    for name, step in zip(removed, steps(set(old), removed, set.discard, patch), strict=True):
         yield Edit(Kind.REQUIRED_REMOVED, old_sites.get(value_key(name)), None, step, (name, None))
+    for name, step in zip(added, steps(set(old & new), added, set.add, patch), strict=True):
+        yield Edit(Kind.REQUIRED_ADDED, None, new_sites.get(value_key(name)), step, (None, name))
 
 
 def _needs(couple: Couple) -> Iterator[Edit]:
@@ -227,12 +230,12 @@ def _needs(couple: Couple) -> Iterator[Edit]:
         return {"dependentRequired": found or None}
 
     added, removed = sorted(new - old), sorted(old - new)
-    for (trigger, name), step in zip(added, steps(set(old), added, set.add, patch), strict=True):
-        site = couple.new.sites[f"dependentRequired/{trigger}"]
-        yield Edit(Kind.DEPENDENCY_ADDED, None, site, step, (None, name))
-    for (trigger, name), step in zip(removed, steps(old | new, removed, set.discard, patch), strict=True):
+    for (trigger, name), step in zip(removed, steps(set(old), removed, set.discard, patch), strict=True):
         site = couple.old.sites[f"dependentRequired/{trigger}"]
         yield Edit(Kind.DEPENDENCY_REMOVED, site, None, step, (name, None))
+    for (trigger, name), step in zip(added, steps(old & new, added, set.add, patch), strict=True):
+        site = couple.new.sites[f"dependentRequired/{trigger}"]
+        yield Edit(Kind.DEPENDENCY_ADDED, None, site, step, (None, name))
 
 
 def _flat(needs: Mapping[str, frozenset[str]]) -> set[tuple[str, str]]:

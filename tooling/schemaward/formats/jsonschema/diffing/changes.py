@@ -152,7 +152,11 @@ def _compared(couple: Couple) -> tuple[list[Edit], list[tuple[str, Node, Node]]]
     opening, other = singles(couple)
     objects = properties(couple, renamed)
     rest: list[Parts] = [maps(couple), tuples(couple), guards(couple), compositions(couple), other]
-    edits = [*opening.edits, *value_edits(couple), *objects.edits, *name_edits(couple, renamed)]
+    names = list(name_edits(couple, renamed))
+    # What is no longer asked for goes first: without its property, nothing would pass in between, and no edit had an effect.
+    freed = [] if renamed else [each for each in names if each.kind in (Kind.REQUIRED_REMOVED, Kind.DEPENDENCY_REMOVED)]
+    edits = [*opening.edits, *value_edits(couple), *freed, *objects.edits]
+    edits += [each for each in names if each not in freed]
     edits += [edit for part in rest for edit in part.edits]
     return edits, [*objects.pairs, *(pair for part in rest for pair in part.pairs)]
 

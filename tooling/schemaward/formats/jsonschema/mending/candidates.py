@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from schemaward.formats.jsonschema.dialects import escape
@@ -17,6 +17,9 @@ _WORDS = frozenset({"title", "description", "$comment", "default", "examples", "
 """Keywords that assert nothing."""
 
 
+_NOTHING = object()
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One step that can be undone. ``gentler`` are edits that may do instead, the gentlest first."""
@@ -28,12 +31,12 @@ class Candidate:
 
 def from_changes(changes: Iterable[Change], new: Any) -> list[Candidate]:
     """Semantic changes, undone where they happened in the new document ``new``; others are left out."""
-    found: dict[tuple[str, str], Candidate] = {}
+    found: dict[tuple[str, str], Edit] = {}
     for change in changes:
-        edit = _undone(change, new)
-        if edit is not None:
-            found.setdefault((edit.pointer, json_text(edit.value)), _candidate(edit, new))
-    return list(found.values())
+        for edit in _undone(change, new):
+            key = (edit.pointer, "" if tokens(edit.pointer)[-1] in _BAGS else json_text(edit.value))
+            found[key] = _joined(found[key], edit) if key in found else edit
+    return [_candidate(edit, new) for edit in found.values()]
 
 
 def from_documents(old: Any, new: Any) -> list[Candidate]:
@@ -44,27 +47,47 @@ def from_documents(old: Any, new: Any) -> list[Candidate]:
     return [_candidate(edit, new) for edit in _differences(old, new, "") if edit.pointer]
 
 
-def _undone(change: Change, new: Any) -> Edit | None:
-    try:
-        holder = at(new, parent(change.pointer))
-        if change.side == "new":
-            at(new, change.pointer)
-    except PatchError:
-        return None
+def _joined(one: Edit, other: Edit) -> Edit:
+    """Two edits that bring back one list, each with a member of it."""
+    if isinstance(one.value, list) and isinstance(other.value, list) and one != other:
+        return replace(one, value=[*one.value, *other.value])
+    return one
+
+
+def _undone(change: Change, new: Any) -> Iterator[Edit]:
     if not change.pointer:
-        return None
-    if isinstance(holder, list):
-        if change.side == "new":
-            return Edit(change.pointer, "remove")
-        return Edit(f"{parent(change.pointer)}/-", "add", change.old)
-    if not isinstance(holder, dict):
-        return None
+        return
+    above = parent(change.pointer)
+    holder = _there(new, above)
     if change.side == "old":
-        name = tokens(change.pointer)[-1]
-        return None if name in holder else Edit(change.pointer, "add", change.old)
-    if change.old is None:
-        return Edit(change.pointer, "remove")
-    return Edit(change.pointer, "replace", change.old)
+        yield from _restored(change, holder, _there(new, parent(above)))
+    elif _there(new, change.pointer) is _NOTHING:
+        return
+    elif change.kind == "property-renamed":
+        yield Edit(change.pointer, "remove")
+        yield Edit(f"{above}/{escape(str(change.old))}", "add", at(new, change.pointer))
+    elif isinstance(holder, list) or change.old is None:
+        yield Edit(change.pointer, "remove")
+    else:
+        yield Edit(change.pointer, "replace", change.old)
+
+
+def _restored(change: Change, holder: Any, around: Any) -> Iterator[Edit]:
+    """What is gone, back in its place: in a list at the end, in one of its own where the list went with it."""
+    above = parent(change.pointer)
+    if isinstance(holder, list):
+        yield Edit(f"{above}/-", "add", change.old)
+    elif isinstance(holder, dict) and tokens(change.pointer)[-1] not in holder:
+        yield Edit(change.pointer, "add", change.old)
+    elif holder is _NOTHING and isinstance(around, dict) and tokens(above)[-1] in _BAGS:
+        yield Edit(above, "add", [change.old])
+
+
+def _there(value: Any, pointer: str) -> Any:
+    try:
+        return at(value, pointer)
+    except PatchError:
+        return _NOTHING
 
 
 def _differences(old: Any, new: Any, pointer: str) -> Iterator[Edit]:
