@@ -230,6 +230,20 @@ def test_failures_are_deleted_on_request_and_their_definitions_registered_anew()
     assert not found.notes
 
 
+def test_a_schema_that_holds_only_failures_is_made_anew_on_request():
+    actual = standing(stored(1, "a", "FAILURE"))
+    assert blocked(wanted("a"), actual) == ["failed-version"]
+    steps = plan_schema(wanted("a"), actual, remove_failed=True)
+    assert [str(action) for action in steps.actions] == [
+        "delete schema identity.person, which holds only failures",
+        "create schema identity.person (JSON, BACKWARD) with v1",
+    ]
+    others = replace(actual, tags=())
+    assert not [
+        step for step in plan_schema(wanted("a"), others, remove_failed=True).actions if step.kind == "delete-schema"
+    ]
+
+
 def test_a_revert_is_accepted_where_the_manifest_says_so():
     desired = replace(wanted("a", "b", "a"), accepts_revert=True)
     steps = plan_schema(desired, standing(stored(1, "a"), stored(2, "b")))

@@ -71,7 +71,7 @@ def _agree(place: Opened, options: Options, found: Survey) -> None:
     """Raises MovedError when this is not the plan that was given, UsageError when nobody agrees to a deletion."""
     if options.saved:
         options.saved.require(place.target, place.desired, found)
-    schemas = [action.schema for action in found.plan.actions if isinstance(action, DeleteSchema)]
+    schemas = [each.schema for each in found.plan.actions if isinstance(each, DeleteSchema) and each.versions]
     if not schemas or options.yes:
         return
     what = f"{', '.join(schemas)} with all versions; nobody will be able to decode their messages"

@@ -177,7 +177,7 @@ class RemoveFailedVersion:
 
 @dataclass(frozen=True, slots=True)
 class DeleteSchema:
-    """Delete the schema of a retired contract with all its versions. Readers can decode its messages no longer."""
+    """Delete a schema, of which so many ``versions`` are of use. Readers can decode their messages no longer."""
 
     contract: str
     schema: str
@@ -185,6 +185,8 @@ class DeleteSchema:
     kind: ClassVar[str] = "delete-schema"
 
     def __str__(self) -> str:
+        if not self.versions:
+            return f"delete schema {self.schema}, which holds only failures"
         return f"delete schema {self.schema} with {self.versions} {'version' if self.versions == 1 else 'versions'}"
 
 

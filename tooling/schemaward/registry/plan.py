@@ -19,7 +19,7 @@ from schemaward.registry.actions import (
 )
 from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, owned
 from schemaward.registry.schema_plan import Blocked, Note, Steps, lacking, plan_schema
-from schemaward.registry.state import RegistryState
+from schemaward.registry.state import RegistryState, VersionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +146,5 @@ def _deletion(contract: str, name: str, actual: RegistryState, permit: Permit) -
     if makers - {permit.repository}:
         fact = f'the schema "{name}" was synced from {", ".join(sorted(makers))}, so it is not ours to delete'
         return Steps(blocked=(Blocked(contract, "not-ours", fact, "prune it from that repository"),))
-    return Steps((DeleteSchema(contract, name, len(schema.versions)),))
+    versions = sum(version.status is not VersionStatus.FAILURE for version in schema.versions)
+    return Steps((DeleteSchema(contract, name, versions),))

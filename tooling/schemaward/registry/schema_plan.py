@@ -15,6 +15,7 @@ from schemaward.registry.actions import (
     AnnotateVersion,
     AwaitVersion,
     CreateSchema,
+    DeleteSchema,
     RegisterVersion,
     RemoveFailedVersion,
     SchemaAction,
@@ -70,6 +71,11 @@ def plan_schema(desired: DesiredSchema, actual: RemoteSchema | None, *, remove_f
     refusal = _schema_refusal(desired, actual)
     if refusal:
         return Steps(blocked=(refusal,))
+    if remove_failed and _never_available(actual):
+        # Version 1 goes only with its schema; in this one there is nothing that anybody could ever use.
+        deletion = DeleteSchema(desired.contract, desired.name, 0)
+        creation = _creation(desired)
+        return replace(creation, actions=(deletion, *creation.actions))
     removals = tuple(_removals(desired, actual)) if remove_failed else ()
     gone = {removal.number for removal in removals}
     steps = _steps(desired, replace(actual, versions=tuple(v for v in actual.versions if v.number not in gone)))
@@ -161,6 +167,12 @@ def _versions(desired: DesiredSchema, actual: RemoteSchema, mode: Mode) -> Steps
     registrations = (RegisterVersion(desired.contract, desired.name, version, mode) for version in missing)
     waits = _waits(desired, actual, present, mode)
     return Steps((*waits, *(() if blocked else registrations)), (blocked,) if blocked else ())
+
+
+def _never_available(actual: RemoteSchema) -> bool:
+    """True when all versions are failures, in a schema that carries our mark."""
+    failed = all(version.status is VersionStatus.FAILURE for version in actual.versions)
+    return bool(actual.versions) and failed and OWNERSHIP in (actual.tags or ())
 
 
 def _removals(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[RemoveFailedVersion]:
