@@ -9,11 +9,9 @@ from typing import Any
 import boto3
 import jsonschema
 import pytest
-from test_plan_and_sync import DRAFT, Repository, repository, url
+from contract_folder import DRAFT, Repository
 
 from schemaward.cli import exits
-
-__all__ = ["repository", "url"]
 
 PUBLISHED = Path(__file__).parents[2] / "tooling" / "schemaward" / "cli" / "drift.schema.json"
 ORDER = {"RegistryName": "ai", "SchemaName": "shop.order"}

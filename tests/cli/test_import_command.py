@@ -10,12 +10,10 @@ from typing import Any
 import boto3
 import pytest
 import yaml
-from test_plan_and_sync import DRAFT, Repository, repository
+from contract_folder import DRAFT, Repository
 
 from schemaward.cli import exits
 from schemaward.emulator.server import running
-
-__all__ = ["repository"]
 
 OWNED = ("--owner", "@example-org/shop")
 

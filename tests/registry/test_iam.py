@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 
 import botocore.session
@@ -15,14 +16,9 @@ from policed_registry import Policed, allowed
 from schemaward.cli import exits, run
 from schemaward.emulator.server import serving
 from schemaward.errors import UsageError
-from schemaward.model import Target
+from schemaward.model import RegistryKind, Target
 from schemaward.registry.iam import (
-    CREATES,
-    DELETES,
-    NEVER,
-    READS,
-    READS_BY_ID,
-    WRITES,
+    CALLS,
     Repository,
     Role,
     permissions,
@@ -31,6 +27,7 @@ from schemaward.registry.iam import (
 )
 
 ROOT = Path(__file__).parents[2]
+GLUE = CALLS[RegistryKind.GLUE]
 PROD = Target("prod", "ai", "eu-west-1", account="123456789012")
 OURS = Repository("example-org", "contracts")
 SUBJECT = "token.actions.githubusercontent.com:sub"
@@ -47,9 +44,21 @@ def subjects(role: Role, repository: Repository = OURS) -> list[str]:
     return found
 
 
-def test_every_action_is_one_of_aws_glue() -> None:
-    operations = set(botocore.session.get_session().get_service_model("glue").operation_names)
-    assert {*READS, *READS_BY_ID, *WRITES, *CREATES, *DELETES, *NEVER} <= operations
+@pytest.mark.parametrize("kind", RegistryKind)
+def test_every_action_is_one_of_the_service(kind: RegistryKind) -> None:
+    service, *groups = (getattr(CALLS[kind], field.name) for field in fields(CALLS[kind]))
+    operations = botocore.session.get_session().get_service_model(service).operation_names
+    assert {action for group in groups for action in group} <= set(operations)
+
+
+def test_a_registry_of_eventbridge_has_resources_of_its_own() -> None:
+    bus = Target("bus", "ai", "eu-west-1", account="123456789012", kind=RegistryKind.EVENTBRIDGE)
+    assert resources(bus, Role.PLAN) == {
+        "arn:aws:schemas:eu-west-1:123456789012:registry/ai",
+        "arn:aws:schemas:eu-west-1:123456789012:schema/ai/*",
+    }
+    assert allowed(permissions(bus, Role.APPLY), "schemas:UpdateSchema")
+    assert not allowed(permissions(bus, Role.APPLY), "schemas:DeleteSchema")
 
 
 def test_the_plan_role_reads_and_does_nothing_else() -> None:
@@ -60,14 +69,18 @@ def test_the_plan_role_reads_and_does_nothing_else() -> None:
 
 def test_the_apply_role_can_delete_nothing_even_when_another_policy_allows_it() -> None:
     policy = permissions(PROD, Role.APPLY)
-    generous = {"Effect": "Allow", "Action": [f"glue:{action}" for action in (*DELETES, *NEVER)], "Resource": ["*"]}
+    generous = {
+        "Effect": "Allow",
+        "Action": [f"glue:{action}" for action in (*GLUE.deletes, *GLUE.never)],
+        "Resource": ["*"],
+    }
     policy["Statement"].append(generous)
     assert not any(allowed(policy, action) for action in generous["Action"])
 
 
 def test_only_the_prune_role_deletes_and_never_a_registry() -> None:
     policy = permissions(PROD, Role.PRUNE)
-    assert all(allowed(policy, f"glue:{action}") for action in DELETES)
+    assert all(allowed(policy, f"glue:{action}") for action in GLUE.deletes)
     assert not allowed(policy, "glue:DeleteRegistry")
 
 

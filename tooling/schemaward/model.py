@@ -146,6 +146,13 @@ class Contract:
         return self.registry.mode or self.mode
 
 
+class RegistryKind(enum.StrEnum):
+    """The two schema registries of AWS: that of Glue, and that of EventBridge, which holds JSON Schemas in Draft-04."""
+
+    GLUE = "glue"
+    EVENTBRIDGE = "eventbridge"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One registry in one account and Region.
@@ -163,6 +170,7 @@ class Target:
     endpoint: str | None = None
     create: bool = False
     role: str | None = None
+    kind: RegistryKind = RegistryKind.GLUE
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def respond(service: Service, headers: Mapping[str, str], body: bytes) -> HttpAn
 
     Raises NoAnswerError and Killed where a scripted fault leaves the call without an answer.
     """
-    scope = _scope(service, headers)
+    scope = scope_of(service, headers)
     if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return _sts(service, scope, body)
     target = headers.get("x-amz-target", "")
@@ -63,7 +63,7 @@ def _status(error: ApiError) -> int:
     return 500 if error.code == "InternalServiceException" else 400
 
 
-def _scope(service: Service, headers: Mapping[str, str]) -> Scope:
+def scope_of(service: Service, headers: Mapping[str, str]) -> Scope:
     """The account and Region of a request.
 
     The Region is in the credential scope of the signature. An access key id of twelve digits names the account.

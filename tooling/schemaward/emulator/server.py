@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import socketserver
 import threading
@@ -11,9 +12,10 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from schemaward.emulator.control import look, replace_faults
+from schemaward.emulator.eventbridge_rest import Schemas, is_rest
 from schemaward.emulator.faults import Killed, NoAnswerError
 from schemaward.emulator.options import Options
-from schemaward.emulator.protocol import MAX_BODY, HttpAnswer, refuse, respond
+from schemaward.emulator.protocol import MAX_BODY, HttpAnswer, refuse, respond, scope_of
 from schemaward.emulator.service import Service
 from schemaward.emulator.state import ApiError, Judge
 from schemaward.errors import UsageError
@@ -72,6 +74,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def __init__(self, address: tuple[str, int], service: Service) -> None:
         self.service = service
+        self.schemas = Schemas()
         super().__init__(address, _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -92,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """One call; without an answer where a scripted fault takes it."""
         body = self._body()
-        if body is None:
+        if body is None or self._rest(body):
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
         try:
@@ -105,12 +108,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         """A new script of faults."""
         body = self._body()
-        if body is not None:
+        if body is not None and not self._rest(body):
             self._send(replace_faults(self.server.service, self.path, body))
 
     def do_GET(self) -> None:
         """The script of faults; elsewhere a greeting, for a script that waits until the emulator is up."""
-        self._send(look(self.server.service, self.path))
+        if not self._rest(b""):
+            self._send(look(self.server.service, self.path))
+
+    def do_DELETE(self) -> None:
+        """A call of EventBridge Schemas."""
+        self._rest(b"")
 
     def version_string(self) -> str:
         """What the Server header says."""
@@ -118,6 +126,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Standard error belongs to the command line."""
+
+    def _rest(self, body: bytes) -> bool:
+        """Answer a call of EventBridge Schemas; False when it is none."""
+        if not is_rest(self.path):
+            if self.command == "DELETE":
+                self._hang_up(404, "There is nothing to delete here.")
+            return False
+        scope = scope_of(self.server.service, {name.lower(): value for name, value in self.headers.items()})
+        status, content = self.server.schemas.respond(scope, self.command, self.path, body)
+        text = b"" if status == 204 else json.dumps(content).encode()
+        self._send(HttpAnswer(status, "application/json", self.server.service.new_id(), text))
+        return True
 
     def _body(self) -> bytes | None:
         """The body of the request; None when it was refused."""

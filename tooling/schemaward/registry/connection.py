@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from schemaward.errors import RegistryError, UsageError
-from schemaward.model import Target
+from schemaward.model import RegistryKind, Target
+from schemaward.registry.eventbridge import GlueFace
 from schemaward.registry.failures import OUT_OF_TIME, CallError, api_name, failed_call, garbage, no_session
 
 Answer: TypeAlias = dict[str, Any]
@@ -95,11 +96,11 @@ def connect(
     not installed, RegistryError for everything else.
     """
     session = _session(target, local)
-    glue = _client(session, "glue", target, local)
+    glue = _registry_client(session, target, local)
     connection = Connection(target, glue, attempts, jobs, pace or Pace(), calls=calls or Calls())
     if target.role:
         session = _assumed(connection, _client(session, "sts", target, local))
-        connection = replace(connection, client=_client(session, "glue", target, local))
+        connection = replace(connection, client=_registry_client(session, target, local))
     if target.account:
         _require_account(connection, _client(session, "sts", target, local))
     return connection
@@ -210,6 +211,12 @@ def _session(target: Target, local: bool) -> Any:
         return boto3.session.Session(botocore_session=core, region_name=target.region)
     except botocore.exceptions.BotoCoreError as error:
         raise no_session(target, error) from error
+
+
+def _registry_client(session: Any, target: Target, local: bool) -> Any:
+    if target.kind is RegistryKind.EVENTBRIDGE:
+        return GlueFace(_client(session, "schemas", target, local), target)
+    return _client(session, "glue", target, local)
 
 
 def _client(session: Any, service: str, target: Target, local: bool) -> Any:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import TypeAlias
 
+from schemaward.errors import InputError
+from schemaward.formats import format_module
 from schemaward.formats.base import Schema
-from schemaward.model import Catalog, Contract, DataFormat, Mode, Status, Target, Version
+from schemaward.model import Catalog, Contract, DataFormat, Mode, RegistryKind, Status, Target, Version
+from schemaward.registry.eventbridge import MOST_CHARACTERS, MOST_DESCRIPTION
 
 Tags: TypeAlias = tuple[tuple[str, str], ...]
 SchemaOf: TypeAlias = Callable[[Contract, Version], Schema]
@@ -24,10 +28,13 @@ class DesiredVersion:
     number: int
     definition: str
     sha256: str
+    marked: bool = True
 
     @property
     def metadata(self) -> Tags:
-        """The metadata pairs that mark the version in the registry, within Glue's charset."""
+        """The metadata pairs that mark the version in the registry, within Glue's charset; none where it takes none."""
+        if not self.marked:
+            return ()
         return (("contract-version", str(self.number)), ("content-sha256", self.sha256))
 
 
@@ -36,6 +43,7 @@ class DesiredSchema:
     """One contract as the registry should show it. ``checkpoint`` is a contract version; None leaves Glue's alone.
 
     ``accepts_revert`` allows that the last version repeats an earlier one, although Glue's latest is then another.
+    ``obstacle`` says why this registry cannot hold the contract.
     """
 
     contract: str
@@ -47,6 +55,7 @@ class DesiredSchema:
     versions: tuple[DesiredVersion, ...]
     checkpoint: int | None = None
     accepts_revert: bool = False
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +82,19 @@ class DesiredRegistry:
 
 def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf) -> DesiredRegistry:
     """Project ``catalog`` on ``target``; ``schema_of`` gives the parsed schema of a version."""
+    eventbridge = target.kind is RegistryKind.EVENTBRIDGE
+    project = _eventbridge_schema if eventbridge else _desired_schema
+    synced = [each for each in catalog.contracts if each.status.synced]
+    if eventbridge:
+        synced = [each for each in synced if each.data_format is DataFormat.JSON]
+    names = {each.name for each in synced}
     return DesiredRegistry(
         name=target.registry,
         description=target.description,
         tags=tuple(sorted(target.tags)),
         create=target.create,
-        schemas=tuple(_desired_schema(contract, schema_of) for contract in catalog.contracts if contract.status.synced),
-        unsynced=tuple(contract.registry.schema_name for contract in catalog.contracts if not contract.status.synced),
+        schemas=tuple(project(contract, schema_of) for contract in synced),
+        unsynced=tuple(each.registry.schema_name for each in catalog.contracts if each.name not in names),
         retired=tuple(
             (contract.name, contract.registry.schema_name)
             for contract in catalog.contracts
@@ -110,6 +125,27 @@ def _desired_schema(contract: Contract, schema_of: SchemaOf) -> DesiredSchema:
         checkpoint=contract.registry.checkpoint,
         accepts_revert=contract.registry.accepts_revert,
     )
+
+
+def _eventbridge_schema(contract: Contract, schema_of: SchemaOf) -> DesiredSchema:
+    """As EventBridge can hold it: in Draft-04, with a short description, without mode, checkpoint and metadata."""
+    from schemaward.formats.jsonschema.draft4 import as_draft4
+
+    plain = replace(_desired_schema(contract, schema_of), mode=Mode.NONE, checkpoint=None)
+    if len(plain.description) > MOST_DESCRIPTION:
+        plain = replace(plain, description=shorten(plain.description, MOST_DESCRIPTION, placeholder="..."))
+    versions: list[DesiredVersion] = []
+    for version in contract.versions:
+        try:
+            text = as_draft4(schema_of(contract, version))
+        except InputError as error:
+            return replace(plain, versions=(), obstacle=f"v{version.number}: {error.fact}")
+        if len(text) > MOST_CHARACTERS:
+            fact = f"v{version.number} has {len(text):,} characters in Draft-04; EventBridge takes {MOST_CHARACTERS:,}"
+            return replace(plain, versions=(), obstacle=fact)
+        identity = format_module(DataFormat.JSON).load_value(text, f"v{version.number}").identity
+        versions.append(DesiredVersion(version.number, text, fingerprint(identity), marked=False))
+    return replace(plain, versions=tuple(versions))
 
 
 def _desired_version(number: int, schema: Schema) -> DesiredVersion:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemaward.errors import RegistryError
-from schemaward.model import Target
+from schemaward.model import RegistryKind, Target
 
 _LONGEST = 300
 
@@ -105,14 +105,15 @@ def failed_call(target: Target, operation: str, error: Exception) -> CallError:
     detail = response.get("Error", {}) if isinstance(response, dict) else {}
     code = str(detail.get("Code") or type(error).__name__)
     message = one_line(str(detail.get("Message") or error))
-    name = api_name(operation)
+    # The call that was really made: EventBridge is asked in the words of Glue, and has others.
+    name = getattr(error, "operation_name", None) or api_name(operation)
     if code.isdigit():
         # botocore puts the HTTP status here when the body holds no error type, which an AWS API always sends.
         return CallError(
             f"{name} on {_of(target)} was answered with HTTP {code} and no error code: {message}", _NOT_GLUE, code
         )
     if code in ("AccessDeniedException", "AccessDenied"):
-        return CallError(f"{name} on {_of(target)} was denied: {message}", _permission(name), code)
+        return CallError(f"{name} on {_of(target)} was denied: {message}", _permission(target, name), code)
     remedy = _REMEDIES.get(code, "read the message of AWS; run the command again when its cause is mended")
     return CallError(f"{name} on {_of(target)} failed: {code}: {message}", remedy, code)
 
@@ -147,14 +148,15 @@ def _of(target: Target) -> str:
     return f'target "{target.name}" (registry {target.registry}, {where})'
 
 
-def _permission(name: str) -> str:
+def _permission(target: Target, name: str) -> str:
     if name == "GetCallerIdentity":
         return "no policy is needed for this call: an explicit deny, or a policy of the organisation, forbids it"
     if name == "AssumeRole":
         return "let the `role` of the target trust the credentials in use (`schemaward iam --trust`), and allow them sts:AssumeRole on it"
     if name == "GetSchemaVersion":
         return 'allow glue:GetSchemaVersion on resource "*": by version id, AWS cannot limit it to a registry'
-    return f"allow glue:{name} to the role in use, on the ARNs of the registry and of its schemas"
+    service = "schemas" if target.kind is RegistryKind.EVENTBRIDGE else "glue"
+    return f"allow {service}:{name} to the role in use, on the ARNs of the registry and of its schemas"
 
 
 def api_name(operation: str) -> str:

@@ -12,30 +12,59 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from schemaward.errors import UsageError
-from schemaward.model import Target
+from schemaward.model import RegistryKind, Target
 
 Policy: TypeAlias = dict[str, Any]
 
-READS = (
-    "GetRegistry",
-    "GetSchema",
-    "GetTags",
-    "ListSchemaVersions",
-    "ListSchemas",
-    "QuerySchemaVersionMetadata",
-)
-READS_BY_ID = ("GetSchemaVersion",)
-WRITES = (
-    "CreateSchema",
-    "PutSchemaVersionMetadata",
-    "RegisterSchemaVersion",
-    "TagResource",
-    "UpdateRegistry",
-    "UpdateSchema",
-)
-CREATES = ("CreateRegistry",)
-DELETES = ("DeleteSchema", "DeleteSchemaVersions")
-NEVER = ("DeleteRegistry", "RemoveSchemaVersionMetadata")
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The actions of one AWS service, by what they do. Those that are read ``by_id`` cannot be limited to a registry."""
+
+    service: str
+    reads: tuple[str, ...]
+    by_id: tuple[str, ...]
+    writes: tuple[str, ...]
+    creates: tuple[str, ...]
+    deletes: tuple[str, ...]
+    never: tuple[str, ...]
+
+
+CALLS = {
+    RegistryKind.GLUE: Calls(
+        service="glue",
+        reads=(
+            "GetRegistry",
+            "GetSchema",
+            "GetTags",
+            "ListSchemaVersions",
+            "ListSchemas",
+            "QuerySchemaVersionMetadata",
+        ),
+        by_id=("GetSchemaVersion",),
+        writes=(
+            "CreateSchema",
+            "PutSchemaVersionMetadata",
+            "RegisterSchemaVersion",
+            "TagResource",
+            "UpdateRegistry",
+            "UpdateSchema",
+        ),
+        creates=("CreateRegistry",),
+        deletes=("DeleteSchema", "DeleteSchemaVersions"),
+        never=("DeleteRegistry", "RemoveSchemaVersionMetadata"),
+    ),
+    RegistryKind.EVENTBRIDGE: Calls(
+        service="schemas",
+        reads=("DescribeRegistry", "DescribeSchema", "ListSchemaVersions", "ListSchemas", "ListTagsForResource"),
+        by_id=(),
+        writes=("CreateSchema", "TagResource", "UpdateRegistry", "UpdateSchema"),
+        creates=("CreateRegistry",),
+        deletes=("DeleteSchema",),
+        never=("DeleteRegistry", "DeleteSchemaVersion"),
+    ),
+}
+"""The calls that the commands make, by the kind of the registry, and those that no role may make."""
 
 PROVIDER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
@@ -70,17 +99,17 @@ class Repository:
 
 def permissions(target: Target, role: Role) -> Policy:
     """What ``role`` may do on the registry of ``target``. Raises UsageError when the target names no account."""
-    statements = [
-        _allow("Read", READS, _resources(target)),
-        _allow("ReadVersionsById", READS_BY_ID, ["*"]),
-    ]
+    calls, resources = CALLS[target.kind], _resources(target)
+    statements = [_allow("Read", calls.service, calls.reads, resources)]
+    if calls.by_id:
+        statements.append(_allow("ReadVersionsById", calls.service, calls.by_id, ["*"]))
     if role is not Role.PLAN:
-        creates = CREATES if target.create else ()
-        deletes = DELETES if role is Role.PRUNE else ()
-        statements.append(_allow("Write", (*creates, *WRITES, *deletes), _resources(target)))
-        never = tuple(action for action in (*DELETES, *NEVER) if action not in deletes)
+        creates = calls.creates if target.create else ()
+        deletes = calls.deletes if role is Role.PRUNE else ()
+        statements.append(_allow("Write", calls.service, (*creates, *calls.writes, *deletes), resources))
+        never = tuple(action for action in (*calls.deletes, *calls.never) if action not in deletes)
         # A deny outweighs whatever another policy of the same role allows.
-        statements.append({"Sid": "NeverHere", "Effect": "Deny", "Action": _glue(never), "Resource": "*"})
+        statements.append({**_allow("NeverHere", calls.service, never, ["*"]), "Effect": "Deny"})
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -131,16 +160,13 @@ def _trusting(principal: dict[str, str], action: str, condition: dict[str, Any])
     return {"Version": "2012-10-17", "Statement": [statement | ({"Condition": condition} if condition else {})]}
 
 
-def _allow(name: str, actions: tuple[str, ...], resources: list[str]) -> dict[str, Any]:
-    return {"Sid": name, "Effect": "Allow", "Action": _glue(actions), "Resource": resources}
-
-
-def _glue(actions: tuple[str, ...]) -> list[str]:
-    return [f"glue:{action}" for action in actions]
+def _allow(name: str, service: str, actions: tuple[str, ...], resources: list[str]) -> dict[str, Any]:
+    named = [f"{service}:{action}" for action in actions]
+    return {"Sid": name, "Effect": "Allow", "Action": named, "Resource": resources}
 
 
 def _resources(target: Target) -> list[str]:
-    prefix = f"arn:{_partition(target)}:glue:{target.region}:{_account(target)}"
+    prefix = f"arn:{_partition(target)}:{CALLS[target.kind].service}:{target.region}:{_account(target)}"
     return [f"{prefix}:registry/{target.registry}", f"{prefix}:schema/{target.registry}/*"]
 
 

@@ -229,7 +229,7 @@ def _note_unreadable(reader: _Reader, error: CallError, what: str) -> None:
 def _require_place(connection: Connection, arn: str) -> None:
     """The ARN tells the account and the Region without any permission."""
     target, parts = connection.target, arn.split(":")
-    if len(parts) < 6 or parts[2] != "glue":
+    if len(parts) < 6 or parts[2] not in ("glue", "schemas"):
         raise garbage(target, "get_registry", f'"{arn}" is no ARN of a registry')
     if target.account and parts[4] != target.account:
         raise wrong_account(target, f"the registry {target.registry} belongs to account {parts[4]}")

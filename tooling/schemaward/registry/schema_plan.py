@@ -66,6 +66,9 @@ def plan_schema(desired: DesiredSchema, actual: RemoteSchema | None, *, remove_f
 
     ``remove_failed`` allows to delete versions with status FAILURE, so that their definitions can be registered again.
     """
+    if desired.obstacle:
+        remedy = "say it in words that this registry knows, or keep the contract out of it"
+        return Steps(blocked=(Blocked(desired.contract, "no-equal", desired.obstacle, remedy),))
     if actual is None:
         return _creation(desired)
     refusal = _schema_refusal(desired, actual)

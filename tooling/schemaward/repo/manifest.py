@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from schemaward.model import Contract, DataFormat, Mode, Policy, RegistrySide, Status, Target
+from schemaward.model import Contract, DataFormat, Mode, Policy, RegistryKind, RegistrySide, Status, Target
 from schemaward.repo.published import MANIFEST_SCHEMA, REGISTRIES_SCHEMA, schema_findings
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
@@ -86,4 +86,5 @@ def _target(name: str, fields: dict[str, Any]) -> Target:
         endpoint=fields.get("endpoint"),
         create=fields.get("create", False),
         role=fields.get("role"),
+        kind=RegistryKind(fields.get("kind", RegistryKind.GLUE)),
     )
