@@ -105,7 +105,7 @@ def _another(clash: Clash, loss: Loss) -> str:
     """Both types, and what became of the value of the proof."""
     writer, reader = described(clash.spot.writer), described(clash.spot.reader)
     if loss.proof.wire is not None and loss.proof.wire.failure:
-        return f"the writer's {writer} is read as {reader}, which {_value(loss.written)} is not"
+        return f"the writer's {writer} is read as {reader}, which cannot hold {_value(loss.written)}"
     return f"the writer's {writer} is read as {reader}: {_value(loss.written)} becomes {_value(loss.read)}"
 
 
