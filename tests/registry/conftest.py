@@ -67,6 +67,13 @@ def serving() -> Iterator[Callable[[Callable[[str], Answer]], str]]:
         server.server_close()
 
 
+@pytest.fixture
+def no_rivals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sync that need not wait for another one to come to rest."""
+    monkeypatch.setattr("schemaward.registry.lease._QUICK", 0.0)
+    monkeypatch.setattr("schemaward.registry.lease._STOPPED", 0.0)
+
+
 @contextmanager
 def _without(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> Iterator[None]:
     with monkeypatch.context() as patch:

@@ -163,7 +163,7 @@ def test_a_role_in_another_account_trusts_one_principal() -> None:
 
 
 @pytest.fixture
-def targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_rivals: None) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "contracts").mkdir()
     return declare(tmp_path)

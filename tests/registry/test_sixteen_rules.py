@@ -32,7 +32,11 @@ def service() -> Witness:
 
 @pytest.fixture
 def repository(
-    service: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    service: Witness,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    no_rivals: None,
 ) -> Iterator[Repository]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("AWS_ENDPOINT_URL")

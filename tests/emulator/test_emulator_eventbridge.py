@@ -1,0 +1,132 @@
+"""EventBridge Schemas in the emulator, asked with the real boto3 client."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from schemaward.emulator.server import running
+
+AI = {"RegistryName": "ai"}
+ORDER = {**AI, "SchemaName": "shop.order@v 1"}
+KIND = {"Type": "JSONSchemaDraft4"}
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with running() as address:
+        yield address
+
+
+@pytest.fixture
+def schemas(url: str) -> Any:
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    client = boto3.Session().client("schemas", endpoint_url=url, region_name="eu-west-1", **keys)
+    client.create_registry(**AI, Description="For AI", Tags={"Purpose": "AI"})
+    return client
+
+
+def refused(code: str) -> Any:
+    return pytest.raises(ClientError, match=code)
+
+
+def test_a_registry_and_its_description(schemas: Any) -> None:
+    found = schemas.update_registry(**AI, Description="Changed")
+    assert found["RegistryArn"] == "arn:aws:schemas:eu-west-1:123456789012:registry/ai"
+    assert schemas.describe_registry(**AI)["Description"] == "Changed"
+    with refused("ConflictException"):
+        schemas.create_registry(**AI)
+    with refused("NotFoundException"):
+        schemas.describe_registry(RegistryName="another")
+
+
+def test_versions_are_counted_in_text_and_listed_newest_first(schemas: Any) -> None:
+    assert schemas.create_schema(**ORDER, **KIND, Content='{"a": 1}')["SchemaVersion"] == "1"
+    for number in range(2, 25):
+        found = schemas.update_schema(**ORDER, **KIND, Content=json.dumps({"a": number}))
+        assert found["SchemaVersion"] == str(number)
+    pages = schemas.get_paginator("list_schema_versions").paginate(**ORDER)
+    assert [item["SchemaVersion"] for item in pages.search("SchemaVersions[]")] == [str(n) for n in range(24, 0, -1)]
+    assert schemas.describe_schema(**ORDER, SchemaVersion="3")["Content"] == '{"a": 3}'
+    assert schemas.describe_schema(**ORDER)["SchemaVersion"] == "24"
+    with refused("NotFoundException"):
+        schemas.describe_schema(**ORDER, SchemaVersion="25")
+
+
+def test_a_request_that_is_repeated_registers_once(schemas: Any) -> None:
+    schemas.create_schema(**ORDER, **KIND, Content="{}")
+    again = {**ORDER, **KIND, "Content": '{"a": 1}', "ClientTokenId": "one"}
+    assert schemas.update_schema(**again)["SchemaVersion"] == "2"
+    schemas.update_schema(**ORDER, **KIND, Content='{"a": 2}')
+    assert schemas.update_schema(**again)["SchemaVersion"] == "2"
+    assert schemas.describe_schema(**ORDER)["SchemaVersion"] == "3"
+
+
+def test_a_description_alone_makes_no_version(schemas: Any) -> None:
+    schemas.create_schema(**ORDER, **KIND, Content="{}")
+    found = schemas.update_schema(**ORDER, Description="An order.")
+    assert (found["SchemaVersion"], found["Description"]) == ("1", "An order.")
+
+
+def test_tags_are_on_registries_and_schemas(schemas: Any) -> None:
+    arn = schemas.create_schema(**ORDER, **KIND, Content="{}", Tags={"a": "1"})["SchemaArn"]
+    schemas.tag_resource(ResourceArn=arn, Tags={"b": "2"})
+    assert schemas.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"a": "1", "b": "2"}
+    registry = schemas.describe_registry(**AI)["RegistryArn"]
+    schemas.tag_resource(ResourceArn=registry, Tags={"c": "3"})
+    assert schemas.describe_registry(**AI)["Tags"] == {"Purpose": "AI", "c": "3"}
+    with refused("NotFoundException"):
+        schemas.list_tags_for_resource(ResourceArn=registry + "x")
+
+
+def test_a_schema_that_is_deleted_is_gone(schemas: Any) -> None:
+    schemas.create_schema(**ORDER, **KIND, Content="{}")
+    with refused("ConflictException"):
+        schemas.create_schema(**ORDER, **KIND, Content="{}")
+    schemas.delete_schema(**ORDER)
+    assert schemas.list_schemas(**AI)["Schemas"] == []
+    with refused("NotFoundException"):
+        schemas.delete_schema(**ORDER)
+
+
+def test_limits_and_types(schemas: Any) -> None:
+    with refused("BadRequestException"):
+        schemas.create_schema(**ORDER, **KIND, Content="x" * 100_001)
+    with refused("BadRequestException"):
+        schemas.create_schema(**ORDER, Type="Avro", Content="{}")
+    with refused("BadRequestException"):
+        schemas.update_registry(**AI, Description="x" * 257)
+
+
+def test_each_region_has_registries_of_its_own(schemas: Any, url: str) -> None:
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    elsewhere = boto3.Session().client("schemas", endpoint_url=url, region_name="us-east-1", **keys)
+    with refused("NotFoundException"):
+        elsewhere.describe_registry(**AI)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/v1/registries/name/ai/schemas?limit=x", "", 400),
+        ("POST", "/v1/registries/name/b", "[]", 400),
+        ("POST", "/v1/registries/name/b", '{"Description": 1}', 400),
+        ("POST", "/v1/registries/name/b", "{", 400),
+        ("PUT", "/tags/arn", "{}", 404),
+        ("GET", "/tags/x", "", 404),
+        ("DELETE", "/elsewhere", "", 404),
+    ],
+)
+def test_nonsense_has_an_answer(url: str, schemas: Any, method: str, path: str, body: str, status: int) -> None:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc)
+    connection.request(method, path, body or None)
+    answer = connection.getresponse()
+    assert (answer.status, "Message" in json.loads(answer.read())) == (status, True)
+    connection.close()
