@@ -23,6 +23,8 @@ def sentence(change: Change) -> str:
         words = f"a branch of {quoted(_last(change.pointer.rpartition('/')[0]))}"
     elif element in _NAMED:
         words = f"{words} {quoted(_last(change.pointer))}"
+    elif element == "field" and isinstance(content := change.old if change.new is None else change.new, dict):
+        words = f"{words} {quoted(str(content.get('name')))}"
     if verb == "added":
         return f"{words} was added: {_told(element, change.new)}"
     if verb == "removed":
@@ -132,6 +134,8 @@ def _told(element: str, content: Any) -> str:
     """A value that came or went; of a schema, what it asserts."""
     if element in _SCHEMAS and isinstance(content, dict):
         content = {name: member for name, member in content.items() if name not in _WORDS} or content
+    elif element == "field" and isinstance(content, dict):
+        content = {name: member for name, member in content.items() if name not in ("name", "doc")}
     return value(content)
 
 
