@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,28 @@ def test_actions_are_pinned_by_commit_and_leave_no_token_behind(path: Path) -> N
     for name, step in steps(load(path)):
         if "actions/checkout" in step.get("uses", ""):
             assert step["with"]["persist-credentials"] == "false", name
+
+
+def test_jobs_that_hold_credentials_install_by_hash() -> None:
+    for path in WORKFLOWS:
+        for name, job in load(path)["jobs"].items():
+            runs = [step.get("run", "") for step in job.get("steps", ())]
+            if any("configure-aws-credentials" in step.get("uses", "") for step in job.get("steps", ())):
+                assert any(run.startswith(".ci/install") for run in runs), f"{path.name}: {name}"
+                assert not [run for run in runs if "pip install" in run], f"{path.name}: {name}"
+
+
+def test_what_is_installed_by_hash_has_the_versions_that_are_tested() -> None:
+    tested = {line.strip() for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()}
+    locked = (ROOT / ".ci" / "requirements.txt").read_text("utf-8")
+    pins = dict(re.findall(r"^(\S+==\S+) \\\n    --hash=sha256:([0-9a-f]{64})$", locked, re.MULTILINE))
+    assert len(pins) == locked.count("==")
+    # The build tool is no part of what is installed for the tests.
+    assert {pin for pin in pins if not pin.startswith("setuptools==")} <= tested
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["aws"]]
+    names = {re.split(r"[<>=\[]", each)[0].lower() for each in wanted}
+    assert names <= {pin.split("==")[0] for pin in pins}
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
