@@ -32,7 +32,7 @@ def load(document: Document) -> tuple[Schema | None, tuple[Finding, ...]]:
     linked, problems = _linked(file)
     if linked is None:
         return None, tuple(_finding(document, problem) for problem in problems)
-    schema = _schema(document, linked)
+    schema = schema_of(document, linked)
     return schema, tuple(_too_large(schema))
 
 
@@ -48,7 +48,7 @@ def load_value(value: Any, name: str) -> Schema:
     if linked is None:
         problem = problems[0]
         raise refused(name, text, problem.at, problem.fact, problem.remedy)
-    return _schema(Document(name, text, text), linked)
+    return schema_of(Document(name, text, text), linked)
 
 
 def _utf8(text: str, name: str) -> bytes:
@@ -65,7 +65,8 @@ def _linked(file: File) -> tuple[Linked | None, tuple[Problem, ...]]:
     return (None if problems else linked), tuple(problems)
 
 
-def _schema(document: Document, linked: Linked) -> Schema:
+def schema_of(document: Document, linked: Linked) -> Schema:
+    """The schema of linked files, the first of which is the text of ``document``."""
     file = linked.file
     placed = replace(document, value=file.text, places=LazyPlaces(file.text, lambda: file.marks))
     return Schema(placed, file.text, identity_of(linked), linked)

@@ -44,7 +44,8 @@ def well_known_descriptor(name: str) -> Any:
 
 
 @lru_cache(maxsize=32)
-def _pool(linked: Linked) -> Any:
+def pool_of(linked: Linked) -> Any:
+    """The descriptors of all files of a schema; raises CannotDescribeError."""
     pool = descriptor_pool.DescriptorPool()
     done: set[str] = set()
     own = {file.path: file for file in linked.files}
@@ -70,8 +71,12 @@ def _pool(linked: Linked) -> Any:
 
 
 def empty(linked: Linked, message: Message) -> Any:
-    """A new message without any field set."""
-    return message_factory.GetMessageClass(_pool(linked).FindMessageTypeByName(message.name))()
+    """A new message without any field set; raises CannotDescribeError."""
+    try:
+        return message_factory.GetMessageClass(pool_of(linked).FindMessageTypeByName(message.name))()
+    except RecursionError:
+        # The package makes the classes of all messages that one leads to, each inside the one before.
+        raise CannotDescribeError(f"{message.name} leads through too many other messages") from None
 
 
 # -- declarations to descriptors
