@@ -96,6 +96,7 @@ class Universe:
     def __init__(self) -> None:
         self._numbers: dict[tuple[Any, ...], int] = {}
         self._nodes: list[Node] = [Node(Op.TRUE, ()), Node(Op.TRUE, ())]
+        self._opposites: dict[Literal, frozenset[Literal]] = {}
         self._definitions: dict[Literal, Literal | Callable[[], Literal]] = {}
         self.values: dict[ValueKey, Any] = {}
         self.pattern_sources: dict[Any, str] = {}
@@ -105,6 +106,13 @@ class Universe:
     def node(self, literal: Literal) -> Node:
         """The node of a literal, whatever its sign."""
         return self._nodes[literal if literal > 0 else -literal]
+
+    def opposites(self, conjunction: Literal) -> frozenset[Literal]:
+        """The denials of the parts of a conjunction, remembered."""
+        found = self._opposites.get(conjunction)
+        if found is None:
+            found = self._opposites[conjunction] = frozenset(-member for member in self.node(conjunction).args[0])
+        return found
 
     def make(self, op: Op, *args: Any) -> Literal:
         """The literal of an operator with arguments; one number for one structure."""

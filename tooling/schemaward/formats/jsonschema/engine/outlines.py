@@ -78,11 +78,16 @@ class Facts:
         for name, shape in other.shapes.items():
             self.shapes[name] = shape.meet(self.shapes.get(name, ANYTHING))
 
+    def copy(self) -> Facts:
+        """The same facts, to which others can be added."""
+        return Facts(set(self.required), dict(self.shapes), self.allowed)
+
     def clash(self, other: Facts) -> bool:
         """True when no object is like both."""
-        for one, two in ((self, other), (other, self)):
-            if one.allowed is not None and not two.required <= one.allowed:
-                return True
+        if self.allowed is not None and not other.required <= self.allowed:
+            return True
+        if other.allowed is not None and not self.required <= other.allowed:
+            return True
         small, large = (other, self) if len(other.shapes) <= len(self.shapes) else (self, other)
         for name, shape in small.shapes.items():
             if (name in small.required or name in large.required) and shape.meet(

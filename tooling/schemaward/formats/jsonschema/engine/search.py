@@ -18,6 +18,7 @@ The search ends because it has a budget; and it never says "none" unless every c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.engine.arrays import solve_array
@@ -61,6 +62,18 @@ _NOT_PLAIN = frozenset({Op.ALL, Op.ONE, Op.OPAQUE})
 """Literals that no theory takes: alternatives, and what has no formula."""
 
 _NEVER = 1 << 60
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What holds: every unit, and a literal of each clause. ``facts`` are those of the units, while there are clauses."""
+
+    units: frozenset[Literal] = frozenset()
+    clauses: tuple[Clause, ...] = ()
+    facts: Facts = field(default_factory=Facts)
+
+
+_NO_CASE = Case()
 
 
 class Search:
@@ -146,7 +159,7 @@ class Search:
         reduced = self.reduce(whole, kind)
         if reduced == FALSE:
             return NOTHING
-        return self._tabled((kind, reduced), lambda: self._branch(kind, frozenset(), (), [reduced]))
+        return self._tabled((kind, reduced), lambda: self._branch(kind, _NO_CASE, [reduced]))
 
     def _tabled(self, key: Key, compute: Callable[[], Outcome]) -> Outcome:
         """Compute once per key; a key that is still being computed is assumed to have no value."""
@@ -216,28 +229,25 @@ class Search:
 
     # -- alternatives
 
-    def _branch(
-        self, kind: Kinds, units: frozenset[Literal], clauses: tuple[Clause, ...], news: list[Literal]
-    ) -> Outcome:
-        """A value for all ``units`` and ``news`` with at least one literal of each clause."""
+    def _branch(self, kind: Kinds, case: Case, news: list[Literal]) -> Outcome:
+        """A value for a case in which ``news`` hold too."""
         self.budget.spend()
-        settled = self._settled(kind, units, clauses, news)
+        settled = self._settled(kind, case, news)
         if settled is None:
             return NOTHING
-        units, clauses = settled
-        plain = frozenset(unit for unit in units if self.universe.node(unit).op not in _NOT_PLAIN)
+        plain = frozenset(unit for unit in settled.units if self.universe.node(unit).op not in _NOT_PLAIN)
         outcome = self._tabled((kind, plain), lambda: self._theory(kind, plain))
         if outcome is NOTHING:
             return NOTHING
-        chosen = self._missed(clauses, plain, outcome)
+        chosen = self._missed(settled.clauses, plain, outcome)
         if chosen is None:
-            return self._unless_opaque(units, outcome)
-        rest = tuple(clause for clause in clauses if clause is not chosen)
+            return self._unless_opaque(settled.units, outcome)
+        rest = replace(settled, clauses=tuple(clause for clause in settled.clauses if clause is not chosen))
         doubt: Open | None = outcome if isinstance(outcome, Open) else None
         any_open = False
         refuted: list[Literal] = []
         for option in chosen:
-            result = self._branch(kind, units, rest, [option, *refuted])
+            result = self._branch(kind, rest, [option, *refuted])
             if isinstance(result, Found):
                 return result
             if isinstance(result, Open):
@@ -251,23 +261,23 @@ class Search:
         reasons = [self.universe.node(unit).args[0] for unit in units if self.universe.node(unit).op is Op.OPAQUE]
         return Open(min(reasons)) if reasons and isinstance(outcome, Found) else outcome
 
-    def _settled(
-        self, kind: Kinds, units: frozenset[Literal], clauses: tuple[Clause, ...], news: list[Literal]
-    ) -> tuple[frozenset[Literal], tuple[Clause, ...]] | None:
-        """Units and clauses with ``news`` worked in and every clause of one literal made a unit; None: contradictory.
+    def _settled(self, kind: Kinds, case: Case, news: list[Literal]) -> Case | None:
+        """The case with ``news`` worked in and every clause of one literal made a unit; None: contradictory.
 
         Literals with parts stay among the units beside their parts.
         """
-        certain = set(units)
-        pending: list[Clause] = list(clauses)
+        certain = set(case.units)
+        pending: list[Clause] = list(case.clauses)
+        facts = case.facts.copy() if kind == Kind.OBJECT else None
         work = list(news)
         while work:
-            if not self._absorb(work, certain, pending):
+            fresh: list[Literal] = []
+            if not self._absorb(work, certain, pending, fresh):
                 return None
-            facts = None
-            if pending and kind == Kind.OBJECT:
-                self.budget.spend(len(certain) // 8)
-                facts = self.outlines.facts(certain)
+            if pending and facts is not None:
+                self.budget.spend(len(fresh) // 8)
+                for literal in fresh:
+                    facts.add(self.outlines.facts_of(literal))
             open_clauses: list[Clause] = []
             for clause in pending:
                 self.budget.spend(1 + len(clause) // 8)
@@ -281,16 +291,17 @@ class Search:
                 else:
                     open_clauses.append(live)
             pending = open_clauses
-        return frozenset(certain), tuple(dict.fromkeys(pending))
+        return Case(frozenset(certain), tuple(dict.fromkeys(pending)), case.facts if facts is None else facts)
 
-    def _absorb(self, work: list[Literal], certain: set[Literal], pending: list[Clause]) -> bool:
-        """Move all of ``work`` into ``certain``, and its alternatives into ``pending``; False: contradictory."""
+    def _absorb(self, work: list[Literal], certain: set[Literal], pending: list[Clause], fresh: list[Literal]) -> bool:
+        """Move all of ``work`` into ``certain`` and ``fresh``, and its alternatives into ``pending``; False: contradictory."""
         while work:
             literal = work.pop()
             if literal == TRUE or literal in certain:
                 continue
             if literal == FALSE or -literal in certain:
                 return False
+            fresh.append(literal)
             certain.add(literal)  # also where it has parts, so that its denial is seen as such
             node = self.universe.node(literal)
             if node.op is Op.ALL and literal > 0:
@@ -327,7 +338,7 @@ class Search:
             if literal > 0 and node.op is Op.ALL:
                 if node.args[0] <= certain:
                     return None
-                if any(-member in certain for member in node.args[0]):
+                if not self.universe.opposites(literal).isdisjoint(certain):
                     continue
             if facts is not None and facts.clash(self.outlines.facts_of(literal)):
                 continue
