@@ -28,8 +28,12 @@ def can_read(reader: Schema, writer: Schema, policy: Policy = Policy.STRICT, ass
 
 def _proven(reader: Schema, writer: Schema, found: Resolution) -> Verdict:
     from schemaward.formats.avro.proving import bench
+    from schemaward.formats.avro.wire import CannotWriteError
 
-    ready = bench(writer.parsed, found.renamed)
+    try:
+        ready = bench(writer.parsed, found.renamed)
+    except CannotWriteError as error:
+        return Undecided(f"fastavro, which verifies, does not take the writer's schema: {error}")
     breaks, unproven = _breaks(reader, found, ready)
     losses = _losses(reader, found, ready)
     if breaks:

@@ -7,7 +7,6 @@ wrong are ignored, as the specification asks ("Logical Types"), with a warning.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -31,8 +30,6 @@ from schemaward.formats.avro.types import (
 )
 from schemaward.syntax.limits import MAX_DEPTH
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_FULL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _NAME_RULE = "names are letters, digits and underscores, and begin with no digit; dots separate namespaces"
 _MAX_SIZE = 2**31 - 1
 _PLAIN: dict[str, Primitive] = {kind: Primitive(kind) for kind in PRIMITIVES}
@@ -180,7 +177,7 @@ class _Parser:
             self.wrong(pointer, f"a field is an object, not {_shown(value)}", 'write {"name": ..., "type": ...}')
             return None
         name = value.get("name")
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
+        if not isinstance(name, str) or not _is_name(name):
             fact = f"{_shown(name)} is no name of a field" if "name" in value else 'the field has no "name"'
             self.wrong(f"{pointer}/name", fact, _NAME_RULE)
             name = ""
@@ -217,7 +214,7 @@ class _Parser:
         seen: set[str] = set()
         for index, symbol in enumerate(symbols):
             at = f"{pointer}/symbols/{index}"
-            if not isinstance(symbol, str) or not _NAME.fullmatch(symbol):
+            if not isinstance(symbol, str) or not _is_name(symbol):
                 self.wrong(at, f"{_shown(symbol)} is no symbol of an enum", _NAME_RULE.partition(";")[0])
             elif symbol in seen:
                 self.wrong(at, f'the enum "{name}" has the symbol "{symbol}" twice', "drop one")
@@ -252,11 +249,11 @@ class _Parser:
     def name_of(self, value: dict[str, Any], space: str, pointer: str) -> tuple[str, str]:
         """The full name of a named type, and the namespace for the names inside it (specification: "Names")."""
         name, own = value.get("name"), value.get("namespace", space)
-        if not isinstance(name, str) or not _FULL_NAME.fullmatch(name):
+        if not isinstance(name, str) or not _is_full_name(name):
             fact = f"{_shown(name)} is no name" if "name" in value else f'the {value["type"]} has no "name"'
             self.wrong(f"{pointer}/name", fact, _NAME_RULE)
             return f"?{pointer}", space
-        if not isinstance(own, str) or (own and not _FULL_NAME.fullmatch(own)):
+        if not isinstance(own, str) or (own and not _is_full_name(own)):
             self.wrong(f"{pointer}/namespace", f"{_shown(own)} is no namespace", _NAME_RULE)
             own = space
         if "." in name:
@@ -279,12 +276,12 @@ class _Parser:
         given = value.get("aliases")
         if given is None:
             return ()
-        pattern = _NAME if space is None else _FULL_NAME
+        is_name = _is_name if space is None else _is_full_name
         if not isinstance(given, list):
             self.wrong(f"{pointer}/aliases", f"the aliases are a list, not {_shown(given)}", "put them into a list")
             return ()
         for index, alias in enumerate(given):
-            if not isinstance(alias, str) or not pattern.fullmatch(alias):
+            if not isinstance(alias, str) or not is_name(alias):
                 self.wrong(f"{pointer}/aliases/{index}", f"{_shown(alias)} is no alias", _NAME_RULE)
         return tuple(alias for alias in given if isinstance(alias, str))
 
@@ -297,6 +294,15 @@ _COMPLEX: dict[str, Callable[[_Parser, dict[str, Any], str, str, int], Type | No
     "array": _Parser.array,
     "map": _Parser.map,
 }
+
+
+def _is_name(text: str) -> bool:
+    """Letters, digits and underscores, no digit first: what ASCII allows of Python's identifiers."""
+    return text.isascii() and text.isidentifier()
+
+
+def _is_full_name(text: str) -> bool:
+    return all(map(_is_name, text.split(".")))
 
 
 def _shown(value: Any) -> str:

@@ -36,11 +36,15 @@ _NOT_IN_DOUBLE = 2**53 + 1
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What all proofs of one question need; ``renamed`` maps the reader's records to the names of the writer."""
+    """What all proofs of one question need; ``renamed`` maps the reader's records to the names of the writer.
+
+    ``prepared`` is the writer's schema as the library wants it.
+    """
 
     writer: Type
     known: Sizes
     renamed: Mapping[str, str]
+    prepared: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class Loss:
 
 
 def bench(writer: Parsed, renamed: Mapping[str, str]) -> Bench:
-    """Everything that is made once."""
-    return Bench(writer.root, sizes(writer), renamed)
+    """Everything that is made once; raises ``wire.CannotWriteError`` when the library does not take the writer's schema."""
+    return Bench(writer.root, sizes(writer), renamed, wire.prepared(writer.root))
 
 
 def break_proof(bench: Bench, clash: Clash) -> Proof | None:
@@ -62,7 +66,7 @@ def break_proof(bench: Bench, clash: Clash) -> Proof | None:
     try:
         leaf = clash.symbols[0] if clash.symbols else sample(clash.spot.writer, bench.known)
         document = _document(clash.spot, leaf, bench.known)
-        data = wire.encoded(bench.writer, native(bench.writer, document))
+        data = wire.encoded(bench.prepared, native(bench.writer, document))
         failure = _failure(bench, clash, data)
     except (NoDatumError, wire.CannotWriteError):
         return None
@@ -73,7 +77,7 @@ def _failure(bench: Bench, clash: Clash, data: bytes) -> str:
     """What the library says of the clash, or nothing when it reads the bytes after all."""
     reader = projected(clash, bench.renamed)
     try:
-        shown(reader, wire.decoded(data, bench.writer, reader))
+        shown(reader, wire.decoded(data, bench.prepared, wire.prepared(reader)))
     except wire.CannotReadError as error:
         return f"fastavro: {error}"
     except WrongValueError:
@@ -99,19 +103,25 @@ def _difference(bench: Bench, clash: Clash, document: JsonValue) -> Loss | None:
     What it has decoded it keeps in its own schema, so that a number that does not fit is seen as it is kept, and it takes
     the raw value for what its own logical type says, as Java does.
     """
-    data = wire.encoded(bench.writer, native(bench.writer, document))
+    data = wire.encoded(bench.prepared, native(bench.writer, document))
     meaning = clash.rule in _MEANINGS
-    written = shown(bench.writer, wire.decoded(data, bench.writer, marked=meaning)) if meaning else document
+    written = _meant_by(bench.writer, data) if meaning else document
     reader = projected(clash, bench.renamed)
+    raw = wire.prepared(reader)
     ours = at_writer(clash.spot, written)
     try:
-        kept = wire.encoded(reader, wire.decoded(data, bench.writer, reader))
-        seen = shown(reader, wire.decoded(kept, reader, marked=meaning))
+        kept = wire.encoded(raw, wire.decoded(data, bench.prepared, raw))
+        seen = _meant_by(reader, kept) if meaning else shown(reader, wire.decoded(kept, raw))
     except wire.CannotReadError as error:
         return Loss(Proof(written, wire=Wire(data.hex(), f"fastavro: {error}")), ours, None)
     ours, theirs = _compared(clash, ours, seen)
     same = theirs == ours and type(theirs) is type(ours)
     return None if same else Loss(Proof(written, wire=Wire(data.hex(), seen=seen)), ours, theirs)
+
+
+def _meant_by(type_: Type, data: bytes) -> JsonValue:
+    """What bytes say by the logical types of the schema that they were written with."""
+    return shown(type_, wire.decoded(data, wire.prepared(type_, marked=True)))
 
 
 _MEANINGS = frozenset({"avro-decimal", "avro-time-unit", "avro-logical-type", "avro-logical-one-sided"})
@@ -178,14 +188,14 @@ def _telling(writer: Primitive | Fixed, reader: Primitive | Fixed) -> Iterator[J
     """Raw values that mean something to one side."""
     for logical in (writer.logical, reader.logical):
         if logical is not None:
-            yield from (each for each in _meant(logical, writer, reader) if _holds(writer, each))
+            yield from (each for each in _worth(logical, writer, reader) if _holds(writer, each))
     if writer.kind == "string":
         yield "a"
     elif writer.kind in ("int", "long"):
         yield from (0, 1)
 
 
-def _meant(logical: Logical, writer: Primitive | Fixed, reader: Primitive | Fixed) -> Iterator[JsonValue]:
+def _worth(logical: Logical, writer: Primitive | Fixed, reader: Primitive | Fixed) -> Iterator[JsonValue]:
     size = writer.size if isinstance(writer, Fixed) else 0
     if logical.name != "decimal":
         yield logical_sample(logical)

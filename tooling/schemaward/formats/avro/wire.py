@@ -22,32 +22,40 @@ class CannotWriteError(Exception):
     """The library does not take a datum or a schema that we made; the argument is what it says."""
 
 
-def encoded(type_: Type, value: Any) -> bytes:
-    """The bytes of a raw value; raises CannotWriteError."""
+def prepared(type_: Type, *, marked: bool = False) -> Any:
+    """A schema as the library wants it; raises CannotWriteError when it does not take it.
+
+    ``marked`` tells the logical types, so that the library hands out dates, times and decimals.
+    """
+    import fastavro
+
+    try:
+        return fastavro.parse_schema(schema_of(type_, marked))
+    except Exception as error:
+        raise CannotWriteError(_words(error)) from error
+
+
+def encoded(schema: Any, value: Any) -> bytes:
+    """The bytes of a raw value, by a prepared schema without logical types; raises CannotWriteError."""
     import fastavro
 
     stream = BytesIO()
     try:
-        fastavro.schemaless_writer(stream, schema_of(type_), value)
+        fastavro.schemaless_writer(stream, schema, value)
     except Exception as error:
         raise CannotWriteError(_words(error)) from error
     return stream.getvalue()
 
 
-def decoded(data: bytes, writer: Type, reader: Type | None = None, *, marked: bool = False) -> Any:
-    """The value of ``data`` as the ``reader`` gets it, or the writer itself; raises CannotReadError.
+def decoded(data: bytes, writer: Any, reader: Any = None) -> Any:
+    """The value of ``data`` as the ``reader`` gets it, or the writer itself; both prepared. Raises CannotReadError.
 
-    ``marked`` tells the library the logical types, so that it hands out dates, times and decimals. It goes by those of
-    the writer, so this is for a schema that reads its own bytes.
+    The library goes by the logical types of the writer, so a marked schema is one that reads its own bytes.
     """
     import fastavro
 
     try:
-        schemas = [fastavro.parse_schema(schema_of(each, marked)) for each in (writer, reader) if each is not None]
-    except Exception as error:
-        raise CannotWriteError(_words(error)) from error
-    try:
-        return fastavro.schemaless_reader(BytesIO(data), schemas[0], schemas[-1] if reader is not None else None)
+        return fastavro.schemaless_reader(BytesIO(data), writer, reader)
     except Exception as error:
         raise CannotReadError(_words(error)) from error
 
