@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -47,12 +46,6 @@ def test_a_sync_then_a_sync_that_changes_nothing(repository: Repository, url: st
         "No changes: the registry is what Git says (2 contracts, 3 versions).",
     ]
     assert Path("receipts.json").read_bytes() == first
-
-
-def test_exit_code_tells_that_changes_are_pending(repository: Repository, url: str) -> None:
-    repository.targets(dev=url)
-    assert repository.run("plan")[0] == exits.CLEAN
-    assert repository.run("plan", "--exit-code")[0] == exits.FINDINGS
 
 
 def test_both_commands_speak_json(repository: Repository, url: str) -> None:
@@ -118,22 +111,6 @@ def test_a_job_file_that_cannot_be_written_hides_nothing(
     code, out, err = repository.run("plan", "--target", "local")
     assert (code, out) == (exits.CLEAN, CREATED)
     assert 'warning: the job file "missing/outputs" cannot be written' in err
-
-
-def test_versions_carry_the_commit_when_the_tree_is_committed(
-    repository: Repository, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import boto3
-
-    repository.targets(dev=url)
-    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "One"]):
-        subprocess.run(["git", *arguments], cwd=repository.root, check=True)
-    head = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, check=True, text=True).stdout.strip()
-    repository.run("sync")
-    glue = boto3.Session().client("glue", endpoint_url=url, region_name="eu-central-1")
-    address = {"RegistryName": "ai", "SchemaName": "shop.order"}
-    found = glue.query_schema_version_metadata(SchemaId=address, SchemaVersionNumber={"VersionNumber": 2})
-    assert found["MetadataInfoMap"]["commit"]["MetadataValue"] == head
 
 
 def test_contracts_that_do_not_load_stop_the_command_before_the_registry_is_asked(repository: Repository) -> None:

@@ -83,19 +83,6 @@ def test_receipts_follow_their_schema_and_stay_the_same(connection: Connection) 
     ]
 
 
-def test_more_than_one_page(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("schemaward.registry.connection._PAGE", 7)
-    many = contract("a.many", *(words(*map(str, range(count))) for count in range(1, 31)))
-    schemas = [contract(f"b.schema{number:02}", words("a")) for number in range(30)]
-    wish = desired(many, *schemas)
-    assert {outcome.ending for outcome in sync(connection, wish)} == {Ending.DONE}
-    found, state = look(connection, wish)
-    assert found.in_sync
-    assert [version.number for version in state.schemas[0].versions] == list(range(1, 31))
-    _, fewer = look(connection, desired(many))
-    assert len(fewer.others) == 30
-
-
 def test_everything_that_can_change_changes(connection: Connection) -> None:
     sync(connection, desired(contract("a.growing", *GROWING[:2])))
     changed = replace(
@@ -114,14 +101,6 @@ def test_everything_that_can_change_changes(connection: Connection) -> None:
         "done: tag Domain=other",
     ]
     assert look(connection, wish)[0].in_sync
-
-
-def test_a_mode_change_leaves_the_checkpoint(connection: Connection) -> None:
-    sync(connection, desired(contract("a.growing", *GROWING, checkpoint=2)))
-    wish = desired(contract("a.growing", *GROWING, mode=Mode.BACKWARD_ALL))
-    sync(connection, wish)
-    schema = look(connection, wish)[1].schemas[0]
-    assert (schema.mode, schema.checkpoint) == (Mode.BACKWARD_ALL, 2)
 
 
 def test_a_refused_version_fails_its_contract_and_no_other(connection: Connection) -> None:

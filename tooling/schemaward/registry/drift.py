@@ -153,10 +153,8 @@ def _difference(action: Action) -> tuple[Kind, str, str]:
         case TagResource():
             pairs = ", ".join(f"{key}={value}" for key, value in action.tags)
             return Kind.TAGS, f"tags are missing or have another value: Git says {pairs}", ""
-        case RemoveFailedVersion():
-            return Kind.VERSION_FAILED, f"number {action.number} is left over with status FAILURE", ""
-        case DeleteSchema():
-            return Kind.SCHEMA_FORGOTTEN, f'the contract of schema "{action.schema}" is retired', ""
+        case RemoveFailedVersion() | DeleteSchema():
+            raise AssertionError("a plan deletes nothing unless it is asked to")
 
 
 _TOLD_BY_NUMBER = frozenset({"failed-version", "newer-version"})
