@@ -6,6 +6,7 @@ Source: "ProtoJSON Format". A document is of the first message of the file, or o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from schemaward.errors import InputError
@@ -35,7 +36,7 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
     except runtime.CannotDescribeError as error:
         raise InputError(f"the schema cannot be used to validate: {error}", "", schema.place("")) from None
     if failure:
-        return (_refusal(failure, message),)
+        return (_refusal(failure, message, value),)
     return tuple(
         Refusal("", f"{message.pointer}/{name.replace('.', '/')}", f'the required field "{name}" is missing')
         for name in missing
@@ -55,19 +56,32 @@ def _message(schema: Schema, value: dict[str, JsonValue]) -> Message | None:
     return first
 
 
-def _refusal(failure: str, message: Message) -> Refusal:
-    """A complaint of the package: its path as a pointer into the document, and the rest as a sentence."""
-    sentence, pointer = failure.split("\n")[0].rstrip("."), ""
+def _refusal(failure: str, message: Message, document: JsonValue) -> Refusal:
+    """A complaint of the package: the place it names, as far as the document has it, and the rest as a sentence."""
+    sentence = failure.split("\n")[0].rstrip(".")
     place = _PLACE.search(sentence)
-    if place is not None:
-        sentence = sentence[: place.start()]
-        for inside, name in _STEP.findall(place["path"].removeprefix(message.name.rpartition(".")[2])):
-            pointer = pointer_of(pointer, inside or name)
+    if place is None:
+        names = _STEP_DOWN.findall(sentence)
     else:
-        for name in _STEP_DOWN.findall(sentence):
-            pointer = pointer_of(pointer, name)
+        sentence = sentence[: place.start()]
+        steps = _STEP.findall(place["path"].removeprefix(message.name.rpartition(".")[2]))
+        names = [inside or name for inside, name in steps]
     sentence = _STEPS_DOWN.sub("", sentence).rstrip(".")
-    return Refusal(pointer, message.pointer, sentence[:1].lower() + sentence[1:])
+    return Refusal(_pointer(names, document), message.pointer, sentence[:1].lower() + sentence[1:])
+
+
+def _pointer(names: Sequence[str], document: JsonValue) -> str:
+    """The pointer that follows ``names`` from the top of ``document``, up to the first that is not there."""
+    pointer = ""
+    for name in names:
+        if isinstance(document, dict) and name in document:
+            document = document[name]
+        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
+            document = document[int(name)]
+        else:
+            break
+        pointer = pointer_of(pointer, name)
+    return pointer
 
 
 def _plain(value: JsonValue) -> JsonValue:

@@ -16,7 +16,7 @@ from schemaward.formats.protobuf.pairing import message_pairs
 from schemaward.formats.protobuf.scalars import Kind, Scalar, difference, samples, wire_type, zero
 from schemaward.formats.protobuf.writing import Plan, PlanValue, Writing
 
-MOST_STEPS = 200_000
+MOST_STEPS = 50_000
 """Fields that one question may look at."""
 
 _LONGEST_PATH = 40

@@ -1,0 +1,81 @@
+"""Examples in the JSON mapping: which message they are, and why they do not pass."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from schemaward.errors import InputError
+from schemaward.formats import protobuf
+
+SHOP = protobuf.load_value(
+    """
+    syntax = "proto2";
+    package shop;
+    import "google/protobuf/timestamp.proto";
+    message Order {
+      required string id = 1;
+      optional int64 amount = 2;
+      repeated Item items = 3;
+      map<string, Item> gifts = 4;
+      optional Status status = 5;
+      optional google.protobuf.Timestamp at = 6;
+      optional double price = 7;
+      oneof payment { string card = 8; string iban = 9; }
+      message Item { required string sku = 1; optional uint32 count = 2; }
+    }
+    enum Status { OPEN = 0; CLOSED = 1; }
+    message Refund { optional bytes proof = 1; }
+    """,
+    "shop",
+)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"id": "o-1"},
+        {"id": "o-1", "amount": "12", "status": "CLOSED", "at": "2026-01-31T09:00:00Z"},
+        {"id": "o-1", "amount": 12, "price": Decimal("0.1"), "items": [{"sku": "s", "count": 1}]},
+        {"id": "o-1", "gifts": {"first": {"sku": "s"}}},
+        {"@type": "shop.Refund", "proof": "AAE="},
+        {"@type": "Refund", "proof": "AAE="},
+        {"@type": "type.googleapis.com/shop.Order.Item", "sku": "s"},
+    ],
+)
+def test_a_document_that_passes(document: dict[str, Any]) -> None:
+    assert protobuf.refusals(SHOP, document) == ()
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer", "message"),
+    [
+        ([], "", "is an object"),
+        ({"@type": "Nothing"}, "/@type", 'no message "Nothing"'),
+        ({"id": "o-1", "colour": 1}, "", 'no field named "colour"'),
+        ({"id": 1}, "/id", "expected string"),
+        ({"id": "o-1", "amount": 1.5}, "/amount", "integer: 1.5"),
+        ({"id": "o-1", "items": [{"sku": "s"}, {"sku": "s", "count": -1}]}, "/items", "-1"),
+        ({"id": "o-1", "gifts": {"a": {"sku": "s", "count": "x"}}}, "/gifts", "x"),
+        ({"id": "o-1", "status": "LOST"}, "/status", "LOST"),
+        ({"id": "o-1", "at": "yesterday"}, "/at", "timestamp"),
+        ({"id": "o-1", "card": "1", "iban": "2"}, "", "oneof"),
+        ({}, "", 'the required field "id" is missing'),
+        ({"id": "o-1", "items": [{}]}, "", 'the required field "items[0].sku" is missing'),
+    ],
+)
+def test_a_document_that_does_not_pass(document: Any, pointer: str, message: str) -> None:
+    [refusal] = protobuf.refusals(SHOP, document)
+    assert (refusal.pointer, message in refusal.message) == (pointer, True), refusal
+
+
+def test_every_missing_field_is_told() -> None:
+    schema = protobuf.load_value("message M { required string a = 1; required string b = 2; }", "m")
+    assert [refusal.schema_pointer for refusal in protobuf.refusals(schema, {})] == ["/M/a", "/M/b"]
+
+
+def test_a_file_without_messages_has_no_examples() -> None:
+    with pytest.raises(InputError, match="declares no message"):
+        protobuf.refusals(protobuf.load_value("enum E { A = 0; }", "e"), {})
