@@ -211,6 +211,12 @@ def test_references_that_lead_nowhere_are_found(ref: str, rule: str) -> None:
     assert found[0][1] in ("/allOf/0/$ref", "/allOf/0", "")
 
 
+@pytest.mark.parametrize("index", ["00", "-1", "+1", "1_0", "\u0661", "2", "x"])
+def test_an_index_is_spelt_as_rfc_6901_has_it(index: str) -> None:
+    with pytest.raises(InputError, match=r"leads to nothing|uri-reference"):
+        schemaward.can_read({"allOf": [{}, {"properties": {"a": {"$ref": f"#/allOf/{index}"}}}]}, {})
+
+
 def test_a_reference_that_leads_nowhere_in_another_file_is_found() -> None:
     found = loaded(
         {

@@ -7,14 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from schemaward.errors import InputError
-from schemaward.formats.base import Question, Refusal, Schema
+from schemaward.formats.base import Question, Records, Refusal, Schema
 from schemaward.formats.jsonschema.engine.deciding import can_read
 from schemaward.formats.jsonschema.loading import load
 from schemaward.formats.jsonschema.prediction import expectation
 from schemaward.model import JsonValue, Policy
 from schemaward.verdict import Change, Finding, Mending, Verdict
 
-__all__ = ["can_read", "conventions", "diff", "expectation", "fill_defaults", "load", "load_value", "mend", "refusals"]
+__all__ = [
+    "can_read",
+    "conventions",
+    "diff",
+    "expectation",
+    "fill_defaults",
+    "load",
+    "load_value",
+    "mend",
+    "records",
+    "refusals",
+]
 
 _MOST_REMEMBERED = 8
 _remembered: dict[bytes, Schema] = {}
@@ -101,3 +112,10 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
         return judging.refusals(schema.parsed, value)
     except judging.CannotJudgeError as error:
         raise InputError(f"the schema cannot be used to validate: {error}", "", schema.place("")) from error
+
+
+def records(schema: Schema) -> Records:
+    """A schema made ready for many records; see ``FormatModule.records``."""
+    from schemaward.formats.jsonschema.records import JsonRecords
+
+    return JsonRecords(schema)

@@ -64,6 +64,8 @@ def meant_draft(schema: Any) -> Draft | None:
     return Draft(numbers[found[1]]) if found else None
 
 
+_INDEX = re.compile("0|[1-9][0-9]{0,8}")
+
 _SCHEMA = frozenset({"additionalProperties", "additionalItems", "not"})
 _SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
 _NAMED = frozenset({"properties", "patternProperties", "definitions"})
@@ -141,10 +143,19 @@ def leads_to_schema(schema: Any, tokens: Sequence[str], draft: Draft) -> bool:
 
 
 def value_at(value: Any, pointer: str) -> Any:
-    """What stands at a pointer in a value; raises KeyError, ValueError, IndexError or TypeError where nothing does."""
+    """What stands at a pointer in a value; raises LookupError or TypeError where nothing does."""
     for token in pointer.split("/")[1:]:
-        value = value[int(token)] if isinstance(value, list) else value[unescape(token)]
+        value = member_at(value, token)
     return value
+
+
+def member_at(value: Any, token: str) -> Any:
+    """What a reference token means in a value (RFC 6901, section 4); raises LookupError or TypeError where nothing is."""
+    if not isinstance(value, list):
+        return value[unescape(token)]
+    if _INDEX.fullmatch(token) is None:
+        raise LookupError(token)
+    return value[int(token)]
 
 
 def escape(token: str) -> str:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from schemaward.formats.jsonschema.engine.recursion import referred
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.sources import Sources, Spot
 from schemaward.formats.jsonschema.visiting import next_visits
 
 MOST = 2_000_000
 """Schemas that a validator may have to look at for one document: some ten seconds of the ``jsonschema`` package."""
+
+_FEW = 10_000
+"""Ways into a schema that are so few that a validator's work grows with the document and no faster."""
 
 Key: TypeAlias = "tuple[str, str, int]"
 
@@ -23,6 +27,26 @@ def too_much(sources: Sources, root: Spot, value: Any) -> bool:
     if sources.targets(root.source) == frozenset():
         return False
     return with_deep_stack(lambda: _looks(sources, root, value, {}) > MOST)
+
+
+def never_too_much(sources: Sources, root: Spot) -> bool:
+    """True when it need not be counted for each document: its parts are looked at a few times each, whatever it is."""
+    if sources.targets(root.source) == frozenset():
+        return True
+    try:
+        return _ways(sources, root, {}) <= _FEW
+    except RecursionError:
+        return False
+
+
+def _ways(sources: Sources, spot: Spot, known: dict[tuple[str, str], int]) -> int:
+    """The number of paths down from ``spot``; too many where they lead around in a circle."""
+    key = (spot.source, spot.pointer)
+    if key not in known:
+        known[key] = _FEW + 1
+        below = (*referred(sources, spot), *sources.inner(spot)) if isinstance(spot.value, dict) else ()
+        known[key] = min(_FEW + 1, 1 + sum(_ways(sources, inner, known) for inner in below))
+    return known[key]
 
 
 def _looks(sources: Sources, spot: Spot, value: Any, known: dict[Key, int]) -> int:

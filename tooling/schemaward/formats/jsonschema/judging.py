@@ -97,8 +97,13 @@ def _require_bounded(schema: Parsed, value: Any) -> None:
 
 
 def _refusals(schema: Parsed, value: Any) -> Iterator[Refusal]:
-    for error in _fast_validator(_Same(schema.value), schema.draft).iter_errors(value):
+    for error in fast_validator(schema).iter_errors(value):
         yield Refusal(_pointer(error.instance_path), _pointer(error.schema_path), error.message)
+
+
+def fast_validator(schema: Parsed) -> Any:
+    """The validator of ``jsonschema-rs``, formats asserted; raises CannotJudgeError."""
+    return _fast_validator(_Same(schema.value), schema.draft)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

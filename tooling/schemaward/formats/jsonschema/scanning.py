@@ -63,7 +63,7 @@ def plain_targets(value: Any, draft: Draft, text: str) -> frozenset[str] | None:
 def _leads_somewhere(value: Any, pointer: str) -> bool:
     try:
         value_at(value, pointer)
-    except (KeyError, ValueError, IndexError, TypeError):
+    except (LookupError, TypeError):
         return False
     return all(escape(unescape(token)) == token for token in pointer.split("/"))
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin
 
-from schemaward.formats.jsonschema.dialects import Draft, draft_of, subschemas, unescape
+from schemaward.formats.jsonschema.dialects import Draft, draft_of, member_at, subschemas
 from schemaward.formats.jsonschema.scanning import compact, plain_targets
 
 REPOSITORY = "https://repository.invalid/"
@@ -148,8 +148,8 @@ class Sources:
         base, draft = spot.base, spot.draft
         for token in pointer.split("/")[1:]:
             try:
-                value = value[int(token)] if isinstance(value, list) else value[unescape(token)]
-            except (KeyError, ValueError, IndexError, TypeError):
+                value = member_at(value, token)
+            except (LookupError, TypeError):
                 raise RefNotFoundError(full or pointer) from None
             path = f"{path}/{token}"
             passed = self._spots.get((spot.source, path))

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape, unescape
+from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape, value_at
 from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot
 
 _MAX_WRAPPERS = 200
@@ -65,13 +65,10 @@ class Graph:
 
     def at(self, pointer: str) -> Any:
         """What the author wrote at an RFC 6901 ``pointer``; None where there is nothing."""
-        value = self.value
-        for token in pointer.split("/")[1:]:
-            try:
-                value = value[int(token)] if isinstance(value, list) else value[unescape(token)]
-            except (KeyError, IndexError, ValueError, TypeError):
-                return None
-        return value
+        try:
+            return value_at(self.value, pointer)
+        except (LookupError, TypeError):
+            return None
 
 
 def children(node: Node) -> list[Node]:

@@ -51,7 +51,7 @@ def _says_nothing(one: Schema, two: Schema, pointer: str) -> bool:
 def _is_there(schema: Schema, pointer: str) -> bool:
     try:
         value_at(schema.parsed.value, pointer)
-    except (KeyError, ValueError, IndexError, TypeError):
+    except (LookupError, TypeError):
         return False
     return True
 

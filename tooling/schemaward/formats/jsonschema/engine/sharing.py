@@ -118,7 +118,7 @@ def _leads_at(values: tuple[Any, Any], pointer: str) -> frozenset[str]:
     """Where the references below ``pointer`` lead, in either document."""
     found: frozenset[str] = frozenset()
     for value in values:
-        with suppress(KeyError, ValueError, IndexError, TypeError):
+        with suppress(LookupError, TypeError):
             found |= _leads(value_at(value, pointer))
     return found
 
