@@ -110,6 +110,8 @@ def test_the_next_version_of_an_adopted_contract_is_synced_and_marked(
         ("orders-value", "ai.orders-value"),
         ("a$b#c", "a.b-c"),
         ("$", "ai.schema"),
+        ("..", "ai.schema"),
+        ("-_-A.B-", "a.b"),
     ],
 )
 def test_a_name_that_no_contract_can_have_is_mapped_and_recorded(
@@ -234,4 +236,17 @@ def test_every_data_format_is_adopted_word_for_word(
     assert repository.run("import", *OWNED)[0] == exits.CLEAN
     written = [Path(f"contracts/shop/order/v{number}.{suffix}").read_bytes().decode() for number in (1, 2)]
     assert written == list(definitions)
+    assert repository.run("plan", "--exit-code")[0] == exits.CLEAN
+
+
+@pytest.mark.parametrize(
+    "description", ["Two lines,\n# no comment: 'x' \"y\"", " padded ", "yes", "1", "- a\n- b", "ü\t€"]
+)
+def test_text_that_means_something_in_yaml_stays_text(
+    repository: Repository, registry: Registry, description: str
+) -> None:
+    registry.schema("shop.order", words("a"), Description=description, Tags={"a: b": "yes", "n": "1", "e": ""})
+    assert repository.run("import", *OWNED)[0] == exits.CLEAN
+    assert manifest("shop.order")["description"] == description
+    assert manifest("shop.order")["tags"] == {"a: b": "yes", "e": "", "n": "1"}
     assert repository.run("plan", "--exit-code")[0] == exits.CLEAN

@@ -296,9 +296,7 @@ def test_rule_11_line_ends_and_layout_make_no_new_version(repository: Repository
     text = json.dumps({"maxLength": 3, "type": "string", "$schema": DRAFT}, indent=4).replace("\n", "\r\n")
     repository.contract("shop.order", text)
     assert repository.run("plan", "--exit-code")[0] == exits.CLEAN
-    assert "text=auto" in (ROOT / ".gitattributes").read_text("utf-8") or "eol=lf" in (
-        ROOT / ".gitattributes"
-    ).read_text("utf-8")
+    assert "* text=auto eol=lf" in (ROOT / ".gitattributes").read_text("utf-8")
 
 
 def test_rule_12_one_after_the_other_in_a_schema_and_a_few_schemas_at_a_time(repository: Repository) -> None:
