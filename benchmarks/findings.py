@@ -22,9 +22,10 @@ from schemaward.errors import SchemawardError
 from schemaward.formats import jsonschema
 from schemaward.formats.base import Question, Schema
 from schemaward.formats.jsonschema.mending.candidates import from_changes
-from schemaward.formats.jsonschema.mending.patches import PatchError, applied, ordered
+from schemaward.formats.jsonschema.mending.patches import ordered
 from schemaward.model import Policy
 from schemaward.modes import Direction
+from schemaward.syntax.patches import PatchError, applied
 from schemaward.verdict import Change, Effect
 
 HARMFUL = {"backward": Effect.NARROWS, "forward": Effect.WIDENS}

@@ -14,12 +14,12 @@ from schemaward.errors import InputError
 from schemaward.formats.base import Question, Schema
 from schemaward.formats.jsonschema import can_read, load, mend
 from schemaward.formats.jsonschema.loading import load_value
-from schemaward.formats.jsonschema.mending.patches import applied
-from schemaward.formats.jsonschema.mending.texts import patched
 from schemaward.model import Policy
 from schemaward.modes import Direction
 from schemaward.syntax.document import Document
+from schemaward.syntax.edits import patched
 from schemaward.syntax.parse import parse_document
+from schemaward.syntax.patches import applied
 from schemaward.verdict import Edit
 
 CASES = Path(__file__).parent / "mend_cases"

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemaward.formats.jsonschema.dialects import escape
-from schemaward.formats.jsonschema.mending.patches import PatchError, at, parent, tokens
 from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.patches import PatchError, at, parent
+from schemaward.syntax.places import tokens_of
 from schemaward.verdict import Change, Edit
 
 _BAGS = frozenset({"required", "enum", "type", "anyOf", "oneOf", "allOf"})
@@ -34,7 +35,7 @@ def from_changes(changes: Iterable[Change], new: Any) -> list[Candidate]:
     found: dict[tuple[str, str], Edit] = {}
     for change in changes:
         for edit in _undone(change, new):
-            key = (edit.pointer, "" if tokens(edit.pointer)[-1] in _BAGS else json_text(edit.value))
+            key = (edit.pointer, "" if tokens_of(edit.pointer)[-1] in _BAGS else json_text(edit.value))
             found[key] = _joined(found[key], edit) if key in found else edit
     return [_candidate(edit, new) for edit in found.values()]
 
@@ -77,9 +78,9 @@ def _restored(change: Change, holder: Any, around: Any) -> Iterator[Edit]:
     above = parent(change.pointer)
     if isinstance(holder, list):
         yield Edit(f"{above}/-", "add", change.old)
-    elif isinstance(holder, dict) and tokens(change.pointer)[-1] not in holder:
+    elif isinstance(holder, dict) and tokens_of(change.pointer)[-1] not in holder:
         yield Edit(change.pointer, "add", change.old)
-    elif holder is _NOTHING and isinstance(around, dict) and tokens(above)[-1] in _BAGS:
+    elif holder is _NOTHING and isinstance(around, dict) and tokens_of(above)[-1] in _BAGS:
         yield Edit(above, "add", [change.old])
 
 
@@ -128,7 +129,7 @@ def _candidate(edit: Edit, new: Any) -> Candidate:
 
 def _gentler(edit: Edit, lost: Any) -> Iterator[tuple[Edit, ...]]:
     """``lost`` is what the author wrote where ``edit`` removes or replaces it."""
-    *above, name = tokens(edit.pointer)
+    *above, name = tokens_of(edit.pointer)
     holder = above[-1] if above else ""
     if edit.operation == "remove" and holder == "properties" and isinstance(lost, dict):
         asserted = [keyword for keyword in lost if keyword not in _WORDS]

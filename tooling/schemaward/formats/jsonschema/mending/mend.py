@@ -18,11 +18,12 @@ from schemaward.formats.jsonschema.engine.deciding import can_read
 from schemaward.formats.jsonschema.engine.recursion import loops
 from schemaward.formats.jsonschema.loading import load_value, parsed_of
 from schemaward.formats.jsonschema.mending.candidates import Candidate, from_changes, from_documents
-from schemaward.formats.jsonschema.mending.patches import PatchError, applied, meaningful, ordered, parent
+from schemaward.formats.jsonschema.mending.patches import meaningful, ordered
 from schemaward.formats.jsonschema.sources import Spot
 from schemaward.formats.jsonschema.values import json_text
 from schemaward.model import Policy
 from schemaward.syntax.document import Document
+from schemaward.syntax.patches import PatchError, applied, parent
 from schemaward.verdict import Change, Edit, Effect, Incompatible, Mending
 
 _STEPS = 20_000
@@ -118,7 +119,7 @@ def mend(
     edits = _smallest(trials, questions[0].old, _harmful(changes, questions))
     if not edits:
         return None
-    from schemaward.formats.jsonschema.mending.texts import diff_of
+    from schemaward.syntax.edits import diff_of
 
     return Mending(edits, diff_of(new.document, edits))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from schemaward.formats.jsonschema.mending.patches import PatchError, tokens
-from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.numbers import json_text
+from schemaward.syntax.patches import PatchError
+from schemaward.syntax.places import tokens_of
 from schemaward.syntax.spans import Span, json_spans, yaml_spans
 from schemaward.verdict import Edit
 
@@ -19,7 +20,7 @@ _NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "
 def spliced(text: str, edit: Edit, as_json: bool) -> str:
     """``text`` with ``edit`` made in it. Raises PatchError where the text offers no simple way."""
     root = json_spans(text) if as_json else yaml_spans(text)
-    *above, name = tokens(edit.pointer) or [""]
+    *above, name = tokens_of(edit.pointer) or [""]
     if root is None or not edit.pointer:
         raise PatchError(edit.pointer)
     holder = _descend(root, above)

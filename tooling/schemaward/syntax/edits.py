@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from schemaward.errors import InputError
-from schemaward.formats.jsonschema.mending.patches import PatchError, applied
-from schemaward.formats.jsonschema.mending.splicing import spliced
-from schemaward.formats.jsonschema.values import json_text
 from schemaward.syntax.document import Document
+from schemaward.syntax.numbers import json_text
 from schemaward.syntax.parse import JSON_SUFFIXES, parse_document
+from schemaward.syntax.patches import PatchError, applied
+from schemaward.syntax.splicing import spliced
 from schemaward.verdict import Edit
 
 _MOST_EDITS = 60
