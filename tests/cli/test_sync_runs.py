@@ -13,6 +13,7 @@ import pytest
 from contract_folder import Repository
 
 from schemaward.cli import exits
+from schemaward.cli.progress import Progress
 from schemaward.emulator.faults import Fault, Kind
 from schemaward.emulator.server import serving
 from schemaward.emulator.service import Service
@@ -253,3 +254,33 @@ def test_versions_say_where_they_come_from(repository: Repository, url: str, mon
     pairs = {key: entry["MetadataValue"] for key, entry in found["MetadataInfoMap"].items()}
     assert pairs.keys() == {"commit", "repository", "contract-version", "content-sha256"}
     assert (pairs["commit"], pairs["repository"], pairs["contract-version"]) == (commit, "example-org/contracts", "2")
+
+
+def test_a_plan_that_could_not_read_everything_names_what_and_ends_with_3(synced: Repository, service: Service) -> None:
+    service.play(Fault(Kind.REFUSE, operation="QuerySchemaVersionMetadata", times=None))
+    code, out, err = synced.run("plan", "--full")
+    assert (code, err) == (exits.REGISTRY, "")
+    assert "  ! registry  the metadata of versions could not be read: QuerySchemaVersionMetadata on target" in out
+    code, out, _ = synced.run("sync", "--full")
+    assert code == exits.REGISTRY
+    assert out.endswith("0 done, 1 not readable, so nothing was changed\n")
+
+
+def test_a_long_run_tells_a_terminal_that_it_is_alive(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = iter([0.0, 1.0, 2.5, 2.6, 9.0])
+    monkeypatch.setattr("schemaward.cli.progress.time.monotonic", lambda: next(now))
+    progress = Progress(shown=True)
+    for calls in (10, 20, 21, 80):
+        progress.watch(calls)
+    progress.end()
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    # What steers a terminal is left out where there is none.
+    assert captured.err.split("\r") == ["", "20 calls, 2 s", "80 calls, 9 s", ""]
+    monkeypatch.undo()
+    silent = Progress(shown=False)
+    silent.watch(5)
+    silent.end()
+    assert capsys.readouterr().err == ""

@@ -11,7 +11,9 @@ from schemaward.registry.actions import (
     AwaitVersion,
     CreateRegistry,
     CreateSchema,
+    DeleteSchema,
     RegisterVersion,
+    RemoveFailedVersion,
     SetCheckpoint,
     SetDescription,
     SetMode,
@@ -86,6 +88,8 @@ def after(actual: RegistryState, action: Action) -> RegistryState:
             return replace(actual, tags=_merged(actual.tags, action.tags))
         case CreateSchema():
             return replace(actual, schemas=(*actual.schemas, _created(action)))
+    if isinstance(action, DeleteSchema):
+        return replace(actual, schemas=tuple(each for each in actual.schemas if each.name != action.schema))
     schemas = tuple(_changed(schema, action) if schema.name == action.contract else schema for schema in actual.schemas)
     return replace(actual, schemas=schemas)
 
@@ -116,6 +120,10 @@ def _changed(schema: RemoteSchema, action: Action) -> RemoteSchema:
             return replace(schema, checkpoint=held.number)
         case SetDescription():
             return replace(schema, description=action.new)
+        case RemoveFailedVersion():
+            (version,) = (each for each in schema.versions if each.id == action.id)
+            assert version.status is VersionStatus.FAILURE
+            return schema.lacking(action.number)
         case TagResource():
             return replace(schema, tags=_merged(schema.tags, action.tags))
     raise AssertionError(action)

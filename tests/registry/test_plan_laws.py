@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from registry_values import after, registry, standing, state, stored, wanted
 
 from schemaward.model import Mode
-from schemaward.registry.plan import plan
+from schemaward.registry.plan import Permit, plan
 from schemaward.registry.state import RegistryState, RemoteSchema, VersionStatus
 
 CONTENTS = st.lists(st.sampled_from("abcde"), max_size=5)
@@ -58,27 +60,44 @@ def carried_out(found, actual: RegistryState) -> RegistryState:
     return actual
 
 
-@given(worlds())
-def test_a_plan_that_is_carried_out_leaves_nothing_to_do(world):
+PERMITS = st.sampled_from([Permit(), Permit(remove_failed=True)])
+
+
+@given(worlds(), PERMITS)
+def test_a_plan_that_is_carried_out_leaves_nothing_to_do(world, permit):
     desired, actual = world
-    first = plan(desired, actual)
-    second = plan(desired, carried_out(first, actual))
+    first = plan(desired, actual, permit)
+    second = plan(desired, carried_out(first, actual), permit)
     assert second.actions == ()
     assert {(entry.contract, entry.kind) for entry in second.blocked} == {
         (entry.contract, entry.kind) for entry in first.blocked
     }
 
 
-@given(worlds(), st.data())
-def test_a_plan_that_is_broken_off_anywhere_ends_in_the_same_state(world, data):
+@given(worlds(), PERMITS, st.data())
+def test_a_plan_that_is_broken_off_anywhere_ends_in_the_same_state(world, permit, data):
     desired, actual = world
-    whole = plan(desired, actual)
+    whole = plan(desired, actual, permit)
     actions = whole.actions
     stop = data.draw(st.integers(0, len(actions)))
     halfway = actual
     for action in actions[:stop]:
         halfway = after(halfway, action)
-    assert carried_out(plan(desired, halfway), halfway) == carried_out(whole, actual)
+    assert by_name(carried_out(plan(desired, halfway, permit), halfway)) == by_name(carried_out(whole, actual))
+
+
+def by_name(actual: RegistryState) -> RegistryState:
+    return replace(actual, schemas=tuple(sorted(actual.schemas, key=lambda schema: schema.name)))
+
+
+@given(worlds(), PERMITS)
+def test_nothing_that_is_available_is_ever_deleted(world, permit):
+    desired, actual = world
+    end = carried_out(plan(desired, actual, permit), actual)
+    for schema in actual.schemas:
+        left = end.schema(schema.name)
+        kept = {version.id for version in left.versions} if left else set()
+        assert {each.id for each in schema.versions if each.status is VersionStatus.AVAILABLE} <= kept
 
 
 @given(worlds())

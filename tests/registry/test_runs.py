@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -119,6 +121,50 @@ def test_a_commit_that_does_not_tell_what_was_synced_makes_everything_be_read(go
     found = sync(connection, Order(two_contracts(), earlier=lambda _commit: gone))  # type: ignore[arg-type,return-value]
     assert found.survey.unchanged == ()
     assert found.clean
+
+
+# --- calls -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "calls"),
+    [
+        (Fault(Kind.THROTTLE, times=None), 10),
+        (Fault(Kind.INTERNAL_ERROR, times=None), 3),
+        (Fault(Kind.LOSE_ANSWER, times=None), 3),
+        (Fault(Kind.REFUSE, times=None), 1),
+        (Fault(Kind.INTERNAL_ERROR, times=2), 3),
+    ],
+    ids=str,
+)
+def test_how_often_a_call_is_made(fault: Fault, calls: int) -> None:
+    pauses: list[float] = []
+    connection, service = paced(Pace(sleep=pauses.append))
+    service.play(fault)
+    try:
+        found = read_registry(connection)
+    except RegistryError:
+        assert fault.times is None
+    else:
+        assert found.arn is None
+    assert service.calls.total() == connection.calls.count == calls
+    assert len(pauses) == calls - 1
+    assert pauses == sorted(pauses)
+
+
+def test_a_server_that_never_answers_ends_the_run(
+    serving: Callable[[Callable[[str], tuple[int, bytes]]], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemaward.registry.connection._READ_SECONDS", 0.05)
+    answer = threading.Event()
+    url = serving(lambda _operation: (200, b"{}") if answer.wait(20) else (500, b""))
+    connection = connect(target(url), local=True, pace=Pace(sleep=lambda _seconds: None))
+    try:
+        with pytest.raises(RegistryError, match="ReadTimeoutError"):
+            sync(connection, Order(MANY))
+    finally:
+        answer.set()
+    assert connection.calls.count == 3
 
 
 # --- permissions -----------------------------------------------------------------------------------------------------

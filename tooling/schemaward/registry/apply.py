@@ -93,7 +93,7 @@ def apply(
         schema, actions = wanted.get(contract), list(plan.of(contract))
         return list(_apply_contract(run, schema, state.schema(schema.name) if schema else None, actions))
 
-    for outcomes in in_parallel(connection.jobs, work, tuple(contracts)):
+    for outcomes in in_parallel(connection.jobs, work, tuple(contracts), run.over.set):
         yield from outcomes
 
 

@@ -69,7 +69,7 @@ _UNANSWERED = frozenset(
 )
 _SERVER_FAULTS = frozenset({"InternalServiceException", "OperationTimeoutException", "500", "502", "503", "504"})
 _TRIES_AFTER_THROTTLING = 10
-_TRIES_AFTER_SILENCE = 4
+_TRIES_AFTER_SILENCE = 3
 
 OUT_OF_TIME = "OutOfTime"
 """The code of a call that was not made because the time of the run is over."""

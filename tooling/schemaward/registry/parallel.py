@@ -10,10 +10,17 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
-def in_parallel(jobs: int, work: Callable[[_Item], _Result], items: Sequence[_Item]) -> Iterator[_Result]:
+def _nothing() -> None:
+    """Nobody has to be told."""
+
+
+def in_parallel(
+    jobs: int, work: Callable[[_Item], _Result], items: Sequence[_Item], over: Callable[[], None] = _nothing
+) -> Iterator[_Result]:
     """The result of ``work`` for each item, in order, at most ``jobs`` at a time (1: in the thread of the caller).
 
-    When ``work`` raises, or the caller stops listening, nothing new is begun.
+    When ``work`` raises, or the caller stops listening, nothing new is begun; ``over`` is called before what is
+    still going on is waited for.
     """
     if jobs == 1:
         yield from map(work, items)
@@ -22,4 +29,5 @@ def in_parallel(jobs: int, work: Callable[[_Item], _Result], items: Sequence[_It
     try:
         yield from pool.map(work, items)
     finally:
+        over()
         pool.shutdown(cancel_futures=True)
