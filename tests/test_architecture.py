@@ -53,13 +53,18 @@ LAYERS: dict[str, Layer] = {
     "report": Layer(
         ("report",), ("errors", "core", "syntax", "formats", "judge", "report"), "Values in, text out; reads nothing."
     ),
+    "guard": Layer(
+        ("guard", "spark"),
+        ("errors", "core", "syntax", "formats", "repo", "registry", "guard"),
+        "Records against a contract, in programs of others: from Git or from a registry, without a command line.",
+    ),
     "cli": Layer(
         ("cli", "__main__"),
-        ("errors", "core", "syntax", "formats", "judge", "repo", "registry", "emulator", "report", "cli"),
-        "The only place that joins the rim.",
+        ("errors", "core", "syntax", "formats", "judge", "repo", "registry", "emulator", "report", "guard", "cli"),
+        "The only place that joins the rim for people.",
     ),
     "package": Layer(
-        ("__init__",), ("errors", "core", "judge"), "The public face: `can_read` and the values it returns."
+        ("__init__",), ("errors", "core", "judge", "guard"), "The public face: `can_read`, `Guard`, and their values."
     ),
 }
 

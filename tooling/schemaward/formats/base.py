@@ -50,6 +50,29 @@ class Refusal:
     message: str
 
 
+class Records(Protocol):
+    """Records of one schema, which is made ready once to judge, read and write many. Threads may share it.
+
+    A record is a value as Python has it: of JSON itself; of Avro as fastavro reads and writes it, with dates, times and
+    decimals; of Protobuf in its JSON mapping, where "@type" names the message if it is not the first of the file.
+    """
+
+    def accepts(self, record: Any) -> bool:
+        """Whether ``record`` passes. A no may be a mistake, which ``refusals`` mends; a yes is one."""
+
+    def refusals(self, record: Any) -> tuple[Refusal, ...]:
+        """Why ``record`` does not pass; empty when it passes."""
+
+    def decode(self, payload: bytes, writer: Schema) -> Any:
+        """The record in a payload of the Glue wire format that ``writer`` wrote, as this schema reads it.
+
+        Raises InputError when it cannot be read. Work and memory are bounded by the length of the payload.
+        """
+
+    def encode(self, record: Any) -> bytes:
+        """The payload of a record that passes; raises InputError when it cannot be written."""
+
+
 class FormatModule(Protocol):
     """The functions that a module in ``FORMATS`` offers.
 
@@ -98,3 +121,6 @@ class FormatModule(Protocol):
 
         ``strict`` is the answer of ``can_read`` under the strict policy with formats asserted, where it is known.
         """
+
+    def records(self, schema: Schema) -> Records:
+        """Makes a schema ready for many records."""

@@ -6,11 +6,22 @@ from collections.abc import Sequence
 
 from schemaward.formats.avro.judging import can_read
 from schemaward.formats.avro.loading import load, load_value
-from schemaward.formats.base import Question, Refusal, Schema
+from schemaward.formats.base import Question, Records, Refusal, Schema
 from schemaward.model import JsonValue, Policy
 from schemaward.verdict import Change, Expectation, Finding, Mending, Verdict
 
-__all__ = ["can_read", "conventions", "diff", "expectation", "fill_defaults", "load", "load_value", "mend", "refusals"]
+__all__ = [
+    "can_read",
+    "conventions",
+    "diff",
+    "expectation",
+    "fill_defaults",
+    "load",
+    "load_value",
+    "mend",
+    "records",
+    "refusals",
+]
 
 
 def fill_defaults(schema: Schema) -> Schema:
@@ -49,3 +60,10 @@ def expectation(reader: Schema, writer: Schema, strict: Verdict | None = None) -
     from schemaward.formats.avro.prediction import expectation as predicted
 
     return predicted(reader, writer)
+
+
+def records(schema: Schema) -> Records:
+    """A schema made ready for many records; see ``FormatModule.records``."""
+    from schemaward.formats.avro.guarding import AvroRecords
+
+    return AvroRecords(schema)

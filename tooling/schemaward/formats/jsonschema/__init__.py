@@ -116,6 +116,6 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
 
 def records(schema: Schema) -> Records:
     """A schema made ready for many records; see ``FormatModule.records``."""
-    from schemaward.formats.jsonschema.records import JsonRecords
+    from schemaward.formats.jsonschema.guarding import JsonRecords
 
     return JsonRecords(schema)

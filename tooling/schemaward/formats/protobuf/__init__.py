@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from schemaward.formats.base import Question, ReadFile, Refusal, Schema
+from schemaward.formats.base import Question, ReadFile, Records, Refusal, Schema
 from schemaward.model import JsonValue, Policy
 from schemaward.syntax.document import Document
 from schemaward.verdict import Change, Expectation, Finding, Mending, Verdict
 
-__all__ = ["can_read", "conventions", "diff", "expectation", "fill_defaults", "load", "load_value", "mend", "refusals"]
+__all__ = [
+    "can_read",
+    "conventions",
+    "diff",
+    "expectation",
+    "fill_defaults",
+    "load",
+    "load_value",
+    "mend",
+    "records",
+    "refusals",
+]
 
 
 def load(document: Document, read: ReadFile) -> tuple[Schema | None, tuple[Finding, ...]]:
@@ -75,3 +86,10 @@ def expectation(reader: Schema, writer: Schema, strict: Verdict | None = None) -
     from schemaward.formats.protobuf.prediction import expectation as predict
 
     return predict(reader, writer, strict)
+
+
+def records(schema: Schema) -> Records:
+    """A schema made ready for many records; see ``FormatModule.records``."""
+    from schemaward.formats.protobuf.guarding import ProtobufRecords
+
+    return ProtobufRecords(schema)

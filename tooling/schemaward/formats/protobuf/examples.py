@@ -27,12 +27,11 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
 
     if not isinstance(value, dict):
         return (Refusal("", "", "a message is an object in JSON"),)
-    message = _message(schema, value)
+    message = message_of(schema, value)
     if message is None:
         return (Refusal("/@type", "", f'there is no message "{value["@type"]}"'),)
-    plain = {name: _plain(member) for name, member in value.items() if name != "@type"}
     try:
-        failure, missing = runtime.parse_document(schema.parsed, message, plain)
+        failure, missing = runtime.parse_document(schema.parsed, message, _fields(value))
     except runtime.CannotDescribeError as error:
         raise InputError(f"the schema cannot be used to validate: {error}", "", schema.place("")) from None
     if failure:
@@ -43,17 +42,35 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
     )
 
 
-def _message(schema: Schema, value: dict[str, JsonValue]) -> Message | None:
-    """The message that a document is meant to be."""
+def encoded(schema: Schema, value: dict[str, JsonValue]) -> bytes:
+    """The bytes of a document without refusals."""
+    from schemaward.formats.protobuf import runtime
+
+    message = message_of(schema, value)
+    if message is None:
+        raise InputError(f'there is no message "{value["@type"]}"')
+    return runtime.encoded_document(schema.parsed, message, _fields(value))
+
+
+def message_of(schema: Schema, value: dict[str, JsonValue]) -> Message | None:
+    """The message that a document is meant to be; None when "@type" names none. Raises InputError for a file without any."""
+    return message_named(schema, str(value["@type"]).rpartition("/")[2] if "@type" in value else "")
+
+
+def message_named(schema: Schema, name: str) -> Message | None:
+    """The message of this name, with or without the package; the first of the file for ""."""
     file = schema.parsed.file
-    if "@type" in value:
-        name = str(value["@type"]).rpartition("/")[2]
+    if name:
         found = schema.parsed.types.get(name) or schema.parsed.types.get(f"{file.package}.{name}")
         return found if isinstance(found, Message) else None
     if not file.messages:
         raise InputError("the file declares no message", "declare one", schema.place(""))
     first: Message = file.messages[0]
     return first
+
+
+def _fields(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    return {name: _plain(member) for name, member in value.items() if name != "@type"}
 
 
 def _refusal(failure: str, message: Message, document: JsonValue) -> Refusal:

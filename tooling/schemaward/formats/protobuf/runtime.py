@@ -277,3 +277,10 @@ def parse_document(linked: Linked, message: Message, value: dict[str, JsonValue]
     except (json_format.ParseError, ValueError, TypeError, OverflowError, RecursionError) as error:
         return str(error) or "it is no message in JSON", []
     return "", list(instance.FindInitializationErrors())
+
+
+def encoded_document(linked: Linked, message: Message, value: dict[str, JsonValue]) -> bytes:
+    """The bytes of a document that ``parse_document`` finds nothing wrong with."""
+    instance = empty(linked, message)
+    json_format.ParseDict(value, instance)
+    return bytes(instance.SerializeToString(deterministic=True))

@@ -1,0 +1,58 @@
+"""Records of a JSON Schema: ``jsonschema-rs`` decides, formats asserted, as the serializers of AWS Glue have it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from schemaward.errors import InputError
+from schemaward.formats.base import Refusal, Schema
+from schemaward.formats.jsonschema import judging
+from schemaward.formats.jsonschema.effort import never_too_much
+from schemaward.syntax.record_text import exact_record, fast_record
+
+_NO_JSON = (ValueError, TypeError, OverflowError, RecursionError)
+
+
+class JsonRecords:
+    """See ``Records``."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._parsed = schema.parsed
+        try:
+            self._passes = judging.fast_validator(self._parsed).is_valid
+        except judging.CannotJudgeError as error:
+            raise InputError(f"the schema cannot be used to validate: {error}", "", schema.place("")) from error
+        self._bounded = never_too_much(self._parsed.sources, self._parsed.root)
+
+    def accepts(self, record: Any) -> bool:
+        """See ``Records``."""
+        if not self._bounded:
+            return not self.refusals(record)
+        try:
+            return bool(self._passes(record))
+        except _NO_JSON:
+            return False
+
+    def refusals(self, record: Any) -> tuple[Refusal, ...]:
+        """See ``Records``."""
+        try:
+            return judging.refusals(self._parsed, record)
+        except judging.CannotJudgeError as error:
+            return (Refusal("", "", f"the record cannot be judged: {error}"),)
+        except _NO_JSON as error:
+            return (Refusal("", "", f"the record is no JSON value: {error}"),)
+
+    def decode(self, payload: bytes, writer: Schema) -> Any:
+        """See ``Records``. JSON means the same to every reader, so ``writer`` does not matter."""
+        try:
+            return fast_record(payload)
+        except ValueError:
+            return exact_record("payload", payload)
+
+    def encode(self, record: Any) -> bytes:
+        """See ``Records``."""
+        try:
+            return json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        except _NO_JSON as error:
+            raise InputError(f"the record is no JSON value: {error}", "use values that JSON has") from None
