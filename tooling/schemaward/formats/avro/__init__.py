@@ -40,7 +40,9 @@ def mend(
     new: Schema, questions: Sequence[Question], policy: Policy = Policy.STRICT, assert_formats: bool = True
 ) -> Mending | None:
     """The smallest edit of ``new`` that answers all ``questions``; see ``FormatModule.mend``."""
-    return None
+    from schemaward.formats.avro.mending import mend as search
+
+    return search(new, questions)
 
 
 def conventions(old: Schema, new: Schema) -> tuple[Finding, ...]:

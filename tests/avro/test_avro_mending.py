@@ -1,0 +1,101 @@
+"""The edit that is offered for a break: the customary one, proven, and as a patch of the author's text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from avro_strategies import edited, schemas
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from schemaward.errors import InputError
+from schemaward.formats import avro
+from schemaward.formats.base import Question
+from schemaward.modes import Direction
+from schemaward.syntax.document import Document
+from schemaward.syntax.parse import parse_document
+from schemaward.syntax.patches import applied
+
+
+def no_file(path: str) -> Document:
+    raise InputError(path, "")
+
+
+def record(*fields: Any, name: str = "R") -> Any:
+    return {"type": "record", "name": name, "fields": list(fields)}
+
+
+def field(name: str, type_: Any, **more: Any) -> Any:
+    return {"name": name, "type": type_, **more}
+
+
+ENUM = {"type": "enum", "name": "E", "symbols": ["A", "B"]}
+X, Y = field("x", "int"), field("y", "string")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "direction", "wanted"),
+    [
+        (record(X), record(X, Y), "backward", record(X, field("y", ["null", "string"], default=None))),
+        (
+            record(X),
+            record(X, field("y", ["string", "null"])),
+            "backward",
+            record(X, field("y", ["null", "string"], default=None)),
+        ),
+        (record(X, Y), record(X), "forward", record(X, Y)),
+        (record(X), record(field("x", "string")), "backward", record(X)),
+        (record(field("x", ["null", "int"])), record(X), "backward", record(field("x", ["null", "int"]))),
+        (record(X), record(field("x", ["null", "int"])), "forward", record(X)),
+        (["null", "int"], ["null"], "backward", ["null", "int"]),
+        (["null"], ["null", "int"], "forward", ["null"]),
+        (ENUM, {**ENUM, "symbols": ["A"]}, "backward", ENUM),
+        (ENUM, {**ENUM, "symbols": ["C", "A", "B", "D"]}, "forward", ENUM),
+        (record(X), record(X, name="S"), "backward", {**record(X, name="S"), "aliases": ["R"]}),
+        (record(X), record(X, name="S"), "forward", record(X)),
+        (
+            {"type": "fixed", "name": "F", "size": 2},
+            {"type": "fixed", "name": "F", "size": 3},
+            "forward",
+            {"type": "fixed", "name": "F", "size": 2},
+        ),
+        (record(X, field("z", "int")), record(field("x", "int", aliases=["z"])), "backward", record(X)),
+    ],
+)
+def test_a_break_is_mended_in_the_customary_way(old: Any, new: Any, direction: Direction, wanted: Any) -> None:
+    document = parse_document("v2.avsc", json.dumps(new, indent=2).encode())
+    schema, _ = avro.load(document, no_file)
+    assert schema is not None
+    mending = avro.mend(schema, [Question(avro.load_value(old, "old"), direction)])
+    assert mending is not None
+    assert applied(mending.edits, new) == wanted
+    assert mending.diff.startswith("--- a/v2.avsc\n+++ b/v2.avsc\n")
+
+
+def test_what_would_have_to_stand_in_a_shared_file_is_not_mended() -> None:
+    shared = parse_document("contracts/shared/Money.avsc", json.dumps(record(X, name="Money")).encode())
+
+    def read(path: str) -> Document:
+        if path == shared.path:
+            return shared
+        raise InputError(path, "")
+
+    new, _ = avro.load(parse_document("contracts/a/b/v2.avsc", json.dumps(record(field("m", "Money"))).encode()), read)
+    old = avro.load_value(record(field("m", record(Y, name="Money"))), "old")
+    assert new is not None
+    assert avro.mend(new, [Question(old, "backward")]) is None
+
+
+@given(schemas(), st.integers(0, 2**32), st.sampled_from(["backward", "forward"]))
+def test_an_edit_that_is_offered_answers_the_question(value: Any, seed: int, direction: Direction) -> None:
+    try:
+        old, new = avro.load_value(value, "old"), avro.load_value(edited(value, seed), "new")
+    except InputError:
+        assume(False)
+    mending = avro.mend(new, [Question(old, direction)])
+    if mending is not None:
+        mended = avro.load_value(applied(mending.edits, new.document.value), "mended")
+        reader, writer = (mended, old) if direction == "backward" else (old, mended)
+        assert avro.can_read(reader, writer).kind == "compatible"
