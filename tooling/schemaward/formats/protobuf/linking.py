@@ -135,8 +135,11 @@ class _Resolver:
             yield from self._lookup(each.scope, extendee, each.at, messages_only=True)
             yield from self._field(each)
         for service in self._file.services:
+            methods = {method.name for method in service.methods}
             for method in service.methods:
                 for name in (method.takes, method.gives):
+                    if name in methods:
+                        yield Problem(method.at, f'"{name}" is an RPC of the service', "Put the package before it.")
                     yield from self._lookup(service.name, name, method.at, messages_only=True)
 
     def _field(self, found: Field) -> Iterator[Problem]:

@@ -68,7 +68,7 @@ class _Step:
             yield self._found("protobuf-field-renamed", now.pointer, fact)
         before, after = self._json(self._before, was), self._json(self._after, now)
         if before != after and self._same_bytes(was, now):
-            fact = f'"{now.name}" was {before} in JSON and is now {after}'
+            fact = f'in JSON, "{now.name}" was {before} and is now {after}'
             yield self._found("protobuf-json-changed", now.pointer, fact)
 
     def _same_bytes(self, was: Field, now: Field) -> bool:
@@ -87,7 +87,7 @@ class _Step:
                 return "an object by key"
         else:
             kind = _json_of(target or field.type)
-        return f"a list, each item {kind}" if field.label == "repeated" else kind
+        return f"a list (each item {kind})" if field.label == "repeated" else kind
 
     def _enum(self, was: Enum, now: Enum) -> Iterator[Finding]:
         names: dict[int, list[str]] = {}

@@ -54,7 +54,7 @@ def samples(kind: Kind) -> Iterator[Scalar]:
     elif kind == "bool":
         yield True
     elif kind in ("float", "double"):
-        yield 1.5
+        yield from (1.5, 2.5)
     elif kind == "string":
         yield "a"
     else:
