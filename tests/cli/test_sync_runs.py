@@ -106,6 +106,9 @@ def test_a_version_of_a_producer_is_not_in_sync_and_is_looked_at_every_time(sync
     assert "is in the registry and not in Git" in out
     assert synced.run("sync", "--full")[0] == exits.CLEAN
     assert value(synced, "plan")["in_sync"] is False
+    tags = glue(url).get_tags(ResourceArn="arn:aws:glue:eu-central-1:123456789012:registry/ai")["Tags"]
+    assert synced.run("sync")[0] == exits.CLEAN
+    assert glue(url).get_tags(ResourceArn="arn:aws:glue:eu-central-1:123456789012:registry/ai")["Tags"] == tags
 
 
 def test_a_revert_of_the_commit_after_a_run_that_broke_off_is_noticed(synced: Repository, service: Service) -> None:

@@ -110,4 +110,5 @@ def test_a_contract_that_is_blocked_as_a_whole_has_no_actions(world):
     desired, actual = world
     found = plan(desired, actual)
     whole = {"format-differs", "owned-by-another", "schema-unavailable"}
-    assert not [action for entry in found.blocked if entry.kind in whole for action in found.of(entry.contract)]
+    refused = {entry.contract for entry in found.blocked if entry.kind in whole}
+    assert not [action for action in found.actions if action.contract in refused]

@@ -84,16 +84,18 @@ def apply(
     or time is over, everything is skipped. ``provenance`` goes into the metadata of new versions.
     """
     run = _Run(connection, provenance)
-    for action in plan.of(""):
+    steps: dict[str, list[Action]] = {"": []}
+    for action in plan.actions:
+        steps.setdefault(action.contract, []).append(action)
+    for action in steps.pop(""):
         yield _attempt(run, action)
     wanted = {schema.contract: schema for schema in desired.schemas}
-    contracts = dict.fromkeys(action.contract for action in plan.actions if action.contract)
 
     def work(contract: str) -> list[Outcome]:
-        schema, actions = wanted.get(contract), list(plan.of(contract))
-        return list(_apply_contract(run, schema, state.schema(schema.name) if schema else None, actions))
+        schema = wanted.get(contract)
+        return list(_apply_contract(run, schema, state.schema(schema.name) if schema else None, steps[contract]))
 
-    for outcomes in in_parallel(connection.jobs, work, tuple(contracts), run.over.set):
+    for outcomes in in_parallel(connection.jobs, work, tuple(steps), run.over.set):
         yield from outcomes
 
 

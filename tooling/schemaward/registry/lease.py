@@ -7,6 +7,7 @@ old. What this rests on: a single request reaches the registry within ``_STOPPED
 
 from __future__ import annotations
 
+import contextlib
 import math
 import secrets
 import threading
@@ -57,6 +58,12 @@ class Lease:
         self.check()
         _write(self._connection, self._arn, replace(self._mark, stage=stage, digest=digest))
 
+    def abandon(self) -> None:
+        """End in a hurry, as far as that is possible: without it, the next run only waits a little longer."""
+        self._connection = replace(self._connection, attempts=1)
+        with contextlib.suppress(CallError):
+            self.end(Stage.OPEN)
+
 
 def new_mark(commit: str) -> Mark:
     """The mark of a run that begins."""
@@ -89,16 +96,8 @@ def guarded(connection: Connection, lease: Lease) -> Iterator[Connection]:
     try:
         yield replace(connection, guard=lease.check)
     except BaseException:
-        _leave(lease)
+        lease.abandon()
         raise
-
-
-def _leave(lease: Lease) -> None:
-    try:
-        lease.end(Stage.OPEN)
-    except CallError:
-        # Whoever comes next finds a busy mark, and waits a little longer.
-        return
 
 
 def _write(connection: Connection, arn: str, mark: Mark) -> None:

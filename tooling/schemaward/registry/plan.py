@@ -54,10 +54,6 @@ class Plan:
         strays = any(note.differs for note in self.notes)
         return not (self.actions or self.blocked or self.unread or strays)
 
-    def of(self, contract: str) -> tuple[Action, ...]:
-        """The actions of one contract ("" for the registry)."""
-        return tuple(action for action in self.actions if action.contract == contract)
-
 
 def plan(desired: DesiredRegistry, actual: RegistryState, permit: Permit | None = None) -> Plan:
     """What brings ``actual`` to ``desired``."""
@@ -65,13 +61,11 @@ def plan(desired: DesiredRegistry, actual: RegistryState, permit: Permit | None 
     if refusal:
         return Plan(blocked=(refusal,), unread=actual.unread)
     permit = permit or Permit()
+    there = {schema.name: schema for schema in actual.schemas}
     parts = [
-        *(
-            plan_schema(schema, actual.schema(schema.name), remove_failed=permit.remove_failed)
-            for schema in desired.schemas
-        ),
-        *_pruning(desired, actual, permit),
+        plan_schema(schema, there.get(schema.name), remove_failed=permit.remove_failed) for schema in desired.schemas
     ]
+    parts += _pruning(desired, actual, permit)
     return Plan(
         actions=(*_registry_actions(desired, actual), *(action for part in parts for action in part.actions)),
         blocked=tuple(entry for part in parts for entry in part.blocked),

@@ -143,11 +143,12 @@ def _asked(order: Order, registry: RegistryState) -> frozenset[str] | None:
 
 def _settled(order: Order, found: Survey) -> bool:
     """True when nothing needs to be written, the mark neither."""
-    if found.state.arn is None or not found.state.available:
+    if found.plan.actions or found.state.arn is None or not found.state.available:
         return not found.plan.actions
     mark = found.state.mark
-    marked = mark and mark.stage is Stage.IN_SYNC and mark.digest == registry_digest(order.desired)
-    return bool(marked and found.plan.in_sync)
+    if mark is None or mark.stage is not Stage.IN_SYNC:
+        return not found.plan.in_sync
+    return found.plan.in_sync and mark.digest == registry_digest(order.desired)
 
 
 def _with_new_registry(connection: Connection, order: Order, found: Survey, tell: Callable[[Outcome], None]) -> Result:
@@ -168,7 +169,8 @@ def _with_new_registry(connection: Connection, order: Order, found: Survey, tell
     if made.state.arn is None:
         return Result(found, done, made.state, CallError("the registry is gone again", "run the sync again", "Gone"))
     result = _synced(connection, replace(order, agreed=_whatever), made, made.state.arn, tell)
-    return replace(result, outcomes=(*done, *result.outcomes))
+    whole = replace(result.survey.plan, actions=(create, *result.survey.plan.actions))
+    return replace(result, survey=replace(result.survey, plan=whole), outcomes=(*done, *result.outcomes))
 
 
 def _synced(connection: Connection, order: Order, found: Survey, arn: str, tell: Callable[[Outcome], None]) -> Result:
