@@ -164,15 +164,20 @@ class _Walk:
         elif isinstance(writer, Enum) and isinstance(reader, Enum):
             self.enum(spot, writer, reader)
         elif isinstance(writer, Array) and isinstance(reader, Array):
-            pointers = f"{spot.writer_pointer}/items", f"{spot.reader_pointer}/items"
-            self.push(Spot(writer.items, reader.items, *pointers, spot))
+            self.inside(spot, writer.items, reader.items, "items")
         elif isinstance(writer, Map) and isinstance(reader, Map):
-            pointers = f"{spot.writer_pointer}/values", f"{spot.reader_pointer}/values"
-            self.push(Spot(writer.values, reader.values, *pointers, spot))
+            self.inside(spot, writer.values, reader.values, "values")
         elif isinstance(writer, Fixed) and isinstance(reader, Fixed):
             self.fixed(spot, writer, reader)
         else:
             self.clash("avro-type", spot)
+
+    def inside(self, spot: Spot, writer: Type, reader: Type, name: str) -> None:
+        """What a list or map holds. Its types must match even where the writer can only write an empty one."""
+        if not self.lives(writer) and not match(writer, reader):
+            self.clash("avro-type", spot)
+        else:
+            self.push(Spot(writer, reader, f"{spot.writer_pointer}/{name}", f"{spot.reader_pointer}/{name}", spot))
 
     # -- unions
 
@@ -209,11 +214,14 @@ class _Walk:
             reader, reader_pointer = reader.branches[taken], f"{reader_pointer}/{taken}"
         return Spot(branch, reader, writer_pointer, reader_pointer, spot, BranchStep(index, taken))
 
-    def no_branch(self, spot: Spot, taken_elsewhere: Union | None) -> None:
-        """Nothing of the reader takes the type. What only seems to be called otherwise, or differs inside, is looked into."""
+    def no_branch(self, spot: Spot, writers: Union | None) -> None:
+        """Nothing of the reader takes the type, which may stand in the union ``writers``.
+
+        What only seems to be called otherwise, or differs inside, is looked into.
+        """
         reader = spot.reader
         if isinstance(reader, Union):
-            renamed = self.renamed_branch(spot, reader, taken_elsewhere)
+            renamed = self.renamed_branch(spot, reader, writers)
             if renamed is None:
                 self.clash("avro-union-branch", spot)
             else:
