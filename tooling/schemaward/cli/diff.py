@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from schemaward.cli import exits
-from schemaward.errors import InputError, UsageError
-from schemaward.model import Place, Policy
+from schemaward.errors import UsageError
+from schemaward.model import Policy
 
 if TYPE_CHECKING:
     from schemaward.cli.sides import Side
@@ -68,13 +68,9 @@ def _module(old: Side, new: Side) -> FormatModule:
 
 def _schema(module: FormatModule, side: Side) -> Schema:
     """The schema of one side; raises InputError with the first thing that makes it unusable."""
-    schema, findings = module.load(side.document, side.read)
-    if schema is not None:
-        return schema
-    if not findings:
-        raise InputError("the schema cannot be used", "mend the file", Place(side.document.path))
-    first = min((each for each in findings if each.severity == "error"), key=lambda each: each.order)
-    raise InputError(first.fact, first.remedy, first.place)
+    from schemaward.repo.named import usable
+
+    return usable(*module.load(side.document, side.read), side.document.path)
 
 
 def _rendered(comparison: Comparison, old: str, new: str, layout: str) -> str:
