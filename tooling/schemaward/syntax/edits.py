@@ -20,8 +20,11 @@ _MOST_EDITS = 60
 def diff_of(document: Document, edits: tuple[Edit, ...]) -> str:
     """A unified diff after which the text of ``document`` means what ``edits`` make of its value; empty if none was made."""
     text = patched(document, edits)
-    if text is None or text == document.text:
-        return ""
+    return "" if text is None or text == document.text else text_diff(document, text)
+
+
+def text_diff(document: Document, text: str) -> str:
+    """A unified diff from the text of ``document`` to ``text``."""
     from difflib import unified_diff
 
     names = f"a/{document.path}", f"b/{document.path}"

@@ -63,8 +63,10 @@ def diff(old: Schema, new: Schema, policy: Policy = Policy.STRICT, assert_format
 def mend(
     new: Schema, questions: Sequence[Question], policy: Policy = Policy.STRICT, assert_formats: bool = True
 ) -> Mending | None:
-    """None: no edits are offered for Protobuf; the remedy of each rule says what to do."""
-    return None
+    """The smallest edit of ``new`` that answers all ``questions``; see ``FormatModule.mend``."""
+    from schemaward.formats.protobuf.mending import mend as undo
+
+    return undo(new, questions)
 
 
 def conventions(old: Schema, new: Schema) -> tuple[Finding, ...]:

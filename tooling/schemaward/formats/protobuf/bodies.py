@@ -49,6 +49,7 @@ def _message_body(tokens: Tokens, parts: FileParts, scope: Scope, at: int) -> Me
     tokens.expect("{")
     while not tokens.skip("}"):
         _member(tokens, parts, body)
+    end = tokens.behind
     options = settle(body.options, "message", parts.problems)
     if ("message_set_wire_format", "true") in options:
         parts.problem(at, "a message set holds extensions; AWS Glue takes none", "Remove the option.", "glue-protobuf")
@@ -66,6 +67,7 @@ def _message_body(tokens: Tokens, parts: FileParts, scope: Scope, at: int) -> Me
         reserved=body.reserved,
         extensions=tuple(body.extensions),
         options=options,
+        end=end,
     )
 
 
@@ -175,7 +177,8 @@ def parse_enum(tokens: Tokens, parts: FileParts, outer: Scope) -> None:
         elif not tokens.skip(";"):
             values.append(_value(tokens, parts, scope, outer))
     settled = settle(options, "enum", parts.problems)
-    enum = Enum(scope.name, scope.pointer, at, tuple(values), parts.syntax == "proto2", reserved, settled)
+    closed = parts.syntax == "proto2"
+    enum = Enum(scope.name, scope.pointer, at, tuple(values), closed, reserved, settled, tokens.behind)
     check_values(enum, parts)
     outer.enums.append(enum)
 
@@ -192,4 +195,4 @@ def _value(tokens: Tokens, parts: FileParts, scope: Scope, outer: Scope) -> Valu
     number = tokens.integer("the number of the value", -(2**31), 2**31 - 1)
     options = settle(read_option_list(tokens), "value", parts.problems)
     tokens.expect(";")
-    return Value(name, number, pointer, at, options)
+    return Value(name, number, pointer, at, options, tokens.behind)

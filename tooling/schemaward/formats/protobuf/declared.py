@@ -55,7 +55,7 @@ def json_name_of(name: str) -> str:
 class Field:
     """``type`` is a scalar, or a name to be looked up from ``scope``, the full name of the message around.
 
-    ``at`` is the offset of the declaration in its file. A map is a repeated field of an entry message, as on the wire.
+    ``at`` and ``end`` are the offsets of the declaration in its file, ``end`` behind its semicolon. A map is a repeated field of an entry message, as on the wire.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Field:
     packed: bool | None = None
     group: bool = False
     options: Options = ()
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Value:
     pointer: str
     at: int
     options: Options = ()
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Enum:
     closed: bool
     reserved: Reserved = Reserved()
     options: Options = ()
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Message:
     extensions: tuple[tuple[int, int], ...] = ()
     options: Options = ()
     map_entry: bool = False
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def parse_field(tokens: Tokens, parts: FileParts, scope: Scope, oneof: str) -> F
     number = _number(tokens, parts)
     written = read_option_list(tokens)
     tokens.expect(";")
-    found = Field(name, number, kind, label, scope.name, pointer, at, json_name_of(name), oneof)
+    found = Field(name, number, kind, label, scope.name, pointer, at, json_name_of(name), oneof, end=tokens.behind)
     return _with_options(found, written, parts)
 
 
@@ -114,7 +114,9 @@ def parse_map_field(tokens: Tokens, parts: FileParts, scope: Scope) -> tuple[Mes
         ),
         map_entry=True,
     )
-    entries = Field(name, number, f".{full}", "repeated", scope.name, pointer, at, json_name_of(name))
+    entries = Field(
+        name, number, f".{full}", "repeated", scope.name, pointer, at, json_name_of(name), end=tokens.behind
+    )
     return entry, _with_options(entries, written, parts)
 
 

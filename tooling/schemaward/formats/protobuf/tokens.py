@@ -80,6 +80,11 @@ class Tokens:
         return self._offsets[self._at]
 
     @property
+    def behind(self) -> int:
+        """Where the token that was stepped over last ends."""
+        return self._offsets[self._at - 1] + len(self._words[self._at - 1])
+
+    @property
     def kind(self) -> str:
         """What the next token is: word, integer, float, string, symbol or end."""
         return self._kinds[self._at]
