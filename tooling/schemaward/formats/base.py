@@ -57,11 +57,20 @@ class Records(Protocol):
     decimals; of Protobuf in its JSON mapping, where "@type" names the message if it is not the first of the file.
     """
 
+    definition: Any
+    """The schema as a JSON value; None where it is none."""
+
+    decoded_passes: bool
+    """Whether what ``decode`` gives needs no further check."""
+
     def accepts(self, record: Any) -> bool:
         """Whether ``record`` passes. A no may be a mistake, which ``refusals`` mends; a yes is one."""
 
     def refusals(self, record: Any) -> tuple[Refusal, ...]:
         """Why ``record`` does not pass; empty when it passes."""
+
+    def explain(self, record: Any) -> Refusal | None:
+        """The most telling reason why ``record`` does not pass, by a second opinion where there is one; None when it passes."""
 
     def decode(self, payload: bytes, writer: Schema) -> Any:
         """The record in a payload of the Glue wire format that ``writer`` wrote, as this schema reads it.

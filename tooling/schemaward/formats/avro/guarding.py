@@ -20,7 +20,10 @@ _ASKED = "give what the schema asks for"
 class AvroRecords:
     """See ``Records``."""
 
+    decoded_passes = True
+
     def __init__(self, schema: Schema) -> None:
+        self.definition = schema.parsed.value
         self._schema = schema
         self._prepared = prepared(schema)
         self._decoders: dict[str, Decode] = {}
@@ -32,6 +35,10 @@ class AvroRecords:
     def refusals(self, record: Any) -> tuple[Refusal, ...]:
         """See ``Records``."""
         return natives.refusals(self._schema.parsed, record)
+
+    def explain(self, record: Any) -> Refusal | None:
+        """See ``Records``."""
+        return next(iter(self.refusals(record)), None)
 
     def decode(self, payload: bytes, writer: Schema) -> Any:
         """See ``Records``. What ``writer`` wrote is resolved as the specification says ("Schema Resolution")."""

@@ -17,8 +17,11 @@ _NO_JSON = (ValueError, TypeError, OverflowError, RecursionError)
 class JsonRecords:
     """See ``Records``."""
 
+    decoded_passes = False
+
     def __init__(self, schema: Schema) -> None:
         self._parsed = schema.parsed
+        self.definition = self._parsed.value
         try:
             self._passes = judging.fast_validator(self._parsed).is_valid
         except judging.CannotJudgeError as error:
@@ -42,6 +45,13 @@ class JsonRecords:
             return (Refusal("", "", f"the record cannot be judged: {error}"),)
         except _NO_JSON as error:
             return (Refusal("", "", f"the record is no JSON value: {error}"),)
+
+    def explain(self, record: Any) -> Refusal | None:
+        """See ``Records``. The ``jsonschema`` package explains."""
+        try:
+            return judging.explain(self._parsed, record, assert_formats=True)
+        except judging.CannotJudgeError as error:
+            return Refusal("", "", f"the record cannot be judged: {error}")
 
     def decode(self, payload: bytes, writer: Schema) -> Any:
         """See ``Records``. JSON means the same to every reader, so ``writer`` does not matter."""

@@ -21,6 +21,9 @@ _LONGEST_VARINT = 5
 class ProtobufRecords:
     """See ``Records``."""
 
+    definition = None
+    decoded_passes = True
+
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._messages = messages_by_index(schema.parsed)
@@ -36,6 +39,10 @@ class ProtobufRecords:
     def refusals(self, record: Any) -> tuple[Refusal, ...]:
         """See ``Records``."""
         return examples.refusals(self._schema, record)
+
+    def explain(self, record: Any) -> Refusal | None:
+        """See ``Records``."""
+        return next(iter(self.refusals(record)), None)
 
     def decode(self, payload: bytes, writer: Schema) -> Any:
         """See ``Records``. The writer's schema tells which message it is; the reader's tells what is in it."""

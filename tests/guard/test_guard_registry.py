@@ -1,0 +1,245 @@
+"""The guard of a version in a registry: what it asks, what it keeps, and what it does when nobody answers well."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from aws_schema_registry import DataAndSchema, KafkaDeserializer, KafkaSerializer, SchemaRegistryClient
+from aws_schema_registry.avro import AvroSchema
+from aws_schema_registry.jsonschema import JsonSchema
+from guard_contracts import CONTRACTS
+
+from schemaward import Guard
+from schemaward.errors import RegistryError, UsageError
+from schemaward.guard.cache import Cache, Lifetimes
+from schemaward.guard.results import UnknownVersionError
+from schemaward.guard.wire import frame, unframe
+
+GOOD = {"name": "Ada", "age": 36}
+
+
+class Asked:
+    """A client that counts its calls and can be told what to answer instead."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.calls: list[dict[str, Any]] = []
+        self.instead: Any = None
+
+    def get_schema_version(self, **parameters: Any) -> Any:
+        self.calls.append(parameters)
+        if isinstance(self.instead, Exception):
+            raise self.instead
+        return self.client.get_schema_version(**parameters) if self.instead is None else self.instead
+
+
+def opened(client: Any, name: str, **more: Any) -> Guard:
+    return Guard.from_registry(name=name, registry="ai", client=client, **more)
+
+
+def test_a_version_is_named_by_id_by_arn_or_by_name(glue: Any, register: Callable[..., str]) -> None:
+    second = register("crm.person", 2)
+    arn = "arn:aws:glue:eu-west-1:123456789012:schema/ai/crm.person"
+    assert Guard.from_registry(second, client=glue).name == "crm.person@2"
+    assert Guard.from_registry(UUID(second), client=glue).name == "crm.person@2"
+    assert Guard.from_registry(arn=arn, version=1, client=glue).name == "crm.person@1"
+    assert opened(glue, "crm.person").name == "crm.person@2"
+    guard = opened(glue, "crm.person", version=1)
+    assert guard.check({"name": "Ada", "age": 200}).ok
+    assert not guard.check({"age": 200}).ok
+
+
+def test_it_opens_a_client_of_its_own(glue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+    where = {"region": "eu-west-1", "endpoint": glue.meta.endpoint_url}
+    assert Guard.from_registry(name="web.event", registry="ai", **where).check({"id": 1}).ok
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"arn": "a", "name": "b"}, {"version_id": str(uuid4()), "version": 1}, {"version_id": "x"}]
+)
+def test_a_version_is_named_in_one_way(given: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        Guard.from_registry(**given, client=object())
+
+
+def test_what_is_not_there_is_told(glue: Any) -> None:
+    for given in ({"name": "crm.nobody", "registry": "ai"}, {"version_id": str(uuid4())}):
+        with pytest.raises(UnknownVersionError):
+            Guard.from_registry(**given, client=glue)
+
+
+def test_older_messages_are_resolved_and_their_schema_is_asked_for_once(
+    glue: Any, register: Callable[..., str]
+) -> None:
+    old = opened(glue, "web.event")
+    register("web.event", 2)
+    asked = Asked(glue)
+    new = opened(asked, "web.event")
+    message = old.encode({"id": 5})
+    for _ in range(3):
+        assert new.decode(message) == {"id": 5, "page": None}
+    assert len(asked.calls) == 2
+
+
+def test_the_id_of_another_contract_is_refused_and_remembered(glue: Any) -> None:
+    message = opened(glue, "web.event").encode({"id": 5})
+    asked = Asked(glue)
+    person = opened(asked, "crm.person")
+    for _ in range(3):
+        with pytest.raises(UnknownVersionError, match=r"is one of .*web\.event"):
+            person.decode(message)
+        with pytest.raises(UnknownVersionError, match="EntityNotFound"):
+            person.decode(frame(UUID(int=7), b"{}"))
+    assert len(asked.calls) == 3
+
+
+def test_a_version_that_failed_is_none(glue: Any) -> None:
+    glue.update_schema(
+        SchemaId={"RegistryName": "ai", "SchemaName": "web.event"},
+        SchemaVersionNumber={"LatestVersion": True},
+        Compatibility="BACKWARD",
+    )
+    broken = {"type": "record", "name": "Event", "namespace": "web", "fields": [{"name": "new", "type": "string"}]}
+    answer = glue.register_schema_version(
+        SchemaId={"RegistryName": "ai", "SchemaName": "web.event"}, SchemaDefinition=json.dumps(broken)
+    )
+    assert answer["Status"] == "FAILURE"
+    with pytest.raises(UnknownVersionError, match="is FAILURE, not AVAILABLE"):
+        opened(glue, "web.event", version=1).decode(frame(UUID(answer["SchemaVersionId"]), b""))
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        {},
+        {"SchemaDefinition": 7},
+        [],
+        {
+            "SchemaVersionId": "x",
+            "SchemaArn": "a",
+            "DataFormat": "JSON",
+            "SchemaDefinition": "{}",
+            "Status": "AVAILABLE",
+        },
+        {
+            "SchemaVersionId": "x",
+            "SchemaArn": "a",
+            "DataFormat": "XML",
+            "SchemaDefinition": "{}",
+            "Status": "AVAILABLE",
+        },
+        ValueError("no JSON"),
+    ],
+)
+def test_garbage_is_an_error_of_the_registry(glue: Any, garbage: Any) -> None:
+    asked = Asked(glue)
+    guard = opened(asked, "crm.person")
+    asked.instead = garbage
+    with pytest.raises(RegistryError):
+        guard.decode(frame(UUID(int=7), b"{}"))
+
+
+def test_when_nobody_answers_what_is_known_is_used_on(glue: Any, register: Callable[..., str]) -> None:
+    old = opened(glue, "web.event")
+    register("web.event", 2)
+    asked = Asked(glue)
+    new = opened(asked, "web.event", lifetimes=Lifetimes(fresh=0, retry=0))
+    message = old.encode({"id": 5})
+    assert new.decode(message)["id"] == 5
+    asked.instead = ValueError("the registry answers garbage")
+    assert new.decode(message)["id"] == 5
+    asked.instead = None
+    assert new.decode(message)["id"] == 5
+    assert len(asked.calls) == 4
+
+
+def test_asynchronous_decoding_leaves_the_loop_free(glue: Any, register: Callable[..., str]) -> None:
+    old = opened(glue, "web.event")
+    register("web.event", 2)
+    new = opened(glue, "web.event")
+
+    async def decoded() -> list[Any]:
+        return await asyncio.gather(*(new.decode_async(old.encode({"id": number})) for number in range(5)))
+
+    assert [record["id"] for record in asyncio.run(decoded())] == list(range(5))
+    with pytest.raises(UnknownVersionError):
+        asyncio.run(new.decode_async(frame(UUID(int=7), b"")))
+
+
+def test_threads_that_want_the_same_schema_wait_for_one_flight() -> None:
+    started, landed = threading.Event(), threading.Event()
+    flights = []
+
+    def fetch(key: str) -> str:
+        flights.append(key)
+        started.set()
+        assert landed.wait(10)
+        return key.upper()
+
+    cache = Cache(fetch)
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(cache.get, "a") for _ in range(8)]
+        assert started.wait(10)
+        landed.set()
+        assert {answer.result() for answer in answers} == {"A"}
+    assert flights == ["a"]
+
+
+def test_what_is_kept_expires_by_the_clock_and_is_bounded() -> None:
+    now, fetched = [0.0], []
+
+    def fetch(key: int) -> int:
+        fetched.append(key)
+        if key < 0:
+            raise RegistryError("nobody answers")
+        return key
+
+    cache = Cache(fetch, Lifetimes(fresh=10, retry=3), lambda: now[0])
+    for now[0], wanted in ((0, 1), (9.9, 1), (10, 2), (19, 2)):
+        assert cache.get(1) == 1
+        assert len(fetched) == wanted
+    for now[0], wanted in ((20, 3), (22.9, 3), (23, 4)):
+        with pytest.raises(RegistryError):
+            cache.get(-1)
+        assert len(fetched) == wanted
+    for key in range(2000):
+        cache.get(key)
+    fetched.clear()
+    cache.get(1999)
+    cache.get(5)
+    assert fetched == [5]
+
+
+@pytest.mark.parametrize(
+    ("contract", "schema", "record"),
+    [("crm.person", JsonSchema, GOOD), ("web.event", AvroSchema, {"id": 5})],
+)
+def test_the_package_of_others_reads_what_we_write_and_we_read_what_it_writes(
+    glue: Any, contract: str, schema: Any, record: Any
+) -> None:
+    client = SchemaRegistryClient(glue, registry_name="ai", wait_interval_seconds=0)
+    guard = opened(glue, contract)
+    written = schema(glue.get_schema_version(SchemaVersionId=str(guard.own_id))["SchemaDefinition"])
+    serializer = KafkaSerializer(client, schema_naming_strategy=lambda *_: contract)
+    theirs = serializer.serialize("topic", DataAndSchema(record, written))
+    assert guard.decode(theirs) == record
+    assert guard.own_id == unframe(theirs).version_id
+    for compress in (False, True):
+        assert KafkaDeserializer(client).deserialize("topic", guard.encode(record, compress=compress)).data == record
+    if contract == "web.event":
+        assert guard.encode(record) == theirs
+
+
+def test_our_receipts_and_the_registry_say_the_same(contracts: Path, receipts: Path, glue: Any) -> None:
+    for contract in CONTRACTS:
+        assert opened(glue, contract).own_id == Guard.from_contract(contract, receipts=receipts).own_id
