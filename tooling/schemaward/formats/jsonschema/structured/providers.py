@@ -1,0 +1,89 @@
+"""What providers of language models take as the schema of an answer: dated data, each with its source.
+
+Providers change these rules. Renew a record as a whole: read its source, correct the fields, and set ``read_on``. What a
+source leaves open is taken in the narrower sense, so that a request is not refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The rules of one provider, by ``source``, as they were on ``read_on`` (year and month).
+
+    ``keywords`` are the assertions on texts, numbers and arrays that it enforces, and ``formats`` the values of
+    ``format``. ``most_min_items`` is the largest ``minItems``. ``all_required`` says that every property must be
+    required, so that null stands for a property that is left out; ``recursion`` that a schema may lead back to itself.
+    The other fields bound one schema as a whole; None means that no bound is known.
+    """
+
+    name: str
+    title: str
+    source: str
+    read_on: str
+    keywords: frozenset[str]
+    formats: frozenset[str]
+    all_required: bool
+    recursion: bool
+    most_min_items: int | None = None
+    most_properties: int | None = None
+    most_levels: int | None = None
+    most_enum_values: int | None = None
+    most_text: int | None = None
+    large_enum: tuple[int, int] | None = None
+    """An enum of texts with more values than the first number may have this many characters in all."""
+    most_optional: int | None = None
+    most_unions: int | None = None
+
+
+_COMMON_FORMATS = frozenset({"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"})
+
+OPENAI = Provider(
+    name="openai",
+    title="OpenAI structured outputs",
+    # Sections "Supported schemas" and "Supported properties". `minLength`, `maxLength` and `uniqueItems` are not
+    # listed there, and requests with them are refused.
+    source="https://platform.openai.com/docs/guides/structured-outputs",
+    read_on="2026-08",
+    keywords=frozenset(
+        {
+            "pattern",
+            "format",
+            "multipleOf",
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "minItems",
+            "maxItems",
+        }
+    ),
+    formats=_COMMON_FORMATS,
+    all_required=True,
+    recursion=True,
+    most_properties=5_000,
+    most_levels=10,
+    most_enum_values=1_000,
+    most_text=120_000,
+    large_enum=(250, 15_000),
+)
+
+ANTHROPIC = Provider(
+    name="anthropic",
+    title="Anthropic structured outputs",
+    # Sections "JSON Schema limitations" and "Schema complexity limits"; the bounds are those of one request.
+    source="https://platform.claude.com/docs/en/build-with-claude/structured-outputs",
+    read_on="2026-09",
+    keywords=frozenset({"pattern", "format", "minItems"}),
+    formats=_COMMON_FORMATS | {"uri"},
+    all_required=False,
+    recursion=False,
+    most_min_items=1,
+    most_optional=24,
+    most_unions=16,
+)
+
+PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (OPENAI, ANTHROPIC)}
+"""The providers by the name that the command line and manifests use."""
