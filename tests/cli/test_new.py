@@ -60,6 +60,34 @@ def test_a_new_contract_passes_the_check_once_its_owners_are_known(
     assert {path.rpartition(".")[2] for path in files(root) if path != "CODEOWNERS"} == {syntax}
 
 
+@pytest.mark.parametrize("syntax", ["yaml", "json"])
+@pytest.mark.parametrize("data_format", ["AVRO", "protobuf"])
+def test_a_contract_of_another_format_passes_the_check_too(
+    root: Path, capsys: pytest.CaptureFixture[str], data_format: str, syntax: str
+) -> None:
+    arguments = ("--data-format", data_format, "--format", syntax, "--mode", "FULL_ALL")
+    assert new("agents.tool-call", *OWNER, *arguments) == exits.CLEAN
+    assert run(["codeowners"]) == exits.CLEAN
+    capsys.readouterr()
+    assert run(["check"]) == exits.CLEAN, capsys.readouterr().out
+    contract = only_contract(root)
+    assert contract.data_format.value == data_format.upper()
+    assert contract.registry_mode is Mode.FULL_ALL
+    sides = [example.valid for example in contract.examples]
+    assert min(sides.count(True), sides.count(False)) >= 2
+
+
+@pytest.mark.parametrize("name", ["a.b", "1a.2-b", "x.record", "agents.a_b-c"])
+@pytest.mark.parametrize("data_format", ["AVRO", "PROTOBUF"])
+def test_any_name_of_a_contract_makes_a_name_of_a_type(
+    root: Path, capsys: pytest.CaptureFixture[str], data_format: str, name: str
+) -> None:
+    assert new(name, *OWNER, "--data-format", data_format) == exits.CLEAN
+    run(["codeowners"])
+    capsys.readouterr()
+    assert run(["check"]) == exits.CLEAN, capsys.readouterr().out
+
+
 @pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.DISABLED])
 def test_an_optional_property_can_be_added_to_what_was_scaffolded(
     root: Path, capsys: pytest.CaptureFixture[str], mode: Mode

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from schemaward.errors import InputError, UsageError
-from schemaward.model import Mode
+from schemaward.model import DataFormat, Mode
 
 if TYPE_CHECKING:
     from schemaward.repo.scaffold import Scaffold
@@ -34,14 +34,29 @@ if TYPE_CHECKING:
     help="The compatibility mode, in the words of AWS Glue. It decides whether objects are open or closed.",
 )
 @click.option(
+    "--data-format",
+    type=click.Choice([each.value for each in DataFormat], case_sensitive=False),
+    metavar="FORMAT",
+    default=DataFormat.JSON.value,
+    show_default=True,
+    help="JSON (JSON Schema), AVRO or PROTOBUF. It cannot be changed later.",
+)
+@click.option(
     "--format",
     "syntax",
     type=click.Choice(["yaml", "json"]),
     default="yaml",
     show_default=True,
-    help="How the files are written.",
+    help="How the files are written, but for a version in Protobuf.",
 )
-def command(name: str, description: str, owners: tuple[str, ...], mode: str, syntax: Literal["json", "yaml"]) -> None:
+def command(
+    name: str,
+    description: str,
+    owners: tuple[str, ...],
+    mode: str,
+    data_format: str,
+    syntax: Literal["json", "yaml"],
+) -> None:
     """Write contracts/DOMAIN/NAME: a manifest, a first version, and examples on both sides.
 
     The contract starts as a draft that passes the check, and can take new versions under its mode.
@@ -59,6 +74,7 @@ def command(name: str, description: str, owners: tuple[str, ...], mode: str, syn
         mode=Mode(mode),
         syntax=syntax,
         editor_schema=editor_schema(root),
+        data_format=DataFormat(data_format),
     )
     files = scaffold_files(scaffold)
     _refuse_bad_fields(scaffold, files[f"contract.{syntax}"])
@@ -118,7 +134,7 @@ def _report(scaffold: Scaffold, files: Mapping[str, str]) -> Iterator[str]:
     yield f"owned by {', '.join(scaffold.owners)}, mode {scaffold.mode}"
     yield ""
     yield "next:"
-    yield f"  1. write your schema into v1.{scaffold.syntax}, and examples that must and must not pass it"
+    yield f"  1. write your schema into {scaffold.version}, and examples that must and must not pass it"
     yield "  2. schemaward codeowners"
     yield f"  3. schemaward check {scaffold.folder}"
     yield "  4. set `status: active` in the manifest when others may rely on it: from then on v1 is immutable, and synced"

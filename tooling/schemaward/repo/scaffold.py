@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from schemaward.model import JsonValue, Mode, Policy, Status
+from schemaward.model import DataFormat, JsonValue, Mode, Policy, Status
+from schemaward.repo.starters import starter
 
 _OPEN = frozenset({Mode.FORWARD, Mode.FORWARD_ALL, Mode.FULL, Mode.FULL_ALL})
 _BOTH_WAYS = frozenset({Mode.FULL, Mode.FULL_ALL})
@@ -20,8 +21,9 @@ _STATUS_HINT = "# A draft may still be edited and is not synced; `active` publis
 class Scaffold:
     """What a new contract starts from.
 
-    ``name`` is ``<domain>.<name>``; ``syntax`` is that of all its files; ``editor_schema`` is the path of the
-    manifest's schema as seen from the contract's folder, or empty when the repository has none.
+    ``name`` is ``<domain>.<name>``; ``syntax`` is that of all its files, but for a version in Protobuf;
+    ``editor_schema`` is the path of the manifest's schema as seen from the contract's folder, or empty when the
+    repository has none.
     """
 
     name: str
@@ -30,6 +32,13 @@ class Scaffold:
     mode: Mode = Mode.BACKWARD
     syntax: Literal["json", "yaml"] = "yaml"
     editor_schema: str = ""
+    data_format: DataFormat = DataFormat.JSON
+
+    @property
+    def version(self) -> str:
+        """The file of the first version."""
+        suffixes = {DataFormat.PROTOBUF: "proto", DataFormat.AVRO: "avsc" if self.syntax == "json" else self.syntax}
+        return f"v1.{suffixes.get(self.data_format, self.syntax)}"
 
     @property
     def folder(self) -> str:
@@ -45,23 +54,25 @@ def contract_folder(name: str) -> str:
 def scaffold_files(scaffold: Scaffold) -> dict[str, str]:
     """The text of each file by its path below the contract's folder.
 
-    The objects are closed where only newer versions read, and open where older versions do too, because that is
+    The objects of JSON are closed where only newer versions read, and open where older versions do too, because that is
     what lets the next version add a property: see docs/which-mode-and-policy.md.
     """
     suffix = scaffold.syntax
-    values: dict[str, JsonValue] = {f"v1.{suffix}": _schema(scaffold)}
-    values |= {f"examples/{name}.{suffix}": value for name, value in _examples(scaffold).items()}
-    return {f"contract.{suffix}": _manifest(scaffold)} | {path: _text(value, suffix) for path, value in values.items()}
+    start = starter(scaffold.data_format, scaffold.name, scaffold.description, scaffold.mode not in _OPEN)
+    schema = start.schema if isinstance(start.schema, str) else _text(start.schema, suffix)
+    examples = {f"examples/{name}.{suffix}": _text(value, suffix) for name, value in start.examples.items()}
+    return {f"contract.{suffix}": _manifest(scaffold), scaffold.version: schema, **examples}
 
 
 def _manifest(scaffold: Scaffold) -> str:
-    both_ways = scaffold.mode in _BOTH_WAYS
+    as_json = scaffold.data_format is DataFormat.JSON
+    both_ways = as_json and scaffold.mode in _BOTH_WAYS
     value: dict[str, JsonValue] = {
         "name": scaffold.name,
         "description": scaffold.description,
-        "format": "JSON",
+        "format": scaffold.data_format.value,
         "compatibility": scaffold.mode.value,
-        "policy": (Policy.LENIENT if both_ways else Policy.STRICT).value,
+        **({"policy": (Policy.LENIENT if both_ways else Policy.STRICT).value} if as_json else {}),
         "owners": list(scaffold.owners),
     }
     if both_ways:
@@ -98,35 +109,6 @@ def name_part(text: str) -> str:
     """``text`` as one part of a name, which may be empty: ``Tool Call`` and ``ToolCall`` become ``tool-call``."""
     spread = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
     return re.sub(r"[^a-z0-9_]+", "-", spread.lower()).strip("-_")
-
-
-def _schema(scaffold: Scaffold) -> dict[str, JsonValue]:
-    openness: dict[str, JsonValue] = {} if scaffold.mode in _OPEN else {"additionalProperties": False}
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": scaffold.name.partition(".")[2].replace("-", " ").replace("_", " ").capitalize(),
-        "description": scaffold.description,
-        "type": "object",
-        **openness,
-        "required": ["id", "created_at"],
-        "properties": {
-            "id": {"description": "Identifies the record.", "type": "string", "minLength": 1},
-            "created_at": {"description": "When the record was made.", "type": "string", "format": "date-time"},
-            "note": {"description": "A remark for people.", "type": "string"},
-        },
-    }
-
-
-def _examples(scaffold: Scaffold) -> dict[str, JsonValue]:
-    record: dict[str, JsonValue] = {"id": "r-1", "created_at": "2026-01-31T09:00:00Z"}
-    side = "valid" if scaffold.mode in _OPEN else "invalid"
-    return {
-        "valid/minimal": record,
-        "valid/with-note": {**record, "note": "The first of its kind."},
-        "invalid/no-id": {"created_at": record["created_at"]},
-        "invalid/time-without-offset": {**record, "created_at": "2026-01-31 09:00:00"},
-        f"{side}/undeclared-property": {**record, "colour": "green"},
-    }
 
 
 def _text(value: JsonValue, syntax: str) -> str:
