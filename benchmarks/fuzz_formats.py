@@ -4,8 +4,8 @@
 
 CORPUS is a folder with ``avro/pairs.jsonl`` and ``protobuf/pairs.jsonl``. Each round takes two texts of the corpus, spoils one or
 both (words dropped, doubled, swapped, replaced by others or by hostile ones; bytes changed; texts spliced; deep nesting), loads
-both, and where they load, asks ``can_read`` both ways, the diff, the conventions, what AWS Glue would answer, and whether a
-document passes. Printed are how many texts were refused, the verdicts, the slowest round, and the memory at the end. A round
+both, and where they load, asks ``can_read`` both ways, the diff, the conventions, what AWS Glue would answer, an
+edit of what breaks, and whether a document passes. Printed are how many texts were refused, the verdicts, the slowest round, and the memory at the end. A round
 that raises anything else, or takes longer than --seconds, is listed with its seed, and the exit code is 1.
 """
 
@@ -26,7 +26,7 @@ from typing import Any
 
 from schemaward.errors import InputError
 from schemaward.formats import format_module
-from schemaward.formats.base import Schema
+from schemaward.formats.base import Question, Schema
 from schemaward.model import DataFormat, Policy
 
 WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\w+|\s+|[^\w\s]')
@@ -123,6 +123,8 @@ def attack(data_format: DataFormat, texts: list[str], rng: random.Random) -> lis
             verdict = module.can_read(reader, writer, Policy.STRICT, True)
             happened.append(verdict.kind)
             module.expectation(reader, writer, verdict)
+            if verdict.kind == "incompatible":
+                module.mend(new, [Question(old, "backward" if reader is new else "forward")])
         module.diff(old, new)
         module.conventions(old, new)
         try:

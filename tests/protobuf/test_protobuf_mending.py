@@ -101,6 +101,16 @@ def test_several_breaks_are_undone_together() -> None:
     assert (offered(new) or "").count("\n") == 3
 
 
+def test_several_values_come_back_in_their_order() -> None:
+    old = OLD.replace("  PAID = 1;\n", "  PAID = 1;\n  SENT = 2;\n  LOST = 3;\n")
+    assert offered(OLD.replace("  PAID = 1;\n", ""), "backward", old) == "+  PAID = 1;\n+  SENT = 2;\n+  LOST = 3;"
+
+
+def test_a_loss_is_left_as_it_is() -> None:
+    new = OLD.replace("optional string id = 1;", "optional string id = 9;").replace("int64 amount", "int32 amount")
+    assert offered(new) == "-  optional int32 amount = 2;\n+  optional int64 amount = 2;"
+
+
 def test_on_one_line() -> None:
     old = 'syntax = "proto2"; message M { optional E e = 1; } enum E { A = 0; B = 1; }\n'
     new = old.replace(" B = 1;", "")

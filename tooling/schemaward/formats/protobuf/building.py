@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from schemaward.formats.protobuf.declared import Enum, Field, Import, Message, Options, Problem, Service
+from schemaward.formats.protobuf.declared import Enum, Field, Import, Message, Problem, Service
 from schemaward.syntax.places import Mark
 
 
@@ -60,7 +60,6 @@ class FileParts:
     imports: list[Import] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
     extensions: list[tuple[str, Field]] = field(default_factory=list)
-    options: Options = ()
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, at: int, fact: str, remedy: str = "", rule: str = "schema-invalid") -> None:

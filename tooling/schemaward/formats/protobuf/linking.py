@@ -19,15 +19,14 @@ _LARGE_INTEGERS = frozenset(("int64", "uint64", "sint64", "fixed64", "sfixed64")
 _NAMES = frozenset(SCALARS)
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Linked:
-    """Files whose names are resolved. ``files`` are the authors', the first of which is the schema; ``bundled`` the rest.
+    """Files whose names are resolved; the first is the schema. Well-known files that they import are not among them.
 
     ``types`` holds every message and enum of the authors by full name, ``targets`` what a name means in a scope.
     """
 
     files: tuple[File, ...]
-    bundled: tuple[File, ...]
     types: Mapping[str, Target]
     targets: Mapping[tuple[str, str], Target] = field(repr=False)
 
@@ -83,7 +82,7 @@ def link(files: Sequence[File]) -> tuple[Linked | None, tuple[tuple[File, Proble
         return None, tuple(problems)
     for each in bundled.values():
         list(_Resolver(each, bundled, targets).problems())
-    return Linked(tuple(files), tuple(bundled.values()), types, targets), ()
+    return Linked(tuple(files), types, targets), ()
 
 
 def _bundled(files: Sequence[File], known: Mapping[str, File], problems: list[tuple[File, Problem]]) -> dict[str, File]:

@@ -5,7 +5,7 @@ The text that comes out is parsed and compared anew; what is not proven compatib
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,7 +20,9 @@ from schemaward.verdict import Edit, Finding, Incompatible, Mending
 
 Declared: TypeAlias = Field | Value | Enum | Message
 
-_MOST_ROUNDS = 20
+_LOSSES = frozenset(("protobuf-field-renumbered", "protobuf-default-changed"))
+_MOST_ROUNDS = 5
+"""Undoing all breaks may show others behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,10 @@ def mend(new: Schema, questions: Sequence[Question]) -> Mending | None:
     schema = new
     try:
         for _ in range(_MOST_ROUNDS):
-            broken = _first_break(schema, questions)
-            if broken is None:
+            breaks = _breaks(schema, questions)
+            if not breaks:
                 return Mending(tuple(edits), text_diff(new.document, schema.definition)) if edits else None
-            splices = sorted(_remedy(broken), key=lambda each: each.at, reverse=True)
+            splices = _apart(splice for each in breaks for splice in _remedy(each))
             if not splices:
                 return None
             text = schema.definition
@@ -71,16 +73,26 @@ def mend(new: Schema, questions: Sequence[Question]) -> Mending | None:
     return None
 
 
-def _first_break(schema: Schema, questions: Sequence[Question]) -> _Break | None:
-    """The gravest break of the first question that has one. Raises InputError when a question cannot be decided."""
+def _breaks(schema: Schema, questions: Sequence[Question]) -> list[_Break]:
+    """The breaks of the first question that has any. Raises InputError when a question cannot be decided."""
     for question in questions:
         backward = question.direction == "backward"
         verdict = can_read(schema, question.old) if backward else can_read(question.old, schema)
         if isinstance(verdict, Incompatible):
-            return _Break(verdict.findings[0], backward, question.old.parsed.file, schema.parsed.file)
+            old, new = question.old.parsed.file, schema.parsed.file
+            return [_Break(found, backward, old, new) for found in verdict.findings if found.rule not in _LOSSES]
         if verdict.kind == "undecided":
             raise InputError("the edited schema cannot be compared")
-    return None
+    return []
+
+
+def _apart(splices: Iterable[_Splice]) -> list[_Splice]:
+    """The splices from the end of the text to its beginning, each once, without those that overlap others."""
+    found: list[_Splice] = []
+    for splice in sorted(dict.fromkeys(splices), key=lambda each: (each.at, each.end), reverse=True):
+        if not found or splice.end <= found[-1].at:
+            found.append(splice)
+    return found
 
 
 def _remedy(broken: _Break) -> Iterator[_Splice]:

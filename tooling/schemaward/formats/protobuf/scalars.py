@@ -14,7 +14,7 @@ Scalar: TypeAlias = "bool | int | float | str | bytes"
 Kind: TypeAlias = "str | Enum"
 """The name of a scalar type, or the enum."""
 
-Verdict: TypeAlias = Literal["other", "truncated", "unknown", "text"]
+Harm: TypeAlias = Literal["other", "truncated", "unknown", "text"]
 """Why a value comes back different: read as something else, cut off, not in a closed enum, or not UTF-8."""
 
 _VARINTS = ("int32", "int64", "uint32", "uint64", "bool")
@@ -70,7 +70,7 @@ def zero(kind: Kind) -> Scalar:
     return _ZEROS.get(kind, 0.0)
 
 
-def difference(writer: Kind, reader: Kind, presence: bool) -> tuple[Scalar, Verdict] | None:
+def difference(writer: Kind, reader: Kind, presence: bool) -> tuple[Scalar, Harm] | None:
     """A value that ``reader`` does not read as ``writer`` wrote it, and why; None when there is no such value.
 
     ``presence`` says whether the writer also writes the zero of the type.
@@ -78,9 +78,9 @@ def difference(writer: Kind, reader: Kind, presence: bool) -> tuple[Scalar, Verd
     if writer == reader and not isinstance(writer, Enum):
         return None
     for value in (*samples(writer), *_unlisted(writer, reader), *((zero(writer),) if presence else ())):
-        verdict = _judge(value, writer, reader)
-        if verdict is not None:
-            return value, verdict
+        harm = _judge(value, writer, reader)
+        if harm is not None:
+            return value, harm
     return None
 
 
@@ -91,7 +91,7 @@ def _unlisted(writer: Kind, reader: Kind) -> Iterator[int]:
         yield next(number for number in range(1, len(declared) + 2) if number not in declared)
 
 
-def _judge(value: Scalar, writer: Kind, reader: Kind) -> Verdict | None:
+def _judge(value: Scalar, writer: Kind, reader: Kind) -> Harm | None:
     if wire_type(writer) != wire_type(reader):
         return "other"
     if wire_type(writer) == "length":
@@ -103,7 +103,7 @@ def _judge(value: Scalar, writer: Kind, reader: Kind) -> Verdict | None:
     return None if isinstance(value, float) or _holds(int(value), str(reader)) else "truncated"
 
 
-def _judge_varint(value: int, writer: Kind, reader: Kind) -> Verdict | None:
+def _judge_varint(value: int, writer: Kind, reader: Kind) -> Harm | None:
     raw = _as_zigzag(value) if _zigzag(writer) else value % 2**64
     seen = _read_varint(raw, reader)
     if seen != value:

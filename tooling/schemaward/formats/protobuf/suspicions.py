@@ -91,7 +91,7 @@ class Search:
             if other is None or each.group != other.group:
                 continue
             written, read = self.writer.target(each), self.reader.target(other)
-            if isinstance(written, Message) and isinstance(read, Message) and not _same_bundled(written, read):
+            if isinstance(written, Message) and isinstance(read, Message) and not _identical(written, read):
                 if len(spot.path) < _LONGEST_PATH and writing.possible(written):
                     yield Spot(written, read, spot.root, (*spot.path, (spot.writer, spot.reader, each)))
                 else:
@@ -104,7 +104,7 @@ class Search:
             raise TooMuchWorkError
 
 
-def _same_bundled(written: Message, read: Message) -> bool:
+def _identical(written: Message, read: Message) -> bool:
     return written.name == read.name and written is read
 
 
