@@ -5,7 +5,7 @@ The text that comes out is parsed and compared anew; what is not proven compatib
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -36,19 +36,27 @@ class _Splice:
 
 
 @dataclass(frozen=True, slots=True)
+class _Side:
+    """One version: its text, and what is declared in it by pointer."""
+
+    text: str
+    declared: Mapping[str, Declared]
+
+
+@dataclass(frozen=True, slots=True)
 class _Break:
-    """One break between the old version and the ``new`` one as it is by now, and the declarations at its places."""
+    """One break between the old version and the ``new`` one as it is by now."""
 
     found: Finding
     backward: bool
-    old: File
-    new: File
+    old: _Side
+    new: _Side
 
-    def declared(self) -> tuple[Declared | None, Declared | None]:
+    def places(self) -> tuple[Declared | None, Declared | None]:
         """What stands at the place of the break in the old file and in the new one."""
         reader, writer = self.found.pointer, self.found.counterpart or ""
         old, new = (writer, reader) if self.backward else (reader, writer)
-        return _by_pointer(self.old).get(old), _by_pointer(self.new).get(new)
+        return self.old.declared.get(old), self.new.declared.get(new)
 
 
 def mend(new: Schema, questions: Sequence[Question]) -> Mending | None:
@@ -79,7 +87,7 @@ def _breaks(schema: Schema, questions: Sequence[Question]) -> list[_Break]:
         backward = question.direction == "backward"
         verdict = can_read(schema, question.old) if backward else can_read(question.old, schema)
         if isinstance(verdict, Incompatible):
-            old, new = question.old.parsed.file, schema.parsed.file
+            old, new = _side(question.old.parsed.file), _side(schema.parsed.file)
             return [_Break(found, backward, old, new) for found in verdict.findings if found.rule not in _LOSSES]
         if verdict.kind == "undecided":
             raise InputError("the edited schema cannot be compared")
@@ -97,7 +105,7 @@ def _apart(splices: Iterable[_Splice]) -> list[_Splice]:
 
 def _remedy(broken: _Break) -> Iterator[_Splice]:
     """The pieces of text that undo a break; none where there is no simple way."""
-    old, new = broken.declared()
+    old, new = broken.places()
     if isinstance(new, Field) and isinstance(old, Field) and bool(old.oneof) == bool(new.oneof):
         yield _instead(new, broken.old.text[old.at : old.end])
     elif isinstance(new, Field) and broken.found.rule == "protobuf-required-field":
@@ -114,7 +122,7 @@ def _remedy(broken: _Break) -> Iterator[_Splice]:
 
 def _out_of_oneof(broken: _Break, old: Field) -> Iterator[_Splice]:
     """A field that joined a oneof leaves it again, if another field stays in it."""
-    message = _by_pointer(broken.new).get(broken.found.pointer.rpartition("/")[0])
+    message = broken.new.declared.get(broken.found.pointer.rpartition("/")[0])
     if isinstance(message, Message):
         joined = [each for each in message.fields if each.number == old.number and each.oneof]
         if joined and sum(each.oneof == joined[0].oneof for each in message.fields) > 1:
@@ -149,8 +157,8 @@ def _inside(around: Message | Enum, neighbours: Sequence[int], old: Field | Valu
     return _Splice(start, start, f"{indent}{declaration}\n", edit)
 
 
-def _by_pointer(file: File) -> dict[str, Declared]:
-    """What is declared in a file, by pointer; of a map, its field."""
+def _side(file: File) -> _Side:
+    """What is declared in a file; of a map, its field."""
     found: dict[str, Declared] = {}
     for message in nested(file.messages):
         if not message.map_entry:
@@ -159,4 +167,4 @@ def _by_pointer(file: File) -> dict[str, Declared]:
     for enum in file_enums(file):
         found[enum.pointer] = enum
         found.update((each.pointer, each) for each in enum.values)
-    return found
+    return _Side(file.text, found)

@@ -35,7 +35,7 @@ class Writing:
         while pending:
             message = pending.pop()
             if message.name not in below:
-                inner = [self._linked.target(each) for each in message.fields if each.label == "required"]
+                inner = [self._linked.target(each) for each in message.fields if _is_needed(each, message)]
                 required = [each for each in inner if isinstance(each, Message)]
                 below[message.name] = [each.name for each in required]
                 pending += required
@@ -53,7 +53,7 @@ class Writing:
         return {
             each.number: self._held(each)
             for each in message.fields
-            if each.label == "required" or (each.number in needed and self._writable(each))
+            if _is_needed(each, message) or (each.number in needed and self._writable(each))
         }
 
     def example(self, message: Message, last: bool = False) -> Plan:
@@ -81,3 +81,8 @@ class Writing:
     def _writable(self, field: Field) -> bool:
         target = self._linked.target(field)
         return target is None or isinstance(target, Enum) or self.possible(target)
+
+
+def _is_needed(field: Field, message: Message) -> bool:
+    """Whether a message is not written without a field; the entry of a map always has both of its own."""
+    return field.label == "required" or message.map_entry
