@@ -136,7 +136,10 @@ class _Messages:
     def _suspect(
         self, rule: str, written: Field, read: Field, fact: str, value: PlanValue, counterpart: str = ""
     ) -> Suspicion:
-        held = [value] if written.label == "repeated" and not isinstance(value, list) else value
+        held = value
+        if written.label == "repeated" and not isinstance(value, list):
+            # One zero that is lost reads as zero where the reader has a single value; two do not.
+            held = [value, value] if value in (0, "", b"") and read.label != "repeated" else [value]
         return Suspicion(
             rule,
             self._spot,
