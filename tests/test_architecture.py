@@ -24,7 +24,7 @@ class Layer(NamedTuple):
 LAYERS: dict[str, Layer] = {
     "errors": Layer(("errors",), (), "Everybody raises these, so they depend on nobody."),
     "core": Layer(
-        ("model", "verdict", "rules", "modes", "limits"), ("errors", "core"), "The nouns know no format and no file."
+        ("model", "verdict", "rules", "modes", "limits", "meaning"), ("errors", "core"), "The nouns know no format and no file."
     ),
     "syntax": Layer(("syntax",), ("errors", "core", "syntax"), "Text to values and places; knows no schema language."),
     "formats": Layer(

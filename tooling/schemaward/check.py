@@ -12,7 +12,7 @@ from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, ReadFile, Schema
 from schemaward.judgement import EVERYTHING, Judgement, Report, Scope, merge, sorted_findings
 from schemaward.limits import name_findings
-from schemaward.model import Catalog, Contract, Example, Mode, Policy, Status
+from schemaward.model import Catalog, Contract, DataFormat, Example, Mode, Policy, Status
 from schemaward.modes import Pair, pairs
 from schemaward.rules import finding
 from schemaward.verdict import Expectation, Finding, Severity, Undecided, Verdict
@@ -54,6 +54,7 @@ def check_contract(
         *_example_findings(contract, schemas, module),
         *break_findings(contract, judgements, schemas, module),
         *_convention_findings(contract, schemas, scope, module),
+        *_underivable(contract, schemas, scope),
         *_undecided(contract, judgements),
         *_glue_refusals(contract, judgements, scope, expected),
     ]
@@ -204,6 +205,31 @@ def _convention_findings(
         if newer in scope and any(pairs(contract.mode, [older], newer)):
             for found in module.conventions(schemas[older], schemas[newer]):
                 yield replace(found, contract=contract.name)
+
+
+def _underivable(contract: Contract, schemas: Mapping[int, Schema], scope: Scope) -> Iterator[Finding]:
+    """The providers to whose strict form the latest version cannot be brought, if it is judged."""
+    latest = max(schemas, default=0)
+    if not contract.structured_output or latest not in scope:
+        return
+    for name in contract.structured_output:
+        for pointer, reason in _obstacles(contract, schemas[latest], name) if latest else ():
+            yield finding(
+                "structured-output-underivable",
+                schemas[latest].place(pointer),
+                f"v{latest} has no strict form for {name}: {reason}",
+                contract=contract.name,
+                pointer=pointer,
+            )
+
+
+def _obstacles(contract: Contract, schema: Schema, provider: str) -> tuple[tuple[str, str], ...]:
+    if contract.data_format is not DataFormat.JSON:
+        return (("", f"the format is {contract.data_format}, and providers take JSON Schemas"),)
+    from schemaward.formats.jsonschema.structured.deriving import derive
+    from schemaward.formats.jsonschema.structured.providers import PROVIDERS
+
+    return derive(schema, PROVIDERS[provider]).obstacles
 
 
 def _weighed(findings: Iterable[Finding], contract: Contract) -> Iterator[Finding]:

@@ -121,7 +121,8 @@ class RegistrySide:
 class Contract:
     """A named, owned schema with its versions (in ascending order) and examples.
 
-    ``severities`` pairs ids of adjustable rules with ``error``, ``warning`` or ``off``.
+    ``severities`` pairs ids of adjustable rules with ``error``, ``warning`` or ``off``. ``structured_output`` names the
+    providers of language models that are held to answers in the form of the contract.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Contract:
     tags: tuple[tuple[str, str], ...] = ()
     consumers: tuple[str, ...] = ()
     severities: tuple[tuple[str, str], ...] = ()
+    structured_output: tuple[str, ...] = ()
     versions: tuple[Version, ...] = ()
     examples: tuple[Example, ...] = ()
 

@@ -62,6 +62,7 @@ def _contract(document: Document, folder: str, name: str, fields: dict[str, Any]
         tags=tuple(fields.get("tags", {}).items()),
         consumers=tuple(fields.get("consumers", ())),
         severities=tuple(fields.get("severity", {}).items()),
+        structured_output=tuple(fields.get("ai", {}).get("structured-output", ())),
     )
 
 

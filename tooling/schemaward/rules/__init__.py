@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from schemaward.model import Place
+from schemaward.rules.ai import AI_RULES
 from schemaward.rules.avro import AVRO_RULES
 from schemaward.rules.contracts import CONTRACT_RULES
 from schemaward.rules.protobuf import PROTOBUF_RULES
@@ -13,7 +14,7 @@ from schemaward.verdict import Finding, Proof
 
 __all__ = ["RULES", "Rule", "finding", "suggestions"]
 
-RULES: dict[str, Rule] = {rule.id: rule for rule in (*CONTRACT_RULES, *AVRO_RULES, *PROTOBUF_RULES)}
+RULES: dict[str, Rule] = {rule.id: rule for rule in (*CONTRACT_RULES, *AI_RULES, *AVRO_RULES, *PROTOBUF_RULES)}
 
 
 def finding(

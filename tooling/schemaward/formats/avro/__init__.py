@@ -46,8 +46,10 @@ def mend(
 
 
 def conventions(old: Schema, new: Schema) -> tuple[Finding, ...]:
-    """Nothing: what an Avro schema promises is what it decodes; see ``FormatModule.conventions``."""
-    return ()
+    """What the step changes of what fields mean beside their type; see ``FormatModule.conventions``."""
+    from schemaward.formats.avro.meaning import conventions as of_meaning
+
+    return tuple(of_meaning(old, new))
 
 
 def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:

@@ -35,6 +35,10 @@ def load(document: Document, read: ReadFile) -> tuple[Schema | None, tuple[Findi
     if size > GLUE_SIZE:
         fact = f"the definition has {size:,} bytes; AWS Glue takes {GLUE_SIZE:,}"
         findings.append(finding("glue-size", document.place(), fact))
+    if '"x-' in schema.definition:
+        from schemaward.formats.avro.meaning import problems as wrong_values
+
+        findings += wrong_values(schema)
     return schema, tuple(findings)
 
 

@@ -100,8 +100,10 @@ def mend(
 
 
 def conventions(old: Schema, new: Schema) -> tuple[Finding, ...]:
-    """Nothing: what a JSON Schema promises is what it accepts; see ``FormatModule.conventions``."""
-    return ()
+    """What the step changes of what the data mean beside their type; see ``FormatModule.conventions``."""
+    from schemaward.formats.jsonschema.meaning import conventions as of_meaning
+
+    return tuple(of_meaning(old, new))
 
 
 def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:

@@ -51,7 +51,7 @@ def load(document: Document, read: ReadFile) -> tuple[Schema | None, tuple[Findi
         fact = "this reference leads back to itself"
         return None, tuple(finding_in("ref-loop", document, spot.pointer, fact) for spot in around)
     schema = replace(schema, definition=_definition(schema.parsed.value))
-    return schema, tuple(_for_glue(schema))
+    return schema, (*_for_glue(schema), *_about_meaning(schema))
 
 
 def _usable(document: Document, draft: Draft, read: ReadFile) -> tuple[Schema | None, tuple[Finding, ...]]:
@@ -208,6 +208,14 @@ def _for_glue(schema: Schema) -> Iterator[Finding]:
         yield finding_in("glue-size", document, "", f"the definition has {size:,} bytes; AWS Glue takes {GLUE_SIZE:,}")
     if constrains_nothing(value):
         yield finding_in("schema-open-root", document, "", _open_root(value))
+
+
+def _about_meaning(schema: Schema) -> Iterator[Finding]:
+    if '"x-' not in schema.identity:
+        return
+    from schemaward.formats.jsonschema.meaning import problems
+
+    yield from problems(schema)
 
 
 def constrains_nothing(value: Any) -> bool:

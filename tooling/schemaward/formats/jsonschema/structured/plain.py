@@ -132,12 +132,12 @@ def _member(forms: Forms, nodes: list[Node], name: str) -> Form | None:
     """The form of the property ``name``: what every node says of it; None when it cannot be there."""
     if not all(_holds(node.keywords["propertyNames"], name) for node in nodes if "propertyNames" in node.keywords):
         return None
-    said = [part for node in nodes for part in _parts(node, name)]
+    said = [part for node in nodes for part in parts_named(node, name)]
     return forms.form(said or [Node(nodes[0].pointer)])
 
 
-def _parts(node: Node, name: str) -> Iterator[Node]:
-    """What one node says of the property ``name``."""
+def parts_named(node: Node, name: str) -> Iterator[Node]:
+    """What one schema object says of the property ``name``."""
     own = node.keywords.get("properties", {}).get(name)
     matching = [part for source, part in node.keywords.get("patternProperties", {}).items() if _matches(source, name)]
     yield from [*([] if own is None else [own]), *matching]
