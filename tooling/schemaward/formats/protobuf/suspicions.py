@@ -80,8 +80,8 @@ class Search:
             if key in visited or not writing.possible(spot.writer):
                 continue
             visited.add(key)
-            yield from _Messages(self, writing, spot).suspicions()
-            queue.extendleft(reversed(list(self._inside(spot, writing))))
+            yield from _Pair(self, writing, spot).suspicions()
+            queue.extendleft(reversed([*self._inside(spot, writing)]))
 
     def _inside(self, spot: Spot, writing: Writing) -> Iterator[Spot]:
         """The pairs of messages in the fields that both sides have as messages."""
@@ -91,7 +91,7 @@ class Search:
             if other is None or each.group != other.group:
                 continue
             written, read = self.writer.target(each), self.reader.target(other)
-            if isinstance(written, Message) and isinstance(read, Message) and not _identical(written, read):
+            if isinstance(written, Message) and isinstance(read, Message) and written is not read:
                 if len(spot.path) < _LONGEST_PATH and writing.possible(written):
                     yield Spot(written, read, spot.root, (*spot.path, (spot.writer, spot.reader, each)))
                 else:
@@ -104,11 +104,7 @@ class Search:
             raise TooMuchWorkError
 
 
-def _identical(written: Message, read: Message) -> bool:
-    return written.name == read.name and written is read
-
-
-class _Messages:
+class _Pair:
     """Compares one pair of messages."""
 
     def __init__(self, search: Search, writing: Writing, spot: Spot) -> None:
@@ -125,6 +121,7 @@ class _Messages:
             read = self._readable.get(number)
             if read is not None:
                 yield from self._field(written, read)
+                yield from self._default(written, read)
         yield from self._oneofs()
         yield from self._renumbered()
 
@@ -193,8 +190,8 @@ class _Messages:
             return self._suspect(rule, written, read, fact, self._writing.example(w))
         kind = w or written.type
         # Bytes that are no message are refused, which says more than a message that is another.
-        writable = (*reversed([*samples(kind)]),) if kind == "bytes" else (*samples(kind),)
-        writable += (zero(kind),) if _writes_zero(written) else ()
+        writable = [*samples(kind)][:: -1 if kind == "bytes" else 1]
+        writable += [zero(kind)] if _writes_zero(written) else []
         return self._suspect(rule, written, read, fact, writable[0]) if writable else None
 
     def _scalars(self, written: Field, read: Field, w: Kind, r: Kind) -> Suspicion | None:
@@ -264,12 +261,8 @@ class _Messages:
 
     def _type(self, declared: Field, kind: Message | Kind | None) -> str:
         if isinstance(kind, Message):
-            what = "a map entry" if kind.map_entry else "a group" if declared.group else f"the message {kind.name}"
-        elif isinstance(kind, Enum):
-            what = f"the enum {kind.name}"
-        else:
-            what = kind or declared.type
-        return what
+            return "a map entry" if kind.map_entry else "a group" if declared.group else f"the message {kind.name}"
+        return f"the enum {kind.name}" if isinstance(kind, Enum) else kind or declared.type
 
     def _oneofs(self) -> Iterator[Suspicion]:
         """Fields that the writer may set together, and the reader has in one oneof: the last on the wire stays."""
@@ -308,10 +301,6 @@ class _Messages:
             fact = f'the writer writes "{written.name}" as number {written.number}, the reader looks for it at {read.number}'
             found = self._suspect("protobuf-field-renumbered", written, read, fact, value)
             yield replace(found, loss=read.number)
-        for number, written in self._writable.items():
-            read = self._readable.get(number)
-            if read is not None:
-                yield from self._default(written, read)
 
     def _default(self, written: Field, read: Field) -> Iterator[Suspicion]:
         """What a field means that is left out: each side has its own default."""
