@@ -195,7 +195,9 @@ class _Pair:
         return self._suspect(rule, written, read, fact, writable[0]) if writable else None
 
     def _scalars(self, written: Field, read: Field, w: Kind, r: Kind) -> Suspicion | None:
-        found = difference(w, r, _writes_zero(written))
+        # A single zero that is lost reads as zero where the reader cannot tell it from nothing.
+        blind = written.label != "repeated" and read.label == "singular" and not read.oneof
+        found = difference(w, r, _writes_zero(written) and not blind)
         if found is None:
             return None
         value, why = found
