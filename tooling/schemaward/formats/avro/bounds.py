@@ -20,6 +20,10 @@ class UnboundedError(Exception):
     """The bytes stand for too much, or for nothing; the argument says which."""
 
 
+class CutOffError(UnboundedError):
+    """The bytes end before the datum does."""
+
+
 def needs_a_walk(schema: Parsed) -> bool:
     """Whether bytes of this schema may be worth more than their length: it recurs, or has items without bytes."""
     return _recurs(schema.root, set(), set()) or any(
@@ -27,9 +31,11 @@ def needs_a_walk(schema: Parsed) -> bool:
     )
 
 
-def walk(root: Type, data: bytes) -> None:
-    """Raises UnboundedError unless ``data`` begins with a datum that is worth about its length."""
-    _Walk(data).datum(root, 0)
+def walk(root: Type, data: bytes, start: int = 0) -> int:
+    """The end of the datum that begins at ``start``. Raises UnboundedError unless it is worth about its length."""
+    way = _Walk(data, start)
+    way.datum(root, 0)
+    return way.at
 
 
 def _recurs(type_: Type, open_: set[str], done: set[str]) -> bool:
@@ -84,10 +90,10 @@ class _Walk:
 
     __slots__ = ("at", "data", "room")
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, start: int) -> None:
         self.data = data
-        self.at = 0
-        self.room = len(data) + 1_000
+        self.at = start
+        self.room = len(data) - start + 1_000
 
     def datum(self, type_: Type, level: int) -> None:
         """Pass over one datum."""
@@ -136,15 +142,19 @@ class _Walk:
     def skip(self, count: int) -> None:
         """Pass over bytes."""
         self.at += count
-        if count < 0 or self.at > len(self.data):
-            raise UnboundedError("it ends in the middle of a value")
+        if count < 0:
+            raise UnboundedError("a length is negative")
+        if self.at > len(self.data):
+            raise CutOffError("it ends in the middle of a value")
 
     def number(self) -> int:
         """Pass over a zig-zag number (specification 1.11.1, "Binary encoding")."""
         value = shift = 0
         while True:
-            if self.at >= len(self.data) or shift > 63:
-                raise UnboundedError("it ends in the middle of a number" if shift <= 63 else "a number is too long")
+            if shift > 63:
+                raise UnboundedError("a number is too long")
+            if self.at >= len(self.data):
+                raise CutOffError("it ends in the middle of a number")
             byte = self.data[self.at]
             self.at += 1
             value |= (byte & 0x7F) << shift

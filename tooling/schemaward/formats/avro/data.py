@@ -183,12 +183,16 @@ def field_sample(field: Field, known: Sizes) -> JsonValue:
 
 
 def from_default(type_: Type, value: Any, room: int = MAX_DEPTH) -> JsonValue:
-    """A default, which names no branches, in the JSON encoding; raises NoDatumError for one that is too deep."""
+    """A default, which names no branches, in the JSON encoding; raises NoDatumError for one that is wrong or too deep."""
     from schemaward.formats.avro.defaults import matches
 
     if room <= 0:
         raise NoDatumError
     match type_:
+        case Record() if not matches(type_, value):
+            raise NoDatumError
+        case Enum() if value not in type_.symbols:
+            raise NoDatumError
         case Record():
             return {
                 field.name: from_default(field.type, value.get(field.name, field.default), room - 1)

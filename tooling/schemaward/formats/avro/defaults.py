@@ -25,6 +25,24 @@ def default_problem(type_: Type, value: Any) -> tuple[str | None, str]:
     return ": none of the branches allows it", ""
 
 
+def passes_parsers(type_: Type, value: Any) -> bool:
+    """True for a wrong default that parsers let through and only some readers stumble on, when they need it.
+
+    ``fastavro.parse_schema`` and the ``avro`` package take a text for the default of any enum, and a map for one of any
+    record; fastavro then hands it out, and Java fails.
+    """
+    match type_:
+        case Enum():
+            return isinstance(value, str)
+        case Record():
+            known = {field.name: field.type for field in type_.fields}
+            return isinstance(value, dict) and all(
+                name not in known or matches(known[name], item) for name, item in value.items()
+            )
+        case _:
+            return False
+
+
 def matches(type_: Type, value: Any) -> bool:
     """True when ``value`` is a default of ``type_``. The depth of the value bounds the work."""
     match type_:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from schemaward.formats.avro.defaults import default_problem
+from schemaward.formats.avro.defaults import default_problem, passes_parsers
 from schemaward.formats.avro.logical import logical_type
 from schemaward.formats.avro.problems import Problem
 from schemaward.formats.avro.types import (
@@ -36,7 +36,7 @@ _PLAIN: dict[str, Primitive] = {kind: Primitive(kind) for kind in PRIMITIVES}
 
 
 def parse(value: Any) -> tuple[Parsed | None, tuple[Problem, ...]]:
-    """The types of a schema, None when something is wrong with it; and what is wrong, or ignored, in the order of the file."""
+    """The types of a schema, None when it cannot be used; and what is wrong, or ignored, in the order of the file."""
     parser = _Parser()
     root = parser.type_of(value, "", "", 0)
     if not parser.faulty:
@@ -200,7 +200,11 @@ class _Parser:
         problem, warning = default_problem(field.type, field.default)
         if problem is not None:
             fact = f'the default {_shown(field.default)} of the field "{field.name}" is no {described(field.type)}{problem}'
-            self.wrong(pointer, fact, "give a default that the type allows, or none")
+            remedy = "give a default that the type allows, or none"
+            if passes_parsers(field.type, field.default):
+                self.problems.append(Problem(pointer, fact, remedy))
+            else:
+                self.wrong(pointer, fact, remedy)
         elif warning:
             self.problems.append(Problem(pointer, warning, rule="avro-union-default"))
 
