@@ -152,6 +152,9 @@ def test_invalid(definition: str, reason: str) -> None:
     assert reason in problem
 
 
+_ODD = '{"name": "a", "type": {"type": "enum", "name": "E", "symbols": ["A"]}, "default": "B"}'
+
+
 @pytest.mark.parametrize(
     ("data_format", "definition", "reason"),
     [
@@ -160,6 +163,7 @@ def test_invalid(definition: str, reason: str) -> None:
         (DataFormat.AVRO, "record", "Expecting value"),
         (DataFormat.AVRO, "type: record\nname: Person\nfields: []", "Expecting value"),
         (DataFormat.AVRO, '"type: record"', "type: record"),
+        (DataFormat.AVRO, record(_ODD), "default"),
         (DataFormat.AVRO, '{"type": "nonsense"}', "nonsense"),
         (DataFormat.AVRO, '{"type": "record", "name": "a", "name": "b", "fields": []}', "occurs twice"),
         (DataFormat.AVRO, "[" * 80_000, "nested too deeply"),

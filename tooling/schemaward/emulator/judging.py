@@ -13,6 +13,8 @@ from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, Schema
 from schemaward.model import DataFormat, Mode, Policy
 from schemaward.modes import pairs
+from schemaward.syntax.document import Document
+from schemaward.syntax.parse import parse_text
 from schemaward.verdict import Compatible, Incompatible
 
 _GLUE_DRAFTS = frozenset(
@@ -104,8 +106,15 @@ def _loaded(data_format: DataFormat, definition: str) -> Schema:
     if data_format is DataFormat.JSON:
         _check_dialect(value)
         return module.load_value(value, _NAME)
-    # The text again: a JSON string is the name of a type, and not itself a text to be parsed.
-    return module.load_value(definition, _NAME)
+    # As a file: what some readers overlook, Java's parser refuses, and Glue with it.
+    schema, findings = module.load(parse_text(definition, _NAME), _no_other_file)
+    if schema is None or any(found.rule == "schema-invalid" for found in findings):
+        raise InputError(next(found.fact for found in findings if found.rule == "schema-invalid"))
+    return schema
+
+
+def _no_other_file(path: str) -> Document:
+    raise InputError(f'it refers to "{path}", and Glue stores no references')
 
 
 def _json(definition: str) -> Any:
