@@ -10,8 +10,8 @@ import pytest
 import schemaward
 from schemaward.formats.base import Schema
 from schemaward.formats.jsonschema import load
-from schemaward.formats.jsonschema.values import json_text
 from schemaward.syntax.document import Document
+from schemaward.syntax.numbers import json_text
 from schemaward.syntax.parse import parse_text
 
 LONG = "0.1000000000000000000001"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from schemaward.breaks import break_findings
-from schemaward.errors import InputError, UsageError
+from schemaward.errors import InputError
 from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, ReadFile, Schema
 from schemaward.judgement import EVERYTHING, Judgement, Report, Scope, merge, sorted_findings
@@ -34,12 +34,7 @@ def check_contract(
     ``read`` resolves references to other files. All schemas are loaded, since examples and pairs need them, but only
     the findings of judged versions count, and of those that cannot be used at all.
     """
-    try:
-        module = module or format_module(contract.data_format)
-    except UsageError as error:
-        place = contract.manifest.place("/format")
-        wrong = finding("manifest-invalid", place, error.fact, error.remedy, contract=contract.name, pointer="/format")
-        return Report((wrong,), contracts=1)
+    module = module or format_module(contract.data_format)
     schemas, findings = _load(contract, read, scope, module)
     verdicts = {
         pair: module.can_read(schemas[pair.reader], schemas[pair.writer], contract.policy, True)

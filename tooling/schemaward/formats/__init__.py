@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 from typing import cast
 
-from schemaward.errors import UsageError
 from schemaward.formats.base import FormatModule
 from schemaward.model import DataFormat
 
@@ -17,9 +16,5 @@ FORMATS: dict[DataFormat, str] = {
 
 
 def format_module(data_format: DataFormat) -> FormatModule:
-    """The module of a data format; raises UsageError when the format is not supported yet."""
-    try:
-        name = FORMATS[data_format]
-    except KeyError:
-        raise UsageError(f"the data format {data_format} is not supported yet", "use JSON") from None
-    return cast(FormatModule, importlib.import_module(name))
+    """The module of a data format."""
+    return cast(FormatModule, importlib.import_module(FORMATS[data_format]))

@@ -15,7 +15,7 @@ from schemaward.formats.jsonschema.engine.recursion import recursive_names
 from schemaward.formats.jsonschema.engine.texts import Texts
 from schemaward.formats.jsonschema.loading import Parsed, parsed_of
 from schemaward.formats.jsonschema.sources import Spot
-from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.numbers import json_text
 
 _STEPS = 20_000
 

@@ -12,7 +12,7 @@ from schemaward.errors import InputError
 from schemaward.formats.base import Schema
 from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape, subschemas
 from schemaward.formats.jsonschema.string_formats import FORMATS
-from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.numbers import json_text
 
 _MOVED = frozenset({"contains", "if", "then", "else"})
 """Keywords whose schemas stand elsewhere in the converted schema, so that no pointer may lead through them."""

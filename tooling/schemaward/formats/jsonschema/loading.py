@@ -15,8 +15,8 @@ from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.regex.syntax import PatternError, parse
 from schemaward.formats.jsonschema.scanning import compact, patterns
 from schemaward.formats.jsonschema.sources import REPOSITORY, Sources, Spot
-from schemaward.formats.jsonschema.values import json_text
 from schemaward.syntax.document import Document
+from schemaward.syntax.numbers import json_text
 from schemaward.verdict import Finding
 
 GLUE_SIZE = 170_000

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape, unescape, value_at
-from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.numbers import json_text
 
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _REFERENCE = re.compile(rf'"\$ref":{_STRING}')

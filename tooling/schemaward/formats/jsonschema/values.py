@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any
 
 from schemaward.errors import InputError
-from schemaward.syntax.numbers import json_text as json_text
 
 MAX_DEPTH = 1_200
 """Levels of a schema given as a value. Files are held to less (``syntax.limits``)."""

@@ -18,7 +18,7 @@ from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.engine.sharing import Shared
 from schemaward.formats.jsonschema.regex.patterns import pattern_literal
 from schemaward.formats.jsonschema.sources import Sources, Spot, dynamic_candidates
-from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.numbers import json_text
 
 Key: TypeAlias = "tuple[tuple[str, str], tuple[str, ...]]"
 """A spot by source and pointer, and the dynamic scope in which it is entered."""

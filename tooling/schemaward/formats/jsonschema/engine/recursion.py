@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from schemaward.formats.jsonschema.dialects import Draft, escape
 from schemaward.formats.jsonschema.engine.sharing import Shared
 from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot, dynamic_candidates
-from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.numbers import json_text
 
 Key: TypeAlias = tuple[str, str]
 

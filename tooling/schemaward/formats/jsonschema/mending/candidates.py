@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemaward.formats.jsonschema.dialects import escape
-from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.numbers import json_text
 from schemaward.syntax.patches import PatchError, at, parent
 from schemaward.syntax.places import tokens_of
 from schemaward.verdict import Change, Edit

@@ -20,9 +20,9 @@ from schemaward.formats.jsonschema.loading import load_value, parsed_of
 from schemaward.formats.jsonschema.mending.candidates import Candidate, from_changes, from_documents
 from schemaward.formats.jsonschema.mending.patches import meaningful, ordered
 from schemaward.formats.jsonschema.sources import Spot
-from schemaward.formats.jsonschema.values import json_text
 from schemaward.model import Policy
 from schemaward.syntax.document import Document
+from schemaward.syntax.numbers import json_text
 from schemaward.syntax.patches import PatchError, applied, parent
 from schemaward.verdict import Change, Edit, Effect, Incompatible, Mending
 

@@ -20,7 +20,7 @@ from schemaward.formats.jsonschema.diffing.canonical import Node, children, reac
 from schemaward.formats.jsonschema.engine.formulas import value_key
 from schemaward.formats.jsonschema.structured.plain import MAKERS, enum_form, meant_types, types_of
 from schemaward.formats.jsonschema.structured.providers import Provider
-from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.numbers import json_text
 
 Form: TypeAlias = dict[str, Any]
 Made: TypeAlias = frozenset[tuple[int, str]]
@@ -78,7 +78,7 @@ class Forms:
 
     def form(self, nodes: Iterable[Node], made: Made = frozenset()) -> Form | None:
         """What all of ``nodes`` say together; None when no answer can be all of it."""
-        every = list(_conjuncts(nodes))
+        every = list(conjuncts(nodes))
         key: Key = (frozenset(map(id, every)), made)
         if key in self._impossible:
             return None
@@ -143,7 +143,7 @@ class Forms:
         return bool(set(one["required"]) - set(other["properties"]) and set(other["required"]) - set(one["properties"]))
 
     def _without_choices(self) -> Form | None:
-        nodes = list(_conjuncts([self._root]))
+        nodes = list(conjuncts([self._root]))
         choices = [(node, word) for node in nodes for word in _CHOICES if word in node.keywords]
         for node, word in choices:
             self.wider(node, word, "the root of an answer is one object, so its alternatives are not told apart")
@@ -211,7 +211,7 @@ def _or_null(form: Form) -> Form:
     return {**form, "type": [*kinds, "null"] if "null" not in kinds else kinds}
 
 
-def _conjuncts(nodes: Iterable[Node]) -> Iterator[Node]:
+def conjuncts(nodes: Iterable[Node]) -> Iterator[Node]:
     """The nodes and all that they demand at once by ``allOf``, each once."""
     seen: set[int] = set()
     pending = [*nodes][::-1]

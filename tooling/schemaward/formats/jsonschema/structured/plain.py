@@ -12,7 +12,7 @@ from schemaward.formats.jsonschema.diffing.canonical_keywords import Bound, limi
 from schemaward.formats.jsonschema.diffing.rendering import UnrenderableError, render
 from schemaward.formats.jsonschema.engine.formulas import exact
 from schemaward.formats.jsonschema.regex.syntax import Alt, Cat, Look, Other, PatternError, Repeat, Syntax, parse
-from schemaward.formats.jsonschema.values import json_text
+from schemaward.syntax.numbers import json_text
 
 if TYPE_CHECKING:
     from schemaward.formats.jsonschema.structured.forms import Forms
