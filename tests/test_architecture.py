@@ -24,7 +24,9 @@ class Layer(NamedTuple):
 LAYERS: dict[str, Layer] = {
     "errors": Layer(("errors",), (), "Everybody raises these, so they depend on nobody."),
     "core": Layer(
-        ("model", "verdict", "rules", "modes", "limits", "meaning"), ("errors", "core"), "The nouns know no format and no file."
+        ("model", "verdict", "rules", "modes", "limits", "meaning"),
+        ("errors", "core"),
+        "The nouns know no format and no file.",
     ),
     "syntax": Layer(("syntax",), ("errors", "core", "syntax"), "Text to values and places; knows no schema language."),
     "formats": Layer(
@@ -58,9 +60,32 @@ LAYERS: dict[str, Layer] = {
         ("errors", "core", "syntax", "formats", "repo", "registry", "guard"),
         "Records against a contract, in programs of others: from Git or from a registry, without a command line.",
     ),
+    "exports": Layer(
+        ("exports",),
+        ("errors", "core", "syntax", "formats", "judge", "registry", "exports"),
+        "Derived from contracts and targets, for other tools. Values in, text out.",
+    ),
+    "pulumi": Layer(
+        ("pulumi",),
+        ("errors", "core", "syntax", "formats", "repo", "registry"),
+        "Contracts as resources in programs of others, without a command line.",
+    ),
     "cli": Layer(
         ("cli", "__main__"),
-        ("errors", "core", "syntax", "formats", "judge", "repo", "registry", "emulator", "report", "guard", "cli"),
+        (
+            "errors",
+            "core",
+            "syntax",
+            "formats",
+            "judge",
+            "repo",
+            "registry",
+            "emulator",
+            "report",
+            "guard",
+            "exports",
+            "cli",
+        ),
         "The only place that joins the rim for people.",
     ),
     "package": Layer(
@@ -68,7 +93,7 @@ LAYERS: dict[str, Layer] = {
     ),
 }
 
-PURE = ("errors", "core", "syntax", "formats", "judge", "report")
+PURE = ("errors", "core", "syntax", "formats", "judge", "report", "exports")
 WORLD = frozenset({"subprocess", "socket", "http", "urllib.request", "requests", "tempfile", "shutil", "glob"})
 AWS = frozenset({"boto3", "botocore"})
 BANNED_CALLS = frozenset({"open", "print", "input", "exec", "eval"})

@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "drift": "Show what in the registry is not what Git says, and what resolves it.",
     "emulator": "Run a local AWS Glue Schema Registry.",
     "explain": "Explain a rule: what it means, why, and what to do.",
+    "export": "Derive from contracts: a strict form for language models, Terraform, Pydantic, ODCS.",
     "iam": "Print the IAM policies of the roles that work on a target.",
     "import": "Write the schemas of an existing registry down as contracts.",
     "new": "Scaffold a contract that can evolve.",

@@ -56,8 +56,8 @@ def command(
 
     def trusted(of: Role) -> dict[str, Any]:
         if principal is not None:
-            return trust_of_role(_arn(principal))
-        return trust(chosen, of, _repository(repository, owner_id, repository_id))
+            return trust_of_role(principal_arn(principal))
+        return trust(chosen, of, github_repository(repository, owner_id, repository_id))
 
     if role is None:
         every = {str(of): {"permissions": permissions(chosen, of), "trust": trusted(of)} for of in Role}
@@ -66,8 +66,11 @@ def command(
         click.echo(exact(trusted(Role(role)) if only_trust else permissions(chosen, Role(role))))
 
 
-def _repository(given: str | None, owner_id: str, repository_id: str) -> Repository:
-    """Raises UsageError for a name or an id that cannot be one, and when there is no name at all."""
+def github_repository(given: str | None, owner_id: str, repository_id: str) -> Repository:
+    """The repository of that name, of the job, or of the remote.
+
+    Raises UsageError for a name or an id that cannot be one, and when there is no name at all.
+    """
     from schemaward.cli.opening import repository_of
     from schemaward.registry.iam import Repository
 
@@ -86,7 +89,8 @@ def _repository(given: str | None, owner_id: str, repository_id: str) -> Reposit
     return Repository(match[1], match[2], owner_id, repository_id)
 
 
-def _arn(principal: str) -> str:
+def principal_arn(principal: str) -> str:
+    """The ARN of a role or user itself. Raises UsageError when it is none."""
     if not _PRINCIPAL.fullmatch(principal):
         raise UsageError(f'"{principal}" is no ARN of a role or user', "write arn:aws:iam::ACCOUNT:role/NAME")
     return principal

@@ -1,7 +1,8 @@
 """What providers of language models take as the schema of an answer: dated data, each with its source.
 
-Providers change these rules. Renew a record as a whole: read its source, correct the fields, and set ``read_on``. What a
-source leaves open is taken in the narrower sense, so that a request is not refused.
+Providers change these rules. Renew a record as a whole: read its source, correct the fields, and set ``as_of``, the month
+in which the rules were last seen to be these, by copies of the source or by answers to requests. What a source leaves open
+is taken in the narrower sense, so that a request is not refused.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """The rules of one provider, by ``source``, as they were on ``read_on`` (year and month).
+    """The rules of one provider, by ``source``, in the month ``as_of``.
 
     ``keywords`` are the assertions on texts, numbers and arrays that it enforces, and ``formats`` the values of
     ``format``. ``most_min_items`` is the largest ``minItems``. ``all_required`` says that every property must be
@@ -22,7 +23,7 @@ class Provider:
     name: str
     title: str
     source: str
-    read_on: str
+    as_of: str
     keywords: frozenset[str]
     formats: frozenset[str]
     all_required: bool
@@ -46,7 +47,7 @@ OPENAI = Provider(
     # Sections "Supported schemas" and "Supported properties". `minLength`, `maxLength` and `uniqueItems` are not
     # listed there, and requests with them are refused.
     source="https://platform.openai.com/docs/guides/structured-outputs",
-    read_on="2026-08",
+    as_of="2026-08",
     keywords=frozenset(
         {
             "pattern",
@@ -75,7 +76,7 @@ ANTHROPIC = Provider(
     title="Anthropic structured outputs",
     # Sections "JSON Schema limitations" and "Schema complexity limits"; the bounds are those of one request.
     source="https://platform.claude.com/docs/en/build-with-claude/structured-outputs",
-    read_on="2026-09",
+    as_of="2026-09",
     keywords=frozenset({"pattern", "format", "minItems"}),
     formats=_COMMON_FORMATS | {"uri"},
     all_required=False,

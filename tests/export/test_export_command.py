@@ -1,0 +1,245 @@
+"""``schemaward export``: derived files on standard output, what was lost beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import open_data_contract_standard
+import pytest
+import yaml
+
+from schemaward.cli import exits, run
+from schemaward.formats.jsonschema import load_value
+from schemaward.formats.jsonschema.structured.deriving import derive
+from schemaward.formats.jsonschema.structured.providers import ANTHROPIC, OPENAI, PROVIDERS
+
+ROOT = Path(__file__).parents[2]
+MANIFESTS = [yaml.safe_load(path.read_text("utf-8")) for path in sorted((ROOT / "contracts").glob("*/*/contract.*"))]
+CONTRACTS = [manifest["name"] for manifest in MANIFESTS]
+JSON_CONTRACTS = [manifest["name"] for manifest in MANIFESTS if manifest["format"] == "JSON"]
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def export(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = run(["export", *arguments])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+# language models
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("name", JSON_CONTRACTS)
+def test_every_shipped_contract_has_a_strict_form_or_a_reason(
+    name: str, provider: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = export(capsys, "llm", name, "--provider", provider)
+    assert (code == exits.CLEAN) == bool(out)
+    if out:
+        assert json.loads(out)["additionalProperties"] is False
+        assert "Proven:" in err or "An answer in this form that the contract refuses:" in err
+    else:
+        assert "no strict form" in err
+
+
+def test_the_document_for_programs_tells_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = export(capsys, "llm", "identity.person@3", "--provider", "openai", "--format", "json")
+    told = json.loads(out)
+    assert (code, err) == (exits.CLEAN, "")
+    assert told["null_means_absent"] is True
+    assert {"effect": "wider", "pointer": "/properties/lastName/minLength"}.items() <= told["losses"][-1].items()
+    assert told["every_answer_fits"]["refused_answer"] == {"email": "a@example.com", "firstName": "", "lastName": ""}
+    assert told["rules"]["source"].startswith("https://platform.openai.com/")
+
+
+def test_exact_fails_unless_every_answer_is_proven_to_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "age.json").write_text('{"type": "object", "properties": {"age": {"type": "integer", "minimum": 0}}}')
+    codes = [export(capsys, "llm", str(tmp_path / "age.json"), "--provider", name, "--exact")[0] for name in PROVIDERS]
+    assert codes == [exits.CLEAN, exits.FINDINGS]
+
+
+def test_without_a_strict_form_standard_output_is_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "list.json").write_text('{"type": "array"}')
+    code, out, err = export(capsys, "llm", str(tmp_path / "list.json"), "--provider", "anthropic")
+    assert (code, out) == (exits.FINDINGS, "")
+    assert 'no strict form, at "/": the root is no object' in err
+
+
+def test_output_goes_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "person.json"
+    _, printed, _ = export(capsys, "llm", "identity.person", "--provider", "openai")
+    assert export(capsys, "llm", "identity.person", "--provider", "openai", "--output", str(file))[:2] == (0, "")
+    assert file.read_text("utf-8") == printed
+
+
+@pytest.mark.parametrize("what", [("llm", "--provider", "openai"), ("pydantic",)])
+def test_other_formats_are_refused(what: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = export(capsys, what[0], "retrieval.query-log", *what[1:])
+    assert (code, out) == (exits.USAGE, "")
+    assert "the format of retrieval.query-log@3 is AVRO" in err
+
+
+# Pydantic
+
+
+def test_the_classes_of_pydantic_take_what_the_contract_takes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "person.py"
+    assert export(capsys, "pydantic", "identity.person@2", "--output", str(file)) == (exits.CLEAN, "", "")
+    assert file.read_text("utf-8").startswith("# Derived from identity.person@2 by schemaward.")
+    good = {"firstName": "Ada", "lastName": "L", "age": 36}
+    program = f"import person, json; print(person.Person(**{good}).age); person.Person(**{good | {'age': -1}})"
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == "36\n"
+    assert "greater than or equal to 0" in done.stderr
+
+
+# ODCS
+
+
+@pytest.fixture(scope="module")
+def published() -> Any:
+    import jsonschema
+
+    path = Path(open_data_contract_standard.__file__).with_name("schema.json")
+    return jsonschema.Draft201909Validator(json.loads(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_every_shipped_contract_is_valid_odcs(name: str, published: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = export(capsys, "odcs", name)
+    assert (code, err) == (exits.CLEAN, "")
+    assert out.startswith(f"# Derived from {name}@")
+    document = yaml.safe_load(out)
+    assert [error.message for error in published.iter_errors(document)] == []
+    assert document["schema"][0].get("properties", []) or name not in JSON_CONTRACTS
+
+
+def test_odcs_tells_types_bounds_and_what_is_required(capsys: pytest.CaptureFixture[str]) -> None:
+    document = yaml.safe_load(export(capsys, "odcs", "identity.person@3")[1])
+    properties = {each["name"]: each for each in document["schema"][0]["properties"]}
+    assert properties["age"]["logicalTypeOptions"] == {"minimum": 0, "maximum": 150}
+    assert (properties["email"]["required"], properties["age"]["required"]) == (True, False)
+    assert (document["id"], document["version"], document["status"]) == ("identity.person", "3", "active")
+
+
+def test_odcs_of_a_recursive_contract_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    document = yaml.safe_load(export(capsys, "odcs", "evaluation.result")[1])
+    criteria = next(each for each in document["schema"][0]["properties"] if each["name"] == "criteria")
+    inner = next(each for each in criteria["items"]["properties"] if each["name"] == "criteria")
+    assert (inner["logicalType"], "properties" in inner["items"]) == ("array", False)
+
+
+# Terraform
+
+ARGUMENTS = {
+    "aws_glue_registry": {"registry_name", "description", "tags"},
+    "aws_glue_schema": {
+        "schema_name", "registry_arn", "data_format", "compatibility", "schema_definition", "description", "tags",
+        "lifecycle",
+    },
+    "aws_schemas_registry": {"name", "description", "tags"},
+    "aws_iam_role": {"name", "assume_role_policy"},
+    "aws_iam_role_policy": {"name", "role", "policy"},
+}  # fmt: skip
+"""Documented arguments, by the pages of the AWS provider; ``lifecycle`` is one of Terraform's own."""
+
+TARGET = ("terraform", "--target", "prod", "--repository", "your-org/contracts")
+
+
+def configuration(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    code, out, err = export(capsys, *arguments)
+    assert (code, err) == (exits.CLEAN, "")
+    return dict(json.loads(out))
+
+
+@pytest.mark.parametrize("more", [(), ("--schemas",), ("--role", "none"), ("--role", "prune")])
+def test_terraform_gets_documented_arguments_alone(more: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    document = configuration(capsys, *TARGET, *more)
+    for kind, resources in document["resource"].items():
+        for resource in resources.values():
+            assert set(resource) <= ARGUMENTS[kind]
+    assert document["provider"]["aws"] == {"region": "eu-west-1", "allowed_account_ids": ["444455556666"]}
+
+
+def test_terraform_declares_the_roles_that_iam_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    document = configuration(capsys, *TARGET)
+    run(["iam", "--target", "prod", "--repository", "your-org/contracts"])
+    printed = json.loads(capsys.readouterr().out)
+    assert set(document["resource"]["aws_iam_role"]) == {"plan", "apply"}
+    for role in ("plan", "apply"):
+        assert json.loads(document["resource"]["aws_iam_role_policy"][role]["policy"]) == printed[role]["permissions"]
+        assert json.loads(document["resource"]["aws_iam_role"][role]["assume_role_policy"]) == printed[role]["trust"]
+
+
+def test_schemas_are_declared_when_they_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "aws_glue_schema" not in configuration(capsys, *TARGET)["resource"]
+    person = configuration(capsys, *TARGET, "--schemas")["resource"]["aws_glue_schema"]["schema_identity__person"]
+    assert person["lifecycle"] == {"prevent_destroy": True}
+    assert json.loads(person["schema_definition"])["title"] == "Person"
+
+
+@pytest.mark.skipif(
+    not (shutil.which("terraform") and os.environ.get("SCHEMAWARD_TERRAFORM_PLUGINS")),
+    reason="needs terraform, and in SCHEMAWARD_TERRAFORM_PLUGINS a folder with the AWS provider",
+)
+def test_terraform_finds_it_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "main.tf.json"
+    assert export(capsys, *TARGET, "--schemas", "--output", str(file))[0] == exits.CLEAN
+    plugins = os.environ["SCHEMAWARD_TERRAFORM_PLUGINS"]
+    for arguments in (["init", "-backend=false", f"-plugin-dir={plugins}"], ["validate", "-json"]):
+        done = subprocess.run(["terraform", *arguments], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["diagnostics"] == []
+
+
+def test_a_template_in_a_text_stays_a_text() -> None:
+    from schemaward.exports.terraform import terraform
+    from schemaward.model import Target
+    from schemaward.registry.infrastructure import infrastructure
+
+    target = Target("dev", "r", "eu-west-1", description="costs ${price} %{if} $5", account="111122223333")
+    document = json.loads(terraform(infrastructure(target, (), None), "a test"))
+    assert document["resource"]["aws_glue_registry"]["registry"]["description"] == "costs $${price} %%{if} $5"
+
+
+# bounds of a provider
+
+
+def test_limits_are_counted() -> None:
+    deep: dict[str, Any] = {"type": "string"}
+    for _ in range(11):
+        deep = {"type": "object", "properties": {"a": deep}, "required": ["a"]}
+    [(_, reason)] = derive(load_value(deep, "deep"), OPENAI).obstacles
+    assert reason == "OpenAI structured outputs take at most 10 levels of objects, and there are 11"
+    values = [f"value {number:060}" for number in range(300)]
+    large = {"type": "object", "properties": {"a": {"enum": values}}}
+    [(_, reason)] = derive(load_value(large, "large"), OPENAI).obstacles
+    assert "15,000 characters in an enum of more than 250 values" in reason
+    unions = {"type": "object", "properties": {f"p{n}": {"type": ["string", "null"]} for n in range(17)}}
+    [(_, reason)] = derive(load_value(unions, "unions"), ANTHROPIC).obstacles
+    assert reason == "Anthropic structured outputs take at most 16 places with more than one type, and there are 17"
+
+
+def test_choices_that_multiply_end_in_a_reason() -> None:
+    choice = {"anyOf": [{"properties": {f"p{n}": {"type": "string"}}} for n in range(8)]}
+    many = {
+        "type": "object",
+        "properties": {
+            "a": {"type": "object", "allOf": [choice] * 1 + [dict(choice, title=str(n)) for n in range(12)]}
+        },
+        "required": ["a"],
+    }
+    [(_, reason)] = derive(load_value(many, "many"), OPENAI).obstacles
+    assert "multiply to more than 20,000 forms" in reason

@@ -1,0 +1,163 @@
+"""A Pulumi component that declares what ``contracts/`` asks of AWS: the registry, its roles, perhaps its schemas.
+
+::
+
+    import pulumi
+    from schemaward.pulumi import ContractRegistry
+
+    registry = ContractRegistry("contracts", target="prod", repository="your-org/contracts")
+    pulumi.export("registry", registry.registry_arn)
+
+Needs the extra ``pulumi``. Nothing of AWS is asked here: Pulumi does that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+from schemaward.errors import InputError, UsageError
+from schemaward.formats import format_module
+from schemaward.formats.base import Schema
+from schemaward.model import Catalog, Contract, RegistryKind, Target, Version
+from schemaward.registry.desired import DesiredRegistry, desired_registry
+from schemaward.registry.iam import Repository, Role
+from schemaward.registry.infrastructure import Infrastructure, definitions, infrastructure
+from schemaward.repo.load import load_catalog
+from schemaward.repo.trees import Tree, WorkTree
+from schemaward.syntax.document import Document
+from schemaward.syntax.parse import parse_document
+from schemaward.verdict import Severity
+
+__all__ = ["ContractRegistry", "Repository"]
+
+
+class ContractRegistry(pulumi.ComponentResource):
+    """The registry of one target of ``contracts/registries.yaml``, with the roles that work on it.
+
+    ``root`` is the folder that has ``contracts/``; ``target`` may be left out when there is one. ``roles`` are made
+    for the jobs of ``repository`` (``owner/name``, or a ``Repository`` with ids), by GitHub's OIDC provider, which must
+    exist in the account. With ``schemas=True`` the latest version of each synced contract is a resource too, protected
+    from deletion; the sync must then not run on this target. Outputs: ``registry_arn``, ``role_arns`` by role,
+    ``schema_arns`` by contract.
+
+    Raises ``schemaward.errors.SchemawardError`` for contracts that do not load, and for an unknown target.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        root: str | Path = ".",
+        target: str | None = None,
+        repository: str | Repository | None = None,
+        roles: Collection[str] = ("plan", "apply"),
+        schemas: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("schemaward:index:ContractRegistry", name, None, opts)
+        tree = WorkTree(Path(root))
+        catalog = _catalog(tree)
+        chosen = _target(catalog, target)
+        trusted = _repository(repository)
+        declared = infrastructure(
+            chosen,
+            [Role(role) for role in roles] if trusted is not None else [],
+            trusted,
+            _desired(tree, catalog, chosen) if schemas else None,
+        )
+        self.registry_arn: pulumi.Output[str] = self._registry(name, declared)
+        self.role_arns: dict[str, pulumi.Output[str]] = self._roles(name, declared)
+        self.schema_arns: dict[str, pulumi.Output[str]] = self._schemas(name, declared)
+        self.register_outputs(
+            {"registry_arn": self.registry_arn, "role_arns": self.role_arns, "schema_arns": self.schema_arns}
+        )
+
+    def _registry(self, name: str, declared: Infrastructure) -> pulumi.Output[str]:
+        target, options = declared.target, pulumi.ResourceOptions(parent=self)
+        description, tags = target.description or None, dict(declared.tags)
+        if target.kind is RegistryKind.EVENTBRIDGE:
+            bus = aws.schemas.Registry(name, name=target.registry, description=description, tags=tags, opts=options)
+            return bus.arn
+        made = aws.glue.Registry(name, registry_name=target.registry, description=description, tags=tags, opts=options)
+        return made.arn
+
+    def _roles(self, name: str, declared: Infrastructure) -> dict[str, pulumi.Output[str]]:
+        options = pulumi.ResourceOptions(parent=self)
+        arns: dict[str, pulumi.Output[str]] = {}
+        for role in declared.roles:
+            made = aws.iam.Role(
+                f"{name}-{role.role}", name=role.name, assume_role_policy=json.dumps(role.trust), opts=options
+            )
+            aws.iam.RolePolicy(
+                f"{name}-{role.role}",
+                name="registry",
+                role=made.name,
+                policy=json.dumps(role.permissions),
+                opts=pulumi.ResourceOptions(parent=made),
+            )
+            arns[str(role.role)] = made.arn
+        return arns
+
+    def _schemas(self, name: str, declared: Infrastructure) -> dict[str, pulumi.Output[str]]:
+        texts = definitions(declared)
+        arns: dict[str, pulumi.Output[str]] = {}
+        for schema in declared.schemas:
+            made = aws.glue.Schema(
+                f"{name}-{schema.name}",
+                schema_name=schema.name,
+                registry_arn=self.registry_arn,
+                data_format=str(schema.data_format),
+                compatibility=str(schema.mode),
+                schema_definition=texts[schema.name],
+                description=schema.description,
+                tags=dict(schema.tags),
+                # The resource that goes takes every version with it.
+                opts=pulumi.ResourceOptions(parent=self, protect=True),
+            )
+            arns[schema.contract] = made.arn
+        return arns
+
+
+def _catalog(tree: Tree) -> Catalog:
+    catalog, findings = load_catalog(tree)
+    wrong = next((found for found in findings if found.severity is Severity.ERROR), None)
+    if wrong is not None:
+        raise InputError(wrong.fact, wrong.remedy, wrong.place)
+    return catalog
+
+
+def _target(catalog: Catalog, name: str | None) -> Target:
+    known = {target.name: target for target in catalog.targets}
+    if name is None and len(known) == 1:
+        return next(iter(known.values()))
+    if name not in known:
+        fact = f'there is no target "{name}"' if name else "the target is not named"
+        raise UsageError(fact, f"targets in contracts/registries.yaml: {', '.join(known) or 'none'}")
+    return known[name]
+
+
+def _repository(given: str | Repository | None) -> Repository | None:
+    if not isinstance(given, str):
+        return given
+    owner, slash, name = given.partition("/")
+    if not (owner and slash and name):
+        raise UsageError(f'"{given}" is no repository on GitHub', "write owner/name")
+    return Repository(owner, name)
+
+
+def _desired(tree: Tree, catalog: Catalog, target: Target) -> DesiredRegistry:
+    def read(path: str) -> Document:
+        return parse_document(path, tree.read(path))
+
+    def schema_of(contract: Contract, version: Version) -> Schema:
+        schema, findings = format_module(contract.data_format).load(version.document, read)
+        if schema is None:
+            raise InputError(findings[0].fact, findings[0].remedy, findings[0].place)
+        return schema
+
+    return desired_registry(catalog, target, schema_of)
