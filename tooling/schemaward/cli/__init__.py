@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "plan": "Show what a sync would do.",
     "receipts": "Look up version ids and ARNs in the receipts of a sync.",
     "sync": "Bring the registry to what Git says, and write receipts.",
+    "validate": "Hold files of records against a contract.",
 }
 
 EPILOG = """Exit codes: 0 clean, 1 findings, 2 usage or unreadable input, 3 the registry refused or could not

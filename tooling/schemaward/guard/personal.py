@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemaward.formats.base import Refusal
+from schemaward.meaning import PERSONAL_DATA
 from schemaward.syntax.places import tokens_of
 
-TAGS = ("x-personal-data", "x-pii")
+TAGS = (PERSONAL_DATA, "x-pii")
 _NOTHING = (None, False, "none")
 _NAMED = frozenset({"properties", "definitions", "$defs"})
 _WORDS_OF_THE_SCHEMA = frozenset({"required", "dependentRequired"})

@@ -1,0 +1,292 @@
+"""``validate`` over text: JSON Lines, JSON, YAML, CSV; plain, compressed, from standard input; good, bad and hostile."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from guard_commands import command, counts, told, validate
+from guard_contracts import DRAFT7, write_contract
+
+import schemaward.cli.validate as module
+from schemaward.guard import inputs
+
+GOOD = b'{"name":"Ada","age":36}'
+BAD = b'{"name":"Ada","age":-1}'
+PUBLISHED = jsonschema.Draft7Validator(
+    json.loads(Path(str(module.__file__)).with_name("validate.schema.json").read_text())
+)
+
+
+def test_each_bad_line_is_told_with_path_rule_and_value(contracts: Path) -> None:
+    Path("people.jsonl").write_bytes(b"\n".join([GOOD, BAD, b"", b'{"age":200}', b"{"]))
+    said = command("validate", "crm.person@2", "people.jsonl")
+    assert said.code == 1
+    assert said.out.splitlines() == [
+        "people.jsonl:2  /age  minimum",
+        "  -1 is less than the minimum of 0",
+        "people.jsonl:4  required",
+        '  "name" is a required property',
+        "people.jsonl:4  /age  maximum",
+        "  200 is greater than the maximum of 150",
+        "people.jsonl:5  syntax",
+        "  not valid JSON: the text ends here, and a property name in double quotes is expected (column 2)",
+        "",
+        "  1  maximum  /age",
+        "  1  minimum  /age",
+        "  1  required",
+        "  1  syntax",
+        "people.jsonl: 4 records against crm.person@2: 1 good, 3 bad",
+    ]
+    assert said.err == ""
+
+
+def test_the_result_for_programs_has_the_published_shape(contracts: Path) -> None:
+    Path("a.jsonl").write_bytes(GOOD + b"\n" + BAD)
+    Path("b.jsonl.gz").write_bytes(gzip.compress(GOOD)[:-4])
+    said = validate("crm.person", "a.jsonl", "b.jsonl.gz")
+    assert said.code == 2
+    PUBLISHED.validate(said.value)
+    assert counts(said) == (1, 1)
+    assert said.value["files"][1]["broken"] == "the compressed file is cut off"
+    assert said.value["shown"][0]["reasons"][0]["value"] == "-1"
+
+
+def test_clean_files_end_in_zero(contracts: Path) -> None:
+    Path("a.jsonl").write_bytes(GOOD + b"\r\n" + GOOD + b"\n")
+    Path("b.json").write_bytes(GOOD)
+    Path("c.yaml").write_text("name: Ada\nage: 36\n")
+    Path("empty.ndjson").write_bytes(b"")
+    said = command("validate", "crm.person", "a.jsonl", "b.json", "c.yaml", "empty.ndjson")
+    assert said.code == 0
+    assert said.out.splitlines()[-1] == "empty.ndjson: 0 records against crm.person@2: 0 good, 0 bad"
+    markdown = command("validate", "crm.person", "a.jsonl", "--format", "markdown")
+    assert markdown.out.startswith("## crm.person&#64;2: 2 good, 0 bad\n")
+
+
+def test_standard_input_is_read_plain_and_compressed(contracts: Path) -> None:
+    for data in (GOOD + b"\n" + BAD, gzip.compress(GOOD + b"\n" + BAD)):
+        done = subprocess.run(
+            [sys.executable, "-m", "schemaward", "validate", "crm.person", "-", "--format", "json"],
+            input=data,
+            capture_output=True,
+        )
+        assert done.returncode == 1, done.stderr
+        assert json.loads(done.stdout)["shown"][0]["place"] == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        (b'{"name":"Ada","age":NaN}', "syntax"),
+        (b'{"name":"Ada","name":"Bob"}', "syntax"),
+        (b'{"name":"\xff"}', "syntax"),
+        (b'{"name":"\\ud800"}', "syntax"),
+        (b"[" * 5000 + b"]" * 5000, "syntax"),
+        (b'{"name":"Ada","age":' + b"9" * 2000 + b"}", "syntax"),
+        (b"\x00\x01", "syntax"),
+        (b"{} {}", "syntax"),
+        (b'{"name":"' + b"a" * 1_000_001 + b'"}', "size"),
+    ],
+)
+def test_hostile_lines_are_bad_records_and_nothing_more(contracts: Path, line: bytes, rule: str) -> None:
+    Path("people.jsonl").write_bytes(b"\n".join([GOOD, line, GOOD, BAD]))
+    said = validate("crm.person", "people.jsonl", "--max-record-mb", 1)
+    assert told(said) == [(2, rule, ""), (4, "minimum", "/age")]
+    assert counts(said) == (2, 2)
+
+
+def test_a_line_of_a_hundred_megabytes_is_passed_over(contracts: Path) -> None:
+    with open("people.jsonl", "wb") as file:
+        file.write(GOOD + b"\n" + b'{"name":"')
+        for _ in range(100):
+            file.write(b"a" * 1_000_000)
+        file.write(b'"}\n' + GOOD)
+    said = validate("crm.person", "people.jsonl")
+    assert told(said) == [(2, "size", "")]
+    assert counts(said) == (2, 1)
+
+
+def test_numbers_are_judged_as_they_are_written(contracts: Path) -> None:
+    Path("people.jsonl").write_bytes(
+        b'{"name":"Ada","more":1e400}\n{"name":"Ada","age":1e400}\n{"name":"Ada","age":12345678901234567890123}'
+    )
+    assert told(validate("crm.person", "people.jsonl")) == [(2, "maximum", "/age"), (3, "maximum", "/age")]
+    assert validate("crm.person@1", "people.jsonl").code == 0
+
+
+def test_lines_across_batches_keep_their_numbers(contracts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [BAD if number % 7 == 0 else GOOD for number in range(1, 101)]
+    Path("people.jsonl").write_bytes(b"\n".join(lines))
+    for size in (1, 7, 64, 10_000):
+        monkeypatch.setattr(inputs.pieces, "__defaults__", (size,))
+        said = validate("crm.person", "people.jsonl", "--show", 50)
+        assert [place for place, _, _ in told(said)] == list(range(7, 101, 7))
+        assert counts(said) == (86, 14)
+
+
+def test_values_of_personal_data_are_hidden_and_all_values_on_demand(contracts: Path) -> None:
+    Path("people.jsonl").write_bytes(b'{"name":"Ada","mail":"ada.at.home","age":777}')
+    plain, redacted = (
+        command("validate", "crm.person", "people.jsonl"),
+        command("validate", "crm.person", "people.jsonl", "--redact"),
+    )
+    assert "ada.at.home" not in plain.out
+    assert "777" in plain.out
+    assert "777" not in redacted.out
+    assert "/properties/age/maximum" in redacted.out
+
+
+def test_another_package_explains_on_demand(contracts: Path) -> None:
+    Path("people.jsonl").write_bytes(b'{"age":"x"}')
+    assert len(told(validate("crm.person", "people.jsonl"))) == 2
+    assert len(told(validate("crm.person", "people.jsonl", "--explain"))) == 1
+
+
+def test_it_stops_after_enough_bad_records(contracts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs.pieces, "__defaults__", (len(BAD) + 1,))
+    Path("people.jsonl").write_bytes((BAD + b"\n") * 50)
+    said = validate("crm.person", "people.jsonl", "people.jsonl", "--max-errors", 3)
+    assert counts(said) == (0, 3)
+    assert [file["stopped"] for file in said.value["files"]] == [True]
+
+
+def test_the_same_mistake_counts_together(contracts: Path, tmp_path: Path) -> None:
+    schema = {
+        "$schema": DRAFT7,
+        "type": "array",
+        "items": {"type": "object", "properties": {"a/b": {"type": "string"}}},
+    }
+    write_contract(tmp_path, "some.list", "JSON", "json", [schema])
+    Path("x.jsonl").write_text('[{"a/b":1},{"a/b":2}]\n[{"a/b":3}]\n')
+    summary = validate("some.list", "x.jsonl").value["summary"]
+    assert summary == [{"rule": "type", "path": "/*/a~1b", "records": 2}]
+
+
+def test_avro_and_protobuf_records_are_read_in_their_json_forms(contracts: Path) -> None:
+    Path("events.jsonl").write_text('{"id":1,"page":{"string":"/"}}\n{"id":"x","page":null}\n{"id":1,"page":"/"}\n')
+    assert [place for place, _, _ in told(validate("web.event", "events.jsonl"))] == [2, 3]
+    Path("orders.jsonl").write_text('{"id":"a"}\n{"id":5}\n{"@type":"shop.Line","count":2}\n')
+    assert [place for place, _, _ in told(validate("shop.order", "orders.jsonl"))] == [2]
+
+
+TABLE: dict[str, Any] = {
+    "$schema": DRAFT7,
+    "type": "object",
+    "required": ["id"],
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": "integer"},
+        "rate": {"$ref": "#/definitions/rate"},
+        "ok": {"type": "boolean"},
+        "zip": {"type": "string", "minLength": 2},
+        "note": {"type": ["string", "null"]},
+    },
+    "definitions": {"rate": {"type": "number", "maximum": 1}},
+}
+
+
+@pytest.fixture
+def table(contracts: Path) -> None:
+    write_contract(contracts, "some.table", "JSON", "json", [TABLE])
+
+
+@pytest.mark.usefixtures("table")
+def test_rows_of_csv_take_the_types_of_their_columns() -> None:
+    rows = [
+        "id,rate,ok,zip,note",
+        '1,0.5,true,01234,"two\nlines"',
+        "2,,,,",
+        "x,2,maybe,0,",
+        "3,0.1",
+        '4,0.1,false,"12""3",',
+        ",1,true,12,",
+    ]
+    Path("t.csv").write_text("\n".join(rows))
+    said = validate("some.table", "t.csv")
+    assert told(said) == [
+        (5, "type", "/id"),
+        (5, "maximum", "/rate"),
+        (5, "type", "/ok"),
+        (5, "minLength", "/zip"),
+        (6, "syntax", ""),
+        (8, "required", ""),
+    ]
+    assert counts(said) == (3, 3)
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    ("data", "fact"),
+    [
+        (b"id,id\n1,2\n", "two columns have the same name"),
+        (b"id,note\n" + b"1" * 1_100_000, "a line has more than 1,000,000 bytes"),
+        (b"id,note\n" + b'1,"' * 200 + b"\n" * 0 + b"1" * 1_000_000 + b"\n", "a row has more than 1,000,000 bytes"),
+    ],
+)
+def test_csv_that_cannot_be_rows_breaks_off(data: bytes, fact: str) -> None:
+    Path("t.csv").write_bytes(data)
+    said = validate("some.table", "t.csv", "--max-record-mb", 1)
+    assert said.code == 2
+    assert said.value["files"][0]["broken"] == fact
+
+
+@pytest.mark.usefixtures("table")
+def test_a_quote_that_is_not_closed_spoils_a_bounded_part() -> None:
+    Path("t.csv").write_bytes(b'id,note\n1,ok\n2,"' + b"a\n" * 100_000 + b'"\n3,ok\n')
+    said = validate("some.table", "t.csv")
+    assert told(said)[0] == (3, "syntax", "")
+    assert said.value["good"] >= 1
+
+
+@pytest.mark.usefixtures("table")
+def test_csv_in_another_encoding_is_bad_row_by_row() -> None:
+    Path("t.csv").write_bytes(b"\xef\xbb\xbfid,note\n1,\xfc\n2,ok\n")
+    said = validate("some.table", "t.csv")
+    assert (told(said), counts(said)) == ([(2, "syntax", "")], (1, 1))
+
+
+@pytest.mark.usefixtures("table")
+def test_rows_of_parquet_are_records() -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    rows = {
+        "id": [1, None, 3],
+        "rate": [0.5, None, 2.0],
+        "ok": [True, None, None],
+        "zip": ["12", "34", None],
+        "note": [None, "x", None],
+    }
+    parquet.write_table(arrow.table(rows), "t.parquet")
+    said = validate("some.table", "t.parquet")
+    assert told(said) == [(2, "required", ""), (3, "maximum", "/rate")]
+    Path("t.parquet").write_bytes(Path("t.parquet").read_bytes()[:-20])
+    assert validate("some.table", "t.parquet").code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["crm.person", "missing.jsonl"], '"missing.jsonl" cannot be read: No such file or directory'),
+        (["crm.persn", "x.jsonl"], 'there is no contract "crm.persn"'),
+        (["crm.person", "x.bin"], 'the suffix of "x.bin" does not tell what it holds'),
+        (["crm.person", "x.avro"], "crm.person@2 is JSON, and avro holds no such records"),
+        (["crm.person", "x.bin", "--input", "glue"], "nothing says what they mean"),
+        (["crm.person", "x.json", "--good", "g", "--bad", "b"], "the records of json cannot be written as they are"),
+        (["crm.person", "x.jsonl", "--good", "g"], "--good and --bad belong together"),
+        (["crm.person", "x.jsonl", "y.jsonl", "--good", "g", "--bad", "b"], "part the records of one file"),
+    ],
+)
+def test_a_wrong_command_is_told(contracts: Path, arguments: list[str], message: str) -> None:
+    for name in ("x.json", "x.jsonl", "y.jsonl", "x.bin", "x.avro"):
+        Path(name).write_bytes(GOOD)
+    said = command("validate", *arguments)
+    assert said.code == 2
+    assert message in said.err
+    assert "fix:" in said.err
+    assert said.out == ""

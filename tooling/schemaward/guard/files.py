@@ -1,0 +1,140 @@
+"""One file, or standard input, with what it takes to judge it: its source, its judge, and the shape of its records."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, cast
+
+from schemaward.errors import InputError, UsageError
+from schemaward.guard import judges
+from schemaward.guard.binary_inputs import Data, Delimited
+from schemaward.guard.container_inputs import Blocks
+from schemaward.guard.inputs import Kind, Source, Spill
+from schemaward.guard.judges import KINDS, Judge, Subject
+from schemaward.guard.splitting import BlockShape, DatumShape, DelimitedShape, LineShape, RowShape, Shape
+from schemaward.guard.text_inputs import Lines, Rows, Whole
+from schemaward.guard.versions import Versions
+from schemaward.guard.wire import MOST_BYTES, is_framed
+from schemaward.model import DataFormat, Place
+
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is read. ``versions`` are needed for messages, ``message`` names that of Protobuf records."""
+
+    most: int = MOST_BYTES
+    versions: Versions | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file that is ready to be judged."""
+
+    source: Source
+    judge: Judge
+    new_shape: Callable[[], Shape]
+
+
+def _nowhere(_piece: bytes) -> None:
+    """Nobody keeps records that are too large."""
+
+
+def open_input(
+    of: Subject, kind: Kind, stream: IO[bytes], name: str, reading: Reading, spill: Spill = _nowhere
+) -> Input:
+    """The records of an open file. Raises UsageError for what cannot be a file of the contract, BrokenError for its head."""
+    if kind not in KINDS[of.data_format]:
+        others = ", ".join(KINDS[of.data_format])
+        raise UsageError(f"{of.name} is {of.data_format}, and {kind} holds no such records", f"give one of {others}")
+    if kind is Kind.PARQUET:
+        return _parquet(of, name)
+    return Input(*_OPENERS[kind](of, uncompressed(stream), reading, spill))
+
+
+def uncompressed(stream: IO[bytes]) -> IO[bytes]:
+    """The file itself, or what is in it when it is compressed with gzip, which its first bytes tell."""
+    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, stream))
+    if buffered.peek(2)[:2] == _GZIP:
+        return cast(IO[bytes], gzip.GzipFile(fileobj=buffered))
+    return cast(IO[bytes], buffered)
+
+
+def open_file(name: str, standard_input: IO[bytes]) -> IO[bytes]:
+    """The bytes of a file, ``-`` for standard input. Raises InputError."""
+    if name == "-":
+        return standard_input
+    try:
+        return open(name, "rb")
+    except OSError as error:
+        raise InputError(f'"{name}" cannot be read: {error.strerror}', "name another file", Place(name)) from None
+
+
+_Opened = tuple[Source, Judge, Callable[[], Shape]]
+
+
+def _lines(of: Subject, stream: IO[bytes], reading: Reading, spill: Spill) -> _Opened:
+    return Lines(stream, reading.most, spill), judges.text_judge(of), LineShape
+
+
+def _json(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Opened:
+    return Whole(stream, reading.most), judges.text_judge(of), LineShape
+
+
+def _yaml(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Opened:
+    return Whole(stream, reading.most), judges.yaml_judge(of), LineShape
+
+
+def _csv(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Opened:
+    rows = Rows(stream, reading.most)
+    return rows, judges.row_judge(of, lambda: rows.names), lambda: RowShape(rows.head)
+
+
+def _avro(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Opened:
+    blocks = Blocks(stream, reading.most)
+    judge = judges.late_judge(lambda: judges.datum_judge(of, blocks.begin().writer))
+    return blocks, judge, lambda: BlockShape(blocks.begin().bytes(), blocks.begin().sync)
+
+
+def _avro_binary(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Opened:
+    return Data(stream, reading.most, of.schema), judges.datum_judge(of, of.schema), DatumShape
+
+
+def _glue(of: Subject, stream: IO[bytes], reading: Reading, spill: Spill) -> _Opened:
+    if reading.versions is None:
+        raise UsageError(
+            "messages name schema versions by ids, and nothing says what they mean",
+            "give the receipts of a sync with --receipts",
+        )
+    return Delimited(stream, reading.most, spill, is_framed), judges.message_judge(of, reading.versions), DelimitedShape
+
+
+def _protobuf(of: Subject, stream: IO[bytes], reading: Reading, spill: Spill) -> _Opened:
+    return Delimited(stream, reading.most, spill), judges.protobuf_judge(of, reading.message), DelimitedShape
+
+
+def _parquet(of: Subject, name: str) -> Input:
+    from schemaward.guard.columns import Parquet
+    from schemaward.guard.tabular import shape_of
+
+    if name == "-":
+        raise UsageError("Parquet is not read from standard input", "name a file")
+    shape = shape_of(of.records.definition) if of.data_format is DataFormat.JSON else None
+    return Input(Parquet(name, shape), judges.value_judge(of), LineShape)
+
+
+_OPENERS: dict[Kind, Callable[[Subject, IO[bytes], Reading, Spill], _Opened]] = {
+    Kind.JSON: _json,
+    Kind.JSONL: _lines,
+    Kind.YAML: _yaml,
+    Kind.CSV: _csv,
+    Kind.AVRO: _avro,
+    Kind.AVRO_BINARY: _avro_binary,
+    Kind.GLUE: _glue,
+    Kind.PROTOBUF: _protobuf,
+}

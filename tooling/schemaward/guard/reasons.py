@@ -1,0 +1,68 @@
+"""Why one record of a file does not pass, for people and programs: never more of it than may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from schemaward.errors import SchemawardError
+from schemaward.formats.base import Refusal
+from schemaward.guard.personal import Personal, rule_of, value_at, without_value
+from schemaward.syntax.numbers import json_text
+from schemaward.syntax.places import tokens_of
+
+_LONGEST = 300
+
+SYNTAX = "syntax"
+SIZE = "size"
+WIRE = "wire"
+SCHEMA_ID = "schema-id"
+"""Rules of our own, beside the keywords of schemas: no value at all, too large, no message, of no known version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """``path`` is an RFC 6901 pointer into the record; ``value`` is JSON text, cut where it is long, None if not shown."""
+
+    rule: str
+    path: str
+    message: str
+    value: str | None = None
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """Rule and path, with ``*`` for the indexes of lists, so that the same mistake counts together."""
+        parts = ("*" if token.isdecimal() else token for token in tokens_of(self.path))
+        return self.rule, "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in parts)
+
+
+def unreadable(rule: str, error: SchemawardError) -> tuple[Reason, ...]:
+    """The reason of a record that is no value at all; a column stays, the line is that of the record."""
+    column = f" (column {error.place.column})" if error.place and error.place.column > 1 else ""
+    return (Reason(rule, "", f"{error.fact}{column}"),)
+
+
+def reasons(refusals: Iterable[Refusal], record: Any, secret: Personal, redact: bool) -> tuple[Reason, ...]:
+    """What refusals say, with the values that may be shown."""
+    return tuple(
+        _reason(each, record, redact or secret.hides(each.pointer, value_at(record, each.pointer))) for each in refusals
+    )
+
+
+def _reason(refusal: Refusal, record: Any, hidden: bool) -> Reason:
+    if hidden:
+        return Reason(rule_of(refusal), refusal.pointer, _cut(without_value(refusal).message))
+    value = value_at(record, refusal.pointer)
+    return Reason(rule_of(refusal), refusal.pointer, _cut(refusal.message), _cut(_text(value)))
+
+
+def _text(value: Any) -> str:
+    try:
+        return json_text(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return repr(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
