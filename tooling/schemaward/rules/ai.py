@@ -12,7 +12,7 @@ AI_RULES: tuple[Rule, ...] = (
         "annotation-invalid",
         "`x-embedding`, `x-personal-data` or `x-unit` has a value that is not allowed, or contradicts the schema.",
         "Whoever reads the annotation acts on it: builds an index, hides a value, converts a number. A misspelt one is as good as none.",
-        "Write `x-embedding` with `model`, `dimension`, `metric` and `normalized`; `x-personal-data` as none, pseudonymous, personal or special; `x-unit` as a code of UCUM.",
+        "Write `x-embedding` with `model`, `dimension`, `metric` and `normalized`; `x-personal-data` as none, pseudonymous, personal or special; `x-unit` as a code of UCUM, or of ISO 4217 for money.",
     ),
     Rule(
         "embedding-changed",
@@ -43,7 +43,7 @@ AI_RULES: tuple[Rule, ...] = (
         "The unit of a property changed, or is no longer said.",
         "The type stays a number, so nothing fails: readers take seconds for milliseconds, and every figure made of them is wrong.",
         "Keep the unit, and put the other one into a property of another name.",
-        source="The Unified Code for Units of Measure (UCUM)",
+        source="The Unified Code for Units of Measure (UCUM); ISO 4217 for money",
         adjustable=True,
     ),
     Rule(
