@@ -1,4 +1,4 @@
-"""Parquet files, row group by row group (extra "parquet")."""
+"""Rows in columns: Parquet files (extra "parquet"), and the Arrow batches of other engines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 from schemaward.errors import UsageError
 from schemaward.guard.inputs import Batch, BrokenError, Start
-from schemaward.guard.tabular import Shape, arrow_records
+from schemaward.guard.judges import Subject, value_judge
+from schemaward.guard.tabular import Shape, arrow_records, shape_of
+from schemaward.model import DataFormat
 
 _ROWS = 4_096
 
@@ -39,3 +41,28 @@ class Parquet:
         except (pyarrow.ArrowException, OSError) as error:
             first = " ".join(str(error).split())[:200]
             raise BrokenError(f"the Parquet file cannot be read: {first}", "get the whole file") from None
+
+
+class BatchJudge:
+    """Judges the rows of ``pyarrow.RecordBatch``."""
+
+    def __init__(self, of: Subject) -> None:
+        self._judge = value_judge(of)
+        self._shape = shape_of(of.records.definition) if of.data_format is DataFormat.JSON else None
+
+    def with_reasons(self, batch: Any, column: str) -> Any:
+        """The batch with one more column: for each row a list of reasons (rule, path, message), empty where it passes."""
+        import pyarrow
+
+        records = batch.to_pylist() if self._shape is None else arrow_records(self._shape, batch)
+        told = [self._reasons(record) for record in records]
+        texts = pyarrow.struct([pyarrow.field(name, pyarrow.string(), False) for name in ("rule", "path", "message")])
+        kind = pyarrow.list_(pyarrow.field("element", texts, False))
+        names = [*batch.schema.names, column]
+        return pyarrow.RecordBatch.from_arrays([*batch.columns, pyarrow.array(told, kind)], names=names)
+
+    def _reasons(self, record: Any) -> list[dict[str, str]]:
+        if self._judge.passes(record):
+            return []
+        found = self._judge.reasons(record) or ()
+        return [{"rule": each.rule, "path": each.path, "message": each.message} for each in found]

@@ -1,0 +1,143 @@
+"""Spark in local mode; and without Spark the function that it runs on Arrow batches."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from guard_contracts import DRAFT7, write_contract
+
+from schemaward import Guard
+from schemaward.errors import UsageError
+from schemaward.spark import REASONS, judging, validate
+
+arrow = pytest.importorskip("pyarrow")
+
+CLICK: dict[str, Any] = {
+    "$schema": DRAFT7,
+    "type": "object",
+    "required": ["id", "at", "user"],
+    "properties": {
+        "id": {"type": "integer"},
+        "at": {"type": "string", "format": "date-time"},
+        "price": {"type": "number", "multipleOf": 0.01},
+        "note": {"type": ["string", "null"]},
+        "user": {
+            "type": "object",
+            "required": ["mail"],
+            "properties": {"mail": {"type": "string", "format": "email", "x-personal-data": "personal"}},
+        },
+        "tags": {"type": "array", "items": {"type": "string", "maxLength": 3}},
+    },
+}
+
+
+@pytest.fixture
+def clicks(contracts: Path) -> Path:
+    write_contract(contracts, "web.click", "JSON", "json", [CLICK])
+    return contracts
+
+
+def batch(rows: list[dict[str, Any]]) -> Any:
+    kinds = [
+        ("id", arrow.int64()),
+        ("at", arrow.timestamp("us", "UTC")),
+        ("price", arrow.decimal128(10, 2)),
+        ("note", arrow.string()),
+        ("user", arrow.struct([("mail", arrow.string())])),
+        ("tags", arrow.list_(arrow.string())),
+    ]
+    return arrow.RecordBatch.from_pylist(rows, schema=arrow.schema(kinds))
+
+
+def row(**more: Any) -> dict[str, Any]:
+    at = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+    return {"id": 1, "at": at, "price": Decimal("1.25"), "user": {"mail": "a@example.org"}, "tags": ["a"], **more}
+
+
+def reasons(contract: str, *batches: Any) -> list[list[tuple[str, str]]]:
+    guard = Guard.from_contract(contract)
+    done = judging(guard.name, guard.data_format, guard.schema.definition)(iter(batches))
+    return [[(each["rule"], each["path"]) for each in told] for out in done for told in out.column(REASONS).to_pylist()]
+
+
+@pytest.mark.usefixtures("clicks")
+def test_rows_of_a_batch_are_judged_as_the_records_that_they_are() -> None:
+    rows = [
+        row(),
+        row(id=None, note=None, tags=None, price=Decimal("3.00")),
+        row(user={"mail": None}),
+        row(user={"mail": "nobody"}, tags=["a", "long"]),
+        row(at=None),
+    ]
+    assert reasons("web.click", batch(rows), batch([row()])) == [
+        [],
+        [("required", "")],
+        [("required", "/user")],
+        [("format", "/user/mail"), ("maxLength", "/tags/1")],
+        [("required", "")],
+        [],
+    ]
+
+
+@pytest.mark.usefixtures("clicks")
+def test_the_columns_stay_and_personal_values_are_not_told() -> None:
+    guard = Guard.from_contract("web.click")
+    given = batch([row(user={"mail": "my.secret"})])
+    (out,) = judging(guard.name, guard.data_format, guard.schema.definition)(iter([given]))
+    assert out.schema.names == [*given.schema.names, REASONS]
+    assert out.drop_columns([REASONS]).equals(given)
+    assert "my.secret" not in str(out.column(REASONS).to_pylist())
+
+
+def test_an_avro_contract_takes_the_values_of_python(contracts: Path) -> None:
+    given = arrow.RecordBatch.from_pylist([{"id": 1, "page": None}, {"id": None, "page": "/"}])
+    assert reasons("web.event", given) == [[], [("type", "/id")]]
+
+
+def test_a_message_is_no_row(contracts: Path) -> None:
+    with pytest.raises(UsageError, match="are no rows"):
+        validate(None, "shop.order")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    sql = pytest.importorskip("pyspark.sql")
+    pytest.importorskip("pandas")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
+        yield session
+        session.stop()
+
+
+@pytest.mark.slow
+# Spark leaves sockets to the garbage collector, and calls what pandas is about to drop.
+@pytest.mark.filterwarnings("ignore")
+def test_spark_parts_a_data_frame(clicks: Path, spark: Any) -> None:
+    rows = [row(id=number, tags=["a"] * (number % 3) + ["much too long"] * (number % 5 == 0)) for number in range(100)]
+    schema = "id long, at timestamp, price decimal(10,2), note string, user struct<mail:string>, tags array<string>"
+    frame = spark.createDataFrame(rows, schema)
+    result = validate(frame, "web.click")
+    assert result.name == "web.click@1"
+    assert result.metrics() == {"records": 100, "good": 80, "bad": 20}
+    assert result.good.schema == frame.schema
+    assert sorted(each["id"] for each in result.good.collect()) == [number for number in range(100) if number % 5]
+    told = {reason["rule"] for each in result.bad.collect() for reason in each[REASONS]}
+    assert told == {"maxLength"}
+    assert [each.asDict() for each in result.summary().collect()] == [
+        {"rule": "maxLength", "path": "/tags/*", "records": 20}
+    ]
+    with pytest.raises(UsageError, match="a column"):
+        validate(result.bad, "web.click")
+    assert validate(frame.limit(0), Guard.from_contract("web.click")).metrics()["records"] == 0
