@@ -1,0 +1,130 @@
+"""The strict form, case by case: what it says, what is lost, and the way back from an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from schemaward.formats.jsonschema import load_value
+from schemaward.formats.jsonschema.structured.deriving import Derived, derive, proof, real_losses, restore
+from schemaward.formats.jsonschema.structured.providers import ANTHROPIC, OPENAI, Provider
+from schemaward.verdict import Compatible
+
+TEXT = {"type": "string"}
+
+
+def derived(properties: dict[str, Any], provider: Provider = OPENAI, **more: Any) -> Derived:
+    contract = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return derive(load_value(contract | more, "contract"), provider)
+
+
+def part(schema: Any, provider: Provider = OPENAI, **more: Any) -> Any:
+    """The form of a required property with this schema."""
+    return derived({"a": schema}, provider, **more).schema["properties"]["a"]
+
+
+def losses(found: Derived) -> list[tuple[str, str]]:
+    return [(loss.effect, loss.pointer) for loss in found.losses]
+
+
+def test_conjunctions_are_merged_with_the_stricter_bounds() -> None:
+    both = {"allOf": [{"type": "integer", "minimum": 0, "maximum": 9}, {"minimum": 3, "exclusiveMaximum": 9}]}
+    assert part(both) == {"type": "integer", "minimum": 3, "exclusiveMaximum": 9}
+    parts = [{"type": "object", "properties": {"x": TEXT}, "required": ["x"]}, {"properties": {"x": {"pattern": "^a"}}}]
+    assert part({"allOf": parts})["properties"] == {"x": {"type": "string", "pattern": "^a"}}
+
+
+def test_a_closed_branch_forbids_what_others_declare() -> None:
+    branch = {"type": "object", "properties": {"x": TEXT}, "additionalProperties": False}
+    found = part({"allOf": [branch, {"properties": {"y": TEXT}}]})
+    assert list(found["properties"]) == ["x"]
+
+
+def test_values_are_held_against_all_that_is_said_of_them() -> None:
+    assert part({"enum": ["a", "bb", 3, None], "type": ["string", "null"], "maxLength": 1}) == {"enum": ["a", None]}
+    assert part({"allOf": [{"enum": [1, 2, 3]}, {"enum": [3, 2]}]}) == {"enum": [2, 3]}
+
+
+def test_names_are_held_against_patterns_and_property_names() -> None:
+    schema = {"type": "object", "properties": {"ab": TEXT, "c": TEXT}, "patternProperties": {"^a": {"pattern": "x"}}}
+    found = part(schema | {"propertyNames": {"minLength": 2}})
+    assert found["properties"] == {"ab": {"type": ["string", "null"], "pattern": "x"}}
+
+
+def test_alternatives_that_a_property_tells_apart_lose_nothing() -> None:
+    def kind(name: str) -> dict[str, Any]:
+        return {"type": "object", "properties": {"kind": {"const": name}}, "required": ["kind"]}
+
+    def effects(found: Derived) -> set[str]:
+        return {loss.effect for loss in found.losses if loss.pointer.endswith("oneOf")}
+
+    assert effects(derived({"a": {"oneOf": [kind("x"), kind("y")]}})) == set()
+    assert effects(derived({"a": {"oneOf": [kind("x"), kind("x") | {"minProperties": 1}]}})) == {"wider"}
+
+
+def test_a_schema_inside_itself_is_kept_or_cut() -> None:
+    node = {"type": "object", "properties": {"next": {"$ref": "#/definitions/node"}, "name": TEXT}}
+    more = {"definitions": {"node": node}}
+    assert part({"$ref": "#/definitions/node"}, OPENAI, **more) == {"$ref": "#/$defs/node"}
+    cut = derived({"a": {"$ref": "#/definitions/node"}}, ANTHROPIC, **more)
+    assert list(cut.schema["$defs"]["node"]["properties"]) == ["name"]
+    assert ("narrower", "/definitions/node") in losses(cut)
+
+
+def test_a_schema_that_has_no_finite_document_is_no_answer() -> None:
+    endless = {"type": "object", "properties": {"next": {"$ref": "#/definitions/e"}}, "required": ["next"]}
+    more = {"definitions": {"e": endless}}
+    assert derived({"a": {"$ref": "#/definitions/e"}}, ANTHROPIC, **more).obstacles
+    assert (
+        "a"
+        not in derived({"a": {"$ref": "#/definitions/e"}, "b": TEXT}, ANTHROPIC, **more, required=["b"]).schema[
+            "properties"
+        ]
+    )
+
+
+def test_what_is_not_enforced_is_listed_with_its_place_and_told_to_the_model() -> None:
+    found = derived({"a": TEXT | {"minLength": 2, "description": "A name."}}, ANTHROPIC)
+    assert losses(found) == [("wider", "/properties/a/minLength")]
+    assert found.schema["properties"]["a"]["description"] == "A name. Must hold: minLength 2."
+
+
+@pytest.mark.parametrize("source", ["^(?!a)", r"^(a)\1$", r"\bword\b"])
+def test_patterns_that_no_provider_documents_are_not_sent(source: str) -> None:
+    assert "pattern" not in part(TEXT | {"pattern": source})
+
+
+def test_a_loss_that_makes_no_difference_is_proven_away() -> None:
+    contract = load_value(
+        {"type": "object", "properties": {"a": TEXT, "b": TEXT}, "required": ["a"], "dependencies": {"b": ["a"]}}, "c"
+    )
+    found = derive(contract, OPENAI)
+    verdict = proof(contract, found)
+    assert ("wider", "") in losses(found)
+    assert isinstance(verdict, Compatible)
+    assert [loss.effect for loss in real_losses(found, verdict)] == ["narrower"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "answer", "document"),
+    [
+        ({"a": TEXT}, {"a": None}, {}),
+        ({"a": {"type": ["string", "null"]}}, {"a": None}, {"a": None}),
+        ({"a": {"enum": [1, None]}}, {"a": None}, {"a": None}),
+        ({"a": {"type": "array", "items": {"type": "object", "properties": {"x": TEXT}}}}, {"a": [{"x": None}]}, {"a": [{}]}),
+        (
+            {"a": {"anyOf": [
+                {"type": "object", "properties": {"k": {"const": 1}, "x": {"type": ["string", "null"]}}, "required": ["k", "x"]},
+                {"type": "object", "properties": {"k": {"const": 2}, "x": TEXT}, "required": ["k"]},
+            ]}},
+            {"a": {"k": 2, "x": None}},
+            {"a": {"k": 2}},
+        ),
+    ],
+)  # fmt: skip
+def test_null_is_taken_back_where_it_stands_for_nothing(properties: dict[str, Any], answer: Any, document: Any) -> None:
+    found = derived(properties, required=[])
+    assert jsonschema_rs.Draft202012Validator(found.schema).is_valid(answer)
+    assert restore(answer, found) == document
