@@ -242,4 +242,4 @@ def test_choices_that_multiply_end_in_a_reason() -> None:
         "required": ["a"],
     }
     [(_, reason)] = derive(load_value(many, "many"), OPENAI).obstacles
-    assert "multiply to more than 20,000 forms" in reason
+    assert "multiply to more than 2,000 forms" in reason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import jsonschema_rs
@@ -128,3 +129,31 @@ def test_null_is_taken_back_where_it_stands_for_nothing(properties: dict[str, An
     found = derived(properties, required=[])
     assert jsonschema_rs.Draft202012Validator(found.schema).is_valid(answer)
     assert restore(answer, found) == document
+
+
+def doubling(depth: int, step: Callable[[dict[str, str]], Any], last: Any) -> dict[str, Any]:
+    """Definitions of which each leads to the next one twice."""
+    steps = {f"d{n}": step({"$ref": f"#/definitions/d{n + 1}"}) for n in range(depth)}
+    return {"definitions": {**steps, f"d{depth}": last}}
+
+
+@pytest.mark.parametrize("provider", [OPENAI, ANTHROPIC])
+@pytest.mark.parametrize(
+    ("step", "last"),
+    [
+        (lambda to: {"type": "object", "properties": {"x": to, "y": to}, "required": ["x", "y"]}, TEXT),
+        (lambda to: {"anyOf": [to, {"allOf": [to], "title": "again"}]}, TEXT),
+        (lambda to: {"allOf": [{"anyOf": [to, {"maxLength": 3}]}, {"anyOf": [{"minLength": 1}, to]}]}, TEXT),
+        (lambda to: {"enum": ["a"], "anyOf": [to, {"not": to}]}, {"enum": ["b"]}),
+    ],
+    ids=["properties", "alternatives", "conjunctions", "values"],
+)
+def test_references_that_multiply_end_in_a_form_or_a_reason(step: Any, last: Any, provider: Provider) -> None:
+    found = derived({"a": {"$ref": "#/definitions/d0"}}, provider, **doubling(40, step, last))
+    assert found.schema or found.obstacles
+
+
+def test_values_and_properties_by_the_thousand_are_no_burden() -> None:
+    many = {f"p{n}": {"enum": [f"v{n}.{m}" for m in range(20)]} for n in range(400)}
+    [(_, reason)] = derived(many).obstacles
+    assert "1,000 values in enums, and there are 8,000" in reason

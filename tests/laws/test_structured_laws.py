@@ -50,7 +50,7 @@ def wire_documents(rng: Random, derived: Derived) -> Any:
 @pytest.mark.parametrize("provider", PROVIDERS.values(), ids=PROVIDERS)
 @pytest.mark.parametrize("draft", DRAFTS[1:])
 @given(CHOICES)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.filter_too_much])
 def test_an_answer_is_a_document_of_the_contract(provider: Any, draft: str, rng: Random) -> None:
     schema = contract(rng, draft)
     derived = derive(schema, provider)

@@ -15,7 +15,7 @@ from schemaward.formats.jsonschema.diffing.canonical import canonical
 from schemaward.formats.jsonschema.diffing.rendering import UnrenderableError
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.structured.forms import (
-    MOST_FORMS,
+    MOST_COMBINED,
     Form,
     Forms,
     Loss,
@@ -51,7 +51,7 @@ def derive(contract: Schema, provider: Provider) -> Derived:
     try:
         return with_deep_stack(lambda: _derived(contract, provider))
     except TooManyFormsError:
-        reason = f"its alternatives multiply to more than {MOST_FORMS:,} forms"
+        reason = f"its alternatives multiply to more than {MOST_COMBINED:,} forms"
     except RecursionError:
         reason = "it is nested too deeply"
     except UnrenderableError:

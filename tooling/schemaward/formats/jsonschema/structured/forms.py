@@ -11,14 +11,14 @@ What it cannot express makes it *narrower*: the contract allows documents that n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal, TypeAlias
 
 from schemaward.formats.jsonschema.diffing.canonical import Node, children, reachable
 from schemaward.formats.jsonschema.engine.formulas import value_key
-from schemaward.formats.jsonschema.structured.plain import MAKERS, enum_form, meant_types, types_of
+from schemaward.formats.jsonschema.structured.plain import MAKERS, enum_form, judge, meant_types, types_of
 from schemaward.formats.jsonschema.structured.providers import Provider
 from schemaward.syntax.numbers import json_text
 
@@ -27,8 +27,8 @@ Made: TypeAlias = frozenset[tuple[int, str]]
 """Choices that were made on the way: the node by its ``id``, and the keyword of the choice."""
 Key: TypeAlias = tuple[frozenset[int], Made]
 
-MOST_FORMS = 20_000
-"""Forms that are made of one contract; more are the work of choices that multiply."""
+MOST_COMBINED = 2_000
+"""Forms that are made of several schemas at once; more are the work of choices that multiply."""
 
 _CHOICES = ("anyOf", "oneOf")
 _NULL: Form = {"type": "null"}
@@ -47,7 +47,7 @@ class Loss:
 
 
 class TooManyFormsError(Exception):
-    """The choices of a contract multiply beyond ``MOST_FORMS``."""
+    """The choices of a contract multiply beyond ``MOST_COMBINED``."""
 
 
 class Forms:
@@ -65,6 +65,8 @@ class Forms:
         self._finished: dict[Key, Form | None] = {}
         self._names: dict[Key, str] = {}
         self._circular: set[Key] = set()
+        self._combined = 0
+        self._judges: dict[int, Callable[[Any], bool]] = {}
 
     def whole(self, *, choices: bool = True) -> Form | None:
         """The form of the whole contract, None when there is none; without ``choices``, those of the root are lost."""
@@ -85,13 +87,20 @@ class Forms:
         if key in self._open:
             return self._back_to(key, every[0])
         if key not in self._finished:
-            if len(self._finished) + len(self._open) >= MOST_FORMS:
+            self._combined += len(key[0]) > 1 or bool(made)
+            if self._combined > MOST_COMBINED:
                 raise TooManyFormsError
             self._open.add(key)
             form = self._new(every, made)
             self._open.discard(key)
             self._finished[key] = self._placed(key, every[0], form)
         return self._finished[key]
+
+    def holds(self, node: Node, value: Any) -> bool:
+        """True when the schema of ``node`` accepts ``value``. Raises UnrenderableError when it cannot be asked."""
+        if id(node) not in self._judges:
+            self._judges[id(node)] = judge(node)
+        return self._judges[id(node)](value)
 
     def wider(self, node: Node, keyword: str, reason: str) -> None:
         """Note that ``keyword`` of ``node`` does not bind the answers."""

@@ -16,7 +16,7 @@ def exceeded(schema: Form, provider: Provider) -> Iterator[str]:
     enums = [part["enum"] for part in parts if "enum" in part]
     counted = (
         ("properties", sum(len(part.get("properties", ())) for part in parts), provider.most_properties),
-        ("levels of objects", _levels(schema, schema.get("$defs", {}), ()), provider.most_levels),
+        ("levels of objects", _levels(schema, schema.get("$defs", {}), {}), provider.most_levels),
         ("values in enums", sum(map(len, enums)), provider.most_enum_values),
         ("characters in names and values", _text(schema, parts), provider.most_text),
         ("optional properties", sum(map(_optional, parts)), provider.most_optional),
@@ -44,17 +44,20 @@ def _parts(form: Form) -> Iterator[Form]:
             pending.append(part["items"])
 
 
-def _levels(form: Form, definitions: dict[str, Form], inside: tuple[str, ...]) -> int:
-    """How deep objects stand in objects; a definition inside itself begins no further level."""
+def _levels(form: Form, definitions: dict[str, Form], known: dict[str, int]) -> int:
+    """How deep objects stand in objects; ``known`` of the definitions, of which one inside itself begins no level."""
     if "$ref" in form:
         name = form["$ref"].rpartition("/")[2]
-        return 0 if name in inside else _levels(definitions[name], definitions, (*inside, name))
+        if name not in known:
+            known[name] = 0
+            known[name] = _levels(definitions[name], definitions, known)
+        return known[name]
     below = [
         *form.get("properties", {}).values(),
         *form.get("anyOf", ()),
         *([form["items"]] if "items" in form else []),
     ]
-    deepest = max((_levels(part, definitions, inside) for part in below), default=0)
+    deepest = max((_levels(part, definitions, known) for part in below), default=0)
     return deepest + ("properties" in form)
 
 

@@ -7,10 +7,13 @@ from decimal import Decimal
 from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from schemaward.formats.jsonschema.dialects import Draft
 from schemaward.formats.jsonschema.diffing.canonical import Node
 from schemaward.formats.jsonschema.diffing.canonical_keywords import Bound, limit_keyword
 from schemaward.formats.jsonschema.diffing.rendering import UnrenderableError, render
+from schemaward.formats.jsonschema.effort import too_much
 from schemaward.formats.jsonschema.engine.formulas import exact
+from schemaward.formats.jsonschema.loading import parsed_of
 from schemaward.formats.jsonschema.regex.syntax import Alt, Cat, Look, Other, PatternError, Repeat, Syntax, parse
 from schemaward.syntax.numbers import json_text
 
@@ -74,7 +77,7 @@ def meant_types(forms: Forms, nodes: list[Node]) -> tuple[str, ...]:
 def enum_form(forms: Forms, nodes: list[Node]) -> Form | None:
     """One of the values that all nodes allow; whatever else is said of them is decided here and now."""
     listing = next(node for node in nodes if "enum" in node.keywords)
-    values = [value for value in listing.keywords["enum"].values() if all(_holds(node, value) for node in nodes)]
+    values = [value for value in listing.keywords["enum"].values() if all(forms.holds(node, value) for node in nodes)]
     plain = [value for value in values if not isinstance(value, (dict, list))]
     if len(plain) < len(values):
         forms.narrower(listing.sites["enum"], "objects and arrays among the values are left out")
@@ -130,7 +133,8 @@ def _object(forms: Forms, nodes: list[Node], kind: str) -> Form | None:
 
 def _member(forms: Forms, nodes: list[Node], name: str) -> Form | None:
     """The form of the property ``name``: what every node says of it; None when it cannot be there."""
-    if not all(_holds(node.keywords["propertyNames"], name) for node in nodes if "propertyNames" in node.keywords):
+    naming = [node.keywords["propertyNames"] for node in nodes if "propertyNames" in node.keywords]
+    if not all(forms.holds(rule, name) for rule in naming):
         return None
     said = [part for node in nodes for part in parts_named(node, name)]
     return forms.form(said or [Node(nodes[0].pointer)])
@@ -238,15 +242,23 @@ def _note(nodes: list[Node], name: str) -> str:
 # values
 
 
-def _holds(node: Node, value: Any) -> bool:
-    """True when the schema of ``node`` accepts ``value``. Raises UnrenderableError when it cannot be asked."""
+def judge(node: Node) -> Callable[[Any], bool]:
+    """Tells whether the schema of ``node`` accepts a value. Raises UnrenderableError, now or then, when it cannot be asked."""
     import jsonschema_rs
 
     schema, _ = render(node, {}, _LARGEST_RENDERED)
+    parsed = parsed_of(schema, Draft.DRAFT2020)
     try:
-        return bool(jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value))
+        accepts = jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid
     except ValueError:
         raise UnrenderableError from None
+
+    def holds(value: Any) -> bool:
+        if too_much(parsed.sources, parsed.root, value):
+            raise UnrenderableError
+        return bool(accepts(value))
+
+    return holds
 
 
 @lru_cache(maxsize=1024)
