@@ -33,8 +33,9 @@ def url(service: Service) -> Iterator[str]:
 
 
 @pytest.fixture
-def synced(repository: Repository, url: str) -> Repository:
+def synced(repository: Repository, url: str, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """Synced from a commit."""
+    monkeypatch.setenv("GITHUB_REPOSITORY", "example-org/contracts")
     repository.targets(dev=url)
     repository.commit()
     assert repository.run("sync", "--receipts", "receipts.json")[0] == exits.CLEAN

@@ -287,13 +287,27 @@ def test_a_retired_contract_stays_in_the_registry_until_a_prune():
         replace(OLD, tags=()),
         replace(OLD, tags=(("managed-by", "terraform"),)),
         replace(OLD, versions=(stored(1, "a", metadata=(("repository", "org/other"),)),)),
+        replace(OLD, versions=(*OLD.versions, stored(2, "b", metadata=()))),
+        replace(OLD, versions=(stored(1, "a", metadata=(("repository", "org/data"), ("repository", "org/other"))),)),
     ],
-    ids=["without a tag", "of another tool", "of another repository"],
+    ids=["without a tag", "of another tool", "of another repository", "of a producer", "of two repositories"],
 )
 def test_a_prune_takes_only_what_carries_our_marks(actual):
     found = pruned(actual)
     assert not found.actions
     assert [entry.kind for entry in found.blocked] == ["not-ours"]
+
+
+def test_a_repository_that_is_not_known_prunes_nothing():
+    unnamed = replace(OLD, versions=(stored(1, "a"),))
+    for actual in (OLD, unnamed):
+        found = plan(RETIRED, state(standing(stored(1, "a")), actual), Permit(prune=5))
+        assert [entry.kind for entry in found.blocked] == ["not-ours"]
+
+
+def test_failures_that_nobody_can_use_keep_no_schema_from_a_prune():
+    failed = replace(OLD, versions=(*OLD.versions, stored(2, "b", "FAILURE", metadata=())))
+    assert [str(action) for action in pruned(failed).actions] == ["delete schema old.one with 1 version"]
 
 
 def test_a_prune_never_takes_more_than_its_limit():

@@ -19,7 +19,7 @@ from schemaward.registry.actions import (
 )
 from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, owned
 from schemaward.registry.schema_plan import Blocked, Note, Steps, lacking, plan_schema
-from schemaward.registry.state import RegistryState, VersionStatus
+from schemaward.registry.state import RegistryState, RemoteVersion, VersionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,17 @@ def _deletion(contract: str, name: str, actual: RegistryState, permit: Permit) -
         tag = f"{OWNERSHIP[0]}={owner}" if owner else f"no tag {OWNERSHIP[0]}"
         fact = f'the schema "{name}" has {tag}, so it is not ours to delete'
         return Steps(blocked=(Blocked(contract, "not-ours", fact, "delete it by hand if nobody needs it"),))
-    makers = {value for version in schema.versions for key, value in version.metadata or () if key == "repository"}
-    if makers - {permit.repository}:
-        fact = f'the schema "{name}" was synced from {", ".join(sorted(makers))}, so it is not ours to delete'
-        return Steps(blocked=(Blocked(contract, "not-ours", fact, "prune it from that repository"),))
-    versions = sum(version.status is not VersionStatus.FAILURE for version in schema.versions)
-    return Steps((DeleteSchema(contract, name, versions),))
+    dead = (VersionStatus.FAILURE, VersionStatus.DELETING)
+    usable = tuple(version for version in schema.versions if version.status not in dead)
+    stray = next((each for each in usable if each.repositories != {permit.repository}), None)
+    if stray:
+        fact = f'number {stray.number} of the schema "{name}" {_origin(stray)}, so the schema is not ours to delete'
+        remedy = "prune it from that repository; what nobody can account for, delete by hand if nobody needs it"
+        return Steps(blocked=(Blocked(contract, "not-ours", fact, remedy),))
+    return Steps((DeleteSchema(contract, name, len(usable)),))
+
+
+def _origin(version: RemoteVersion) -> str:
+    if version.repositories:
+        return f"was synced from {', '.join(sorted(version.repositories))}"
+    return "does not say that this repository registered it"

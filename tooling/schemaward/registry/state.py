@@ -29,6 +29,11 @@ class RemoteVersion:
     sha256: str
     metadata: Tags | None = ()
 
+    @property
+    def repositories(self) -> frozenset[str]:
+        """The repositories that the version was synced from, as far as its metadata tells."""
+        return frozenset(value for key, value in self.metadata or () if key == "repository")
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteSchema:
