@@ -86,6 +86,23 @@ def test_a_schema_that_has_no_finite_document_is_no_answer() -> None:
     )
 
 
+def test_the_reason_for_no_form_names_the_property() -> None:
+    pair = {"type": "array", "items": [TEXT, TEXT]}
+    assert derived({"a": TEXT, "b": pair}).obstacles == (
+        ("/properties/b", 'no answer can have the required property "b"'),
+    )
+    assert derived({"a": TEXT, "b": pair}, required=["a"]).obstacles == ()
+
+
+def test_bounds_of_draft_4_are_proven_too() -> None:
+    count = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}
+    schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": {"n": count}}
+    contract = load_value(schema | {"required": ["n"]}, "contract")
+    found = derive(contract, OPENAI)
+    assert found.schema["properties"]["n"] == {"type": "integer", "exclusiveMinimum": 0}
+    assert isinstance(proof(contract, found), Compatible)
+
+
 def test_what_is_not_enforced_is_listed_with_its_place_and_told_to_the_model() -> None:
     found = derived({"a": TEXT | {"minLength": 2, "description": "A name."}}, ANTHROPIC)
     assert losses(found) == [("wider", "/properties/a/minLength")]

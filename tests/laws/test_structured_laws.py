@@ -44,13 +44,14 @@ def contract(rng: Random, draft: str) -> Schema:
 
 def wire_documents(rng: Random, derived: Derived) -> Any:
     accepts = fast({"$schema": "https://json-schema.org/draft/2020-12/schema", **derived.schema}, "2020-12")
-    return [each for each in Attack(rng, derived.schema).documents(60) if accepts(each)]
+    # In Draft-04, which the contract may be written in, 1.0 is no integer.
+    return [each for each in Attack(rng, derived.schema).documents(60) if accepts(each) and ".0" not in repr(each)]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS.values(), ids=PROVIDERS)
-@pytest.mark.parametrize("draft", DRAFTS[1:])
+@pytest.mark.parametrize("draft", DRAFTS)
 @given(CHOICES)
-@settings(max_examples=30, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much])
 def test_an_answer_is_a_document_of_the_contract(provider: Any, draft: str, rng: Random) -> None:
     schema = contract(rng, draft)
     derived = derive(schema, provider)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemaward.formats.base import Schema
+from schemaward.formats.jsonschema.dialects import Draft
 from schemaward.formats.jsonschema.diffing.canonical import canonical
 from schemaward.formats.jsonschema.diffing.rendering import UnrenderableError
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
@@ -65,8 +66,22 @@ def proof(contract: Schema, derived: Derived) -> Verdict:
     from schemaward.formats.jsonschema.loading import trusted
     from schemaward.model import Policy
 
-    answers = trusted({"$schema": contract.parsed.draft.uri, **derived.answers})
-    return can_read(contract, answers, Policy.STRICT, True)
+    draft = contract.parsed.draft
+    answers = _with_flags(derived.answers) if draft is Draft.DRAFT4 else derived.answers
+    return can_read(contract, trusted({"$schema": draft.uri, **answers}), Policy.STRICT, True)
+
+
+def _with_flags(form: Any) -> Any:
+    """The form with exclusive bounds as Draft-04 has them: as flags of the inclusive ones."""
+    if isinstance(form, list):
+        return [_with_flags(part) for part in form]
+    if not isinstance(form, dict):
+        return form
+    flagged = {name: _with_flags(part) for name, part in form.items()}
+    for exclusive, inclusive in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(flagged.get(exclusive), (int, float)):
+            flagged |= {inclusive: flagged[exclusive], exclusive: True}
+    return flagged
 
 
 def real_losses(derived: Derived, verdict: Verdict) -> tuple[Loss, ...]:
@@ -83,9 +98,7 @@ def _derived(contract: Schema, provider: Provider) -> Derived:
         root = _one_object(forms, forms.whole(choices=False))
     losses = tuple(sorted(forms.losses))
     if root is None or not root["properties"]:
-        return Derived(
-            provider, {}, {}, losses, (("", "the root is no object with properties that an answer can have"),)
-        )
+        return Derived(provider, {}, {}, losses, (forms.obstacle(),))
     answers = _with_definitions(root, forms.definitions)
     schema = _sent(answers) if provider.all_required else answers
     if obstacles := tuple(("", reason) for reason in exceeded(schema, provider)):

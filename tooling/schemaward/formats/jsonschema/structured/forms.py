@@ -57,6 +57,8 @@ class Forms:
         self.provider = provider
         self.definitions: dict[str, Form] = {}
         self.losses: dict[Loss, None] = {}
+        self.lacking: dict[frozenset[int], str] = {}
+        """The required property that an object cannot have, by the schemas that speak of the object."""
         self._root = root
         self._shared = _shared(root)
         self._impossible: set[Key] = set()
@@ -77,6 +79,15 @@ class Forms:
                 return form
             self.definitions, self.losses, self._finished, self._names = {}, {}, {}, {}
             self._circular.clear()
+
+    def obstacle(self) -> tuple[str, str]:
+        """Where and why the root has no form: the required property that is lacking, or that it is no object."""
+        every = list(conjuncts([self._root]))
+        name = self.lacking.get(frozenset(map(id, every)))
+        if name is None:
+            return "", "the root is no object with properties that an answer can have"
+        sites = (node.sites.get(f"properties/{name}") for node in every)
+        return next(filter(None, sites), ""), f'no answer can have the required property "{name}"'
 
     def form(self, nodes: Iterable[Node], made: Made = frozenset()) -> Form | None:
         """What all of ``nodes`` say together; None when no answer can be all of it."""

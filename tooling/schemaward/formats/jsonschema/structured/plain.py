@@ -119,6 +119,7 @@ def _object(forms: Forms, nodes: list[Node], kind: str) -> Form | None:
         if member is not None:
             properties[name] = member
         elif name in required:
+            forms.lacking.setdefault(frozenset(map(id, nodes)), name)
             return None
     _unsaid(forms, nodes, _OBJECT_UNSAID)
     _close(forms, nodes, bool(names))
