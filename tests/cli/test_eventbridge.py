@@ -18,8 +18,9 @@ DRAFT4 = "http://json-schema.org/draft-04/schema#"
 
 
 @pytest.fixture
-def schemas(repository: Repository) -> Iterator[Any]:
+def schemas(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The client of somebody else, for the registry that is the only target."""
+    monkeypatch.setenv("GITHUB_REPOSITORY", "example-org/shop")
     with running() as url:
         target = {
             "kind": "eventbridge",
@@ -43,7 +44,7 @@ def test_a_sync_registers_every_version_in_draft_04_and_then_has_nothing_to_do(
     stored = schemas.describe_schema(RegistryName="ai", SchemaName="shop.order", SchemaVersion="2")
     assert stored["Type"] == "JSONSchemaDraft4"
     assert json.loads(stored["Content"]) == {"$schema": DRAFT4, "enum": ["red", "green"]}
-    assert stored["Tags"] == {"managed-by": "schemaward"}
+    assert stored["Tags"] == {"managed-by": "schemaward", "schemaward-repository": "example-org/shop"}
     assert repository.run("plan", "--exit-code")[0] == exits.CLEAN
     assert repository.run("drift")[0] == exits.CLEAN
     receipt = json.loads(Path("receipts.json").read_text())["contracts"]["shop.order"]
@@ -108,6 +109,21 @@ def test_the_schema_of_a_retired_contract_is_pruned(repository: Repository, sche
     assert repository.run("sync", "--prune", "--yes")[0] == exits.CLEAN
     with pytest.raises(schemas.exceptions.NotFoundException):
         schemas.describe_schema(RegistryName="ai", SchemaName="shop.basket")
+
+
+def test_the_schema_of_another_repository_is_not_pruned(
+    repository: Repository, schemas: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.run("sync")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "example-org/other")
+    assert repository.run("sync", "--full")[0] == exits.CLEAN  # a contract of the same name does not take it over
+    repository.contract("shop.basket", ["red"], status="retired")
+    code, out, _ = repository.run("sync", "--prune", "--yes")
+    assert code == exits.REGISTRY
+    assert "x shop.basket" in out
+    assert "example-org/shop" in out
+    stored = schemas.describe_schema(RegistryName="ai", SchemaName="shop.basket")
+    assert stored["Tags"]["schemaward-repository"] == "example-org/shop"
 
 
 def test_the_registry_must_be_in_the_account_of_the_target(repository: Repository, schemas: Any) -> None:

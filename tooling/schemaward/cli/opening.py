@@ -41,7 +41,7 @@ class Contracts:
 
     def desired(self, target: Target) -> DesiredRegistry:
         """What they want on ``target``."""
-        return _desired(self.catalog, target, self.schemas)
+        return _desired(self.start, self.catalog, target, self.schemas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def desired_at(start: Path, commit: str, target: str) -> DesiredRegistry | None:
     schemas, findings = _schemas(subject.catalog, subject.read)
     wrong = [found for found in (*subject.findings, *findings) if found.severity is Severity.ERROR]
     there = next((each for each in subject.catalog.targets if each.name == target), None)
-    return None if wrong or there is None else _desired(subject.catalog, there, schemas)
+    return None if wrong or there is None else _desired(start, subject.catalog, there, schemas)
 
 
 def order_for(place: Opened, start: Path, permit: Permit, *, full: bool) -> Order:
@@ -187,13 +187,16 @@ def _schemas(catalog: Catalog, read: ReadFile) -> tuple[dict[tuple[str, int], Sc
     return schemas, findings
 
 
-def _desired(catalog: Catalog, target: Target, schemas: Mapping[tuple[str, int], Schema]) -> DesiredRegistry:
+def _desired(
+    start: Path, catalog: Catalog, target: Target, schemas: Mapping[tuple[str, int], Schema]
+) -> DesiredRegistry:
     from schemaward.registry.desired import desired_registry
 
     def schema_of(contract: Contract, version: Version) -> Schema:
         return schemas[contract.name, version.number]
 
-    return desired_registry(catalog, target, schema_of)
+    repository = repository_of(start, os.environ.get("GITHUB_REPOSITORY"))
+    return desired_registry(catalog, target, schema_of, repository)
 
 
 def several_targets(contracts: Contracts, names: Sequence[str], every: bool) -> tuple[Target, ...]:

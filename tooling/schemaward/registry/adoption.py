@@ -15,6 +15,7 @@ from schemaward.limits import tag_problem
 from schemaward.model import DataFormat, Mode
 from schemaward.registry.connection import Connection
 from schemaward.registry.desired import OWNERSHIP, DesiredSchema, Tags, fingerprint
+from schemaward.registry.eventbridge import REPOSITORY
 from schemaward.registry.reading import content_hash, read_schema
 from schemaward.registry.state import RemoteSchema, RemoteVersion, VersionStatus
 from schemaward.syntax.document import Document
@@ -182,10 +183,10 @@ def _not_a_file(version: RemoteVersion, reason: str) -> _NotAdoptedError:
 
 
 def _tags(remote: RemoteSchema) -> tuple[Tags, tuple[str, ...]]:
-    """The tags that a manifest can hold. The ownership mark is no part of it: every sync adds it by itself."""
+    """The tags that a manifest can hold. Our own marks are no part of it: every sync adds them by itself."""
     if remote.tags is None:
         raise _NotAdoptedError("its tags could not be read", "allow glue:GetTags to the role in use")
-    own = tuple(pair for pair in remote.tags if pair[0] != OWNERSHIP[0])
+    own = tuple(pair for pair in remote.tags if pair[0] not in (OWNERSHIP[0], REPOSITORY))
     kept = tuple(pair for pair in own if not tag_problem(*pair))
     remarks = tuple(
         f'the tag "{key}" belongs to AWS and was left out' for key, value in own if (key, value) not in kept

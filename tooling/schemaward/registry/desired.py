@@ -12,7 +12,7 @@ from schemaward.errors import InputError
 from schemaward.formats import format_module
 from schemaward.formats.base import Schema
 from schemaward.model import Catalog, Contract, DataFormat, Mode, RegistryKind, Status, Target, Version
-from schemaward.registry.eventbridge import MOST_CHARACTERS, MOST_DESCRIPTION
+from schemaward.registry.eventbridge import MOST_CHARACTERS, MOST_DESCRIPTION, REPOSITORY
 
 Tags: TypeAlias = tuple[tuple[str, str], ...]
 SchemaOf: TypeAlias = Callable[[Contract, Version], Schema]
@@ -80,10 +80,12 @@ class DesiredRegistry:
         return replace(self, schemas=tuple(schema for schema in self.schemas if schema.contract in contracts))
 
 
-def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf) -> DesiredRegistry:
-    """Project ``catalog`` on ``target``; ``schema_of`` gives the parsed schema of a version."""
+def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf, repository: str = "") -> DesiredRegistry:
+    """Project ``catalog`` on ``target``; ``schema_of`` gives the parsed schema of a version.
+
+    ``repository`` is the one that holds the catalog, "" when it is not known.
+    """
     eventbridge = target.kind is RegistryKind.EVENTBRIDGE
-    project = _eventbridge_schema if eventbridge else _desired_schema
     synced = [each for each in catalog.contracts if each.status.synced]
     if eventbridge:
         synced = [each for each in synced if each.data_format is DataFormat.JSON]
@@ -93,7 +95,12 @@ def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf) -> D
         description=target.description,
         tags=tuple(sorted(target.tags)),
         create=target.create,
-        schemas=tuple(project(contract, schema_of) for contract in synced),
+        schemas=tuple(
+            _eventbridge_schema(contract, schema_of, repository)
+            if eventbridge
+            else _desired_schema(contract, schema_of)
+            for contract in synced
+        ),
         unsynced=tuple(each.registry.schema_name for each in catalog.contracts if each.name not in names),
         retired=tuple(
             (contract.name, contract.registry.schema_name)
@@ -127,11 +134,14 @@ def _desired_schema(contract: Contract, schema_of: SchemaOf) -> DesiredSchema:
     )
 
 
-def _eventbridge_schema(contract: Contract, schema_of: SchemaOf) -> DesiredSchema:
+def _eventbridge_schema(contract: Contract, schema_of: SchemaOf, repository: str) -> DesiredSchema:
     """As EventBridge can hold it: in Draft-04, with a short description, without mode, checkpoint and metadata."""
     from schemaward.formats.jsonschema.draft4 import as_draft4
 
-    plain = replace(_desired_schema(contract, schema_of), mode=Mode.NONE, checkpoint=None)
+    tags = {**dict(owned(contract.tags)), **({REPOSITORY: repository} if repository else {})}
+    plain = replace(
+        _desired_schema(contract, schema_of), mode=Mode.NONE, checkpoint=None, tags=tuple(sorted(tags.items()))
+    )
     if len(plain.description) > MOST_DESCRIPTION:
         plain = replace(plain, description=shorten(plain.description, MOST_DESCRIPTION, placeholder="..."))
     versions: list[DesiredVersion] = []

@@ -2,8 +2,8 @@
 receipts work on both without knowing.
 
 What EventBridge does not have is answered as Glue would answer if it were never used: no compatibility modes (NONE),
-no statuses (AVAILABLE), a checkpoint that stays at 1, no metadata of versions. A version has no id of its own there, so
-``<schema>@<number>`` stands for it.
+no statuses (AVAILABLE), a checkpoint that stays at 1, no metadata of versions but the repository, which a tag of the
+schema names for all of them. A version has no id of its own there, so ``<schema>@<number>`` stands for it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from schemaward.model import DataFormat, Mode, Target
 
 Answer: TypeAlias = dict[str, Any]
 
+REPOSITORY = "schemaward-repository"
+"""The tag that names the repository of a schema, since versions have no metadata to name it."""
 TYPE = "JSONSchemaDraft4"
 MOST_CHARACTERS = 100_000
 """Of a schema (EventBridge Schemas API, ``Content``)."""
@@ -38,6 +40,7 @@ class GlueFace:
     def __init__(self, schemas: Any, target: Target) -> None:
         self._schemas = schemas
         self._registry = target.registry
+        self._makers: dict[str, str | None] = {}
         self.meta = schemas.meta
 
     def get_registry(self, **_: Any) -> Answer:
@@ -81,13 +84,15 @@ class GlueFace:
         """DescribeSchema of one version."""
         name, _, number = asked["SchemaVersionId"].rpartition("@")
         answer = self._ask("describe_schema", SchemaName=name, SchemaVersion=number)
+        self._makers[name] = (answer.get("Tags") or {}).get(REPOSITORY)
         kind = _data_format(answer)
         definition = _with_draft(answer["Content"]) if kind == DataFormat.JSON else answer["Content"]
         return {**_version(name, answer["SchemaVersion"]), "SchemaDefinition": definition, "DataFormat": kind}
 
-    def query_schema_version_metadata(self, **_: Any) -> Answer:
-        """There is none."""
-        return {}
+    def query_schema_version_metadata(self, **asked: Any) -> Answer:
+        """The repository alone, as the schema was tagged when a version of it was read last."""
+        maker = self._makers.get(asked["SchemaVersionId"].rpartition("@")[0])
+        return {"MetadataInfoMap": {"repository": {"MetadataValue": maker}}} if maker else {}
 
     def put_schema_version_metadata(self, **_: Any) -> Answer:
         """There is no place for it."""

@@ -25,6 +25,7 @@ from schemaward.registry.actions import (
     TagResource,
 )
 from schemaward.registry.desired import OWNERSHIP, DesiredSchema, DesiredVersion, Tags
+from schemaward.registry.eventbridge import REPOSITORY
 from schemaward.registry.state import RemoteSchema, RemoteVersion, VersionStatus
 
 
@@ -295,7 +296,9 @@ def _description(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[SetDe
 
 
 def _tags(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[TagResource]:
-    missing = lacking(desired.tags, actual.tags)
+    # Whoever made the schema stays its maker: another repository must not come to prune it.
+    made = REPOSITORY in dict(actual.tags or ())
+    missing = tuple(pair for pair in lacking(desired.tags, actual.tags) if not (made and pair[0] == REPOSITORY))
     if missing:
         yield TagResource(desired.contract, actual.arn, missing)
 
@@ -322,7 +325,7 @@ def _never_had(action: SchemaAction) -> bool:
         case AnnotateVersion():
             return True
         case TagResource():
-            return action.tags == (OWNERSHIP,)
+            return all(pair == OWNERSHIP or pair[0] == REPOSITORY for pair in action.tags)
         case SetDescription():
             return not action.old.strip()
         case _:
