@@ -66,6 +66,9 @@ class Records(Protocol):
     def accepts(self, record: Any) -> bool:
         """Whether ``record`` passes. A no may be a mistake, which ``refusals`` mends; a yes is one."""
 
+    def doubtful(self, records: Sequence[Any]) -> list[int]:
+        """The indexes of those ``records`` that ``accepts`` says no to, found in less time."""
+
     def refusals(self, record: Any) -> tuple[Refusal, ...]:
         """Why ``record`` does not pass; empty when it passes."""
 

@@ -55,14 +55,11 @@ class BatchJudge:
         import pyarrow
 
         records = batch.to_pylist() if self._shape is None else arrow_records(self._shape, batch)
-        told = [self._reasons(record) for record in records]
+        told: list[list[dict[str, str]]] = [[] for _ in records]
+        for at in self._judge.doubtful(records):
+            found = self._judge.reasons(records[at]) or ()
+            told[at] = [{"rule": each.rule, "path": each.path, "message": each.message} for each in found]
         texts = pyarrow.struct([pyarrow.field(name, pyarrow.string(), False) for name in ("rule", "path", "message")])
         kind = pyarrow.list_(pyarrow.field("element", texts, False))
         names = [*batch.schema.names, column]
         return pyarrow.RecordBatch.from_arrays([*batch.columns, pyarrow.array(told, kind)], names=names)
-
-    def _reasons(self, record: Any) -> list[dict[str, str]]:
-        if self._judge.passes(record):
-            return []
-        found = self._judge.reasons(record) or ()
-        return [{"rule": each.rule, "path": each.path, "message": each.message} for each in found]

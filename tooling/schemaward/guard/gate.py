@@ -14,7 +14,7 @@ from schemaward.formats.base import Refusal, Schema
 from schemaward.guard.cache import Lifetimes
 from schemaward.guard.decorators import guarded_argument, guarded_result
 from schemaward.guard.personal import personal
-from schemaward.guard.results import PASSED, Checked, Count, RecordError
+from schemaward.guard.results import PASSED, Checked, Count, Outcome, RecordError
 from schemaward.guard.versions import NoVersions, ReceiptVersions, RegistryVersions, Remote, Versions, registry_fetch
 from schemaward.guard.wire import MOST_BYTES, Frame, frame, unframe
 from schemaward.model import DataFormat, Target
@@ -123,8 +123,7 @@ class Guard:
                 self._count(self.name, "passed")
             return PASSED
         refusals = self._records.refusals(record)
-        if self._count is not None:
-            self._count(self.name, "refused" if refusals else "passed")
+        self._tell("refused" if refusals else "passed")
         return Checked(tuple(self._personal.shown(each, record) for each in refusals)) if refusals else PASSED
 
     def require(self, record: Record) -> Record:
@@ -146,20 +145,24 @@ class Guard:
         Raises WireError, UnknownVersionError, InputError for a payload that cannot be read, RecordError for a record
         that does not pass, and RegistryError when the registry must be asked and does not answer.
         """
-
-        def decoded() -> Any:
+        try:
             wire = unframe(message, self._most_bytes)
             return self._read(wire, self._versions.schema(wire.version_id))
-
-        return self._counted(decoded)
+        except InputError:
+            self._tell("unreadable")
+            raise
 
     async def decode_async(self, message: bytes) -> Any:
         """As ``decode``; other tasks go on while the registry is asked."""
-        wire = self._counted(lambda: unframe(message, self._most_bytes))
-        known = self._counted(lambda: self._versions.known(wire.version_id))
-        if known is not None:
-            return self._counted(lambda: self._read(wire, known))
-        return await asyncio.to_thread(self._counted, lambda: self._read(wire, self._versions.schema(wire.version_id)))
+        try:
+            wire = unframe(message, self._most_bytes)
+            writer = self._versions.known(wire.version_id)
+            if writer is None:
+                writer = await asyncio.to_thread(self._versions.schema, wire.version_id)
+            return self._read(wire, writer)
+        except InputError:
+            self._tell("unreadable")
+            raise
 
     def encode(self, record: Any, *, compress: bool = False) -> bytes:
         """The message of a record that passes; raises RecordError, and UsageError when the id of this version is not known."""
@@ -205,18 +208,12 @@ class Guard:
         record = self._records.decode(wire.payload, writer)
         if not self._records.decoded_passes:
             return self.require(record)
-        if self._count is not None:
-            self._count(self.name, "passed")
+        self._tell("passed")
         return record
 
-    def _counted(self, work: Callable[[], Record]) -> Record:
-        """What ``work`` gives; bytes that are no record are counted as such."""
-        try:
-            return work()
-        except InputError:
-            if self._count is not None:
-                self._count(self.name, "unreadable")
-            raise
+    def _tell(self, outcome: Outcome) -> None:
+        if self._count is not None:
+            self._count(self.name, outcome)
 
 
 def _parameters(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, Records, Refusal, Schema
-from schemaward.guard.inputs import Kind
+from schemaward.guard.inputs import Kind, TooLarge
 from schemaward.guard.personal import Personal, personal
 from schemaward.guard.reasons import SCHEMA_ID, SYNTAX, WIRE, Reason, reasons, unreadable
 from schemaward.guard.results import UnknownVersionError
@@ -18,14 +18,17 @@ from schemaward.guard.text_inputs import Row
 from schemaward.guard.versions import Versions
 from schemaward.guard.wire import WireError, unframe
 from schemaward.model import DataFormat
-from schemaward.syntax.record_text import exact_record, fast_record
+from schemaward.syntax.record_text import exact_record, fast_record, fast_records
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """``passes`` is quick, and right when it says yes. ``reasons`` says why not: nothing when it passes after all, None when there is no record."""
+    """``doubtful`` gives the indexes of the records that may not pass, quickly; all others do.
 
-    passes: Callable[[Any], bool]
+    ``reasons`` says why one does not pass: nothing when it passes after all, None when there is no record.
+    """
+
+    doubtful: Callable[[Sequence[Any]], list[int]]
     reasons: Callable[[Any], tuple[Reason, ...] | None]
 
 
@@ -63,12 +66,21 @@ def subject(name: str, data_format: DataFormat, schema: Schema, *, redact: bool,
 def text_judge(of: Subject) -> Judge:
     """Of JSON texts: JSON itself, Avro in its JSON encoding, Protobuf in its JSON mapping."""
 
-    accepts = of.records.accepts
+    def doubtful(records: Sequence[Any]) -> list[int]:
+        found: list[int] = []
+        step = 1 + len(records) // _PARTS
+        for start in range(0, len(records), step):
+            part = records[start : start + step]
+            try:
+                found += [start + at for at in of.records.doubtful(fast_records(part))]
+            except (ValueError, TypeError):  # a text that is no value; no text, since the record is too large
+                found += [start + at for at, raw in enumerate(part) if not passes(raw)]
+        return found
 
-    def passes(raw: bytes) -> bool:
+    def passes(raw: Any) -> bool:
         try:
-            return accepts(fast_record(raw))
-        except ValueError:
+            return of.records.accepts(fast_record(raw))
+        except (ValueError, AttributeError):
             return False
 
     def why(raw: bytes) -> tuple[Reason, ...] | None:
@@ -80,7 +92,7 @@ def text_judge(of: Subject) -> Judge:
             return unreadable(SYNTAX, error)
         return of.why(of.module.refusals(of.schema, record), record)
 
-    return Judge(passes if of.data_format is DataFormat.JSON else _never, why)
+    return Judge(doubtful if of.data_format is DataFormat.JSON else _all, why)
 
 
 def yaml_judge(of: Subject) -> Judge:
@@ -95,7 +107,7 @@ def yaml_judge(of: Subject) -> Judge:
             return (Reason(SYNTAX, "", f"{error.fact}{line}"),)
         return of.why(of.module.refusals(of.schema, record), record)
 
-    return Judge(_never, why)
+    return Judge(_all, why)
 
 
 def message_judge(of: Subject, versions: Versions) -> Judge:
@@ -122,7 +134,7 @@ def late_judge(make: Callable[[], Judge]) -> Judge:
             made.append(make())
         return made[0]
 
-    return Judge(lambda record: judge().passes(record), lambda record: judge().reasons(record))
+    return Judge(lambda records: judge().doubtful(records), lambda record: judge().reasons(record))
 
 
 def protobuf_judge(of: Subject, message: str) -> Judge:
@@ -152,16 +164,18 @@ def row_judge(of: Subject, names: Callable[[], list[str]]) -> Judge:
         record = from_cells(shape, names(), row.cells)
         return of.why(of.records.refusals(record), record)
 
-    return Judge(passes, why)
+    return Judge(_one_by_one(passes), why)
 
 
 def value_judge(of: Subject) -> Judge:
     """Of values that are read already."""
-    return Judge(of.records.accepts, lambda record: of.why(of.records.refusals(record), record))
+    return Judge(of.records.doubtful, lambda record: of.why(of.records.refusals(record), record))
 
 
 def _decoding(of: Subject, decoded: Callable[[bytes], Any]) -> Judge:
-    def passes(raw: bytes) -> bool:
+    def passes(raw: Any) -> bool:
+        if isinstance(raw, TooLarge):
+            return False
         try:
             record = decoded(raw)
         except InputError:
@@ -179,11 +193,19 @@ def _decoding(of: Subject, decoded: Callable[[bytes], Any]) -> Judge:
             return (Reason(SYNTAX, "", error.fact if not of.redact else "the record cannot be read"),)
         return () if of.records.decoded_passes else of.why(of.records.refusals(record), record)
 
-    return Judge(passes, why)
+    return Judge(_one_by_one(passes), why)
 
 
-def _never(_raw: Any) -> bool:
-    return False
+def _one_by_one(passes: Callable[[Any], bool]) -> Callable[[Sequence[Any]], list[int]]:
+    return lambda records: [at for at, record in enumerate(records) if not passes(record)]
+
+
+def _all(records: Sequence[Any]) -> list[int]:
+    return list(range(len(records)))
+
+
+_PARTS = 32
+"""Parts of a batch, the texts of which are parsed as one. Fewer would fill the memory with values, and more lose time."""
 
 
 KINDS: dict[DataFormat, tuple[Kind, ...]] = {

@@ -44,11 +44,12 @@ class Lines:
             yield self._batch([rest], line, offset + len(rest))
 
     def _batch(self, records: list[bytes], line: int, end: int) -> Batch:
-        held: list[bytes | TooLarge] = []
-        for record in records:
-            if len(record) > self._most:
-                self._spill(record + b"\n")
-            held.append(record if len(record) <= self._most else TooLarge(len(record)))
+        held: list[bytes | TooLarge] = [*records]
+        if max(map(len, records)) > self._most:
+            for at, record in enumerate(records):
+                if len(record) > self._most:
+                    self._spill(record + b"\n")
+                    held[at] = TooLarge(len(record))
         return Batch(held, range(line, line + len(records)), end, line + len(records))
 
     def _rest_of_line(self, start: bytes, reading: Iterator[bytes]) -> tuple[int, bytes]:

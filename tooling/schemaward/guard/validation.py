@@ -125,8 +125,7 @@ def _next(batches: Iterator[Batch], file: FileTally) -> Batch | None:
 
 
 def _judge(batch: Batch, judge: Judge, file: FileTally, tally: Tally) -> None:
-    passes = judge.passes
-    doubtful = [at for at, record in enumerate(batch.records) if type(record) is TooLarge or not passes(record)]
+    doubtful = judge.doubtful(batch.records)
     file.good += len(batch.records) - len(doubtful)
     for at in doubtful:
         found = reasons_of(judge, batch.records[at])
@@ -137,10 +136,11 @@ def _judge(batch: Batch, judge: Judge, file: FileTally, tally: Tally) -> None:
 
 
 def _part(batch: Batch, judge: Judge, file: FileTally, tally: Tally, sink: Sink) -> None:
-    for place, record in zip(batch.places, batch.records, strict=True):
-        found = () if type(record) is not TooLarge and judge.passes(record) else reasons_of(judge, record)
+    doubtful = frozenset(judge.doubtful(batch.records))
+    for at, record in enumerate(batch.records):
+        found = reasons_of(judge, record) if at in doubtful else ()
         if found:
-            tally.add(file, place, found)
+            tally.add(file, batch.places[at], found)
             sink.bad(record)
         elif found is not None:
             file.good += 1

@@ -8,7 +8,8 @@ the schema version, a UUID in the order of its text. Source: awslabs/aws-glue-sc
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from schemaward.errors import InputError
@@ -29,8 +30,7 @@ class WireError(InputError):
     """Bytes that are no message of the Glue wire format."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One message: which schema version wrote it, and its payload, which is not compressed any more."""
 
     version_id: UUID
@@ -48,20 +48,25 @@ def unframe(data: bytes, most: int = MOST_BYTES) -> Frame:
         raise WireError(f"the message has {len(data)} bytes, and the header alone has {HEADER}", "it was cut off")
     if data[0] != VERSION:
         raise WireError(f"the message begins with byte {data[0]}, not with {VERSION}", _FOREIGN)
-    version_id, payload = UUID(bytes=bytes(data[2:HEADER])), bytes(data[HEADER:])
+    payload = bytes(data[HEADER:])
     if data[1] == ZLIB:
         payload = _inflated(payload, most)
     elif data[1] != PLAIN:
         raise WireError(f"byte 1 of the message is {data[1]}; {PLAIN} and {ZLIB} are known", _FOREIGN)
     if len(payload) > most:
         raise _too_large(most)
-    return Frame(version_id, payload)
+    return Frame(_version_id(bytes(data[2:HEADER])), payload)
 
 
 def frame(version_id: UUID, payload: bytes, *, compress: bool = False) -> bytes:
     """Put a message together."""
     header = bytes((VERSION, ZLIB if compress else PLAIN)) + version_id.bytes
     return header + (zlib.compress(payload) if compress else payload)
+
+
+@lru_cache(maxsize=1024)
+def _version_id(data: bytes) -> UUID:
+    return UUID(bytes=data)
 
 
 def _inflated(data: bytes, most: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any, TypeAlias
 
@@ -31,6 +31,10 @@ class AvroRecords:
     def accepts(self, record: Any) -> bool:
         """See ``Records``."""
         return not self.refusals(record)
+
+    def doubtful(self, records: Sequence[Any]) -> list[int]:
+        """See ``Records``."""
+        return [at for at, record in enumerate(records) if self.refusals(record)]
 
     def refusals(self, record: Any) -> tuple[Refusal, ...]:
         """See ``Records``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from schemaward.errors import InputError
@@ -36,6 +37,16 @@ class JsonRecords:
             return bool(self._passes(record))
         except _NO_JSON:
             return False
+
+    def doubtful(self, records: Sequence[Any]) -> list[int]:
+        """See ``Records``."""
+        if self._bounded:
+            passes = self._passes
+            try:
+                return [at for at, record in enumerate(records) if not passes(record)]
+            except _NO_JSON:
+                pass
+        return [at for at, record in enumerate(records) if not self.accepts(record)]
 
     def refusals(self, record: Any) -> tuple[Refusal, ...]:
         """See ``Records``."""

@@ -7,6 +7,7 @@ zero. Source: awslabs/aws-glue-schema-registry, ``MessageIndexFinder`` and ``Pro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from schemaward.errors import InputError
@@ -35,6 +36,10 @@ class ProtobufRecords:
     def accepts(self, record: Any) -> bool:
         """See ``Records``."""
         return not self.refusals(record)
+
+    def doubtful(self, records: Sequence[Any]) -> list[int]:
+        """See ``Records``."""
+        return [at for at, record in enumerate(records) if self.refusals(record)]
 
     def refusals(self, record: Any) -> tuple[Refusal, ...]:
         """See ``Records``."""
