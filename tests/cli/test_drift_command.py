@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ import pytest
 from contract_folder import DRAFT, Repository
 
 from schemaward.cli import exits
+from schemaward.emulator.faults import Fault, Kind
+from schemaward.emulator.server import serving
+from schemaward.emulator.service import Service
 
 PUBLISHED = Path(__file__).parents[2] / "tooling" / "schemaward" / "cli" / "drift.schema.json"
 ORDER = {"RegistryName": "ai", "SchemaName": "shop.order"}
@@ -87,3 +91,35 @@ def test_a_registry_that_cannot_be_reached_is_not_told_as_drift(repository: Repo
     code, out, err = repository.run("drift")
     assert (code, out) == (exits.REGISTRY, "")
     assert err.startswith("error: GetRegistry on target")
+
+
+def test_a_registry_that_two_repositories_share_drifts_for_neither(
+    repository: Repository, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.targets(dev=url)
+    monkeypatch.setenv("GITHUB_REPOSITORY", "example-org/other")
+    repository.contract("other.thing", ["red"])
+    assert repository.run("sync")[0] == exits.CLEAN
+    shutil.rmtree("contracts/other")
+    code, out, _ = repository.run("drift")
+    assert (code, "schema-forgotten  other.thing" in out) == (exits.FINDINGS, True), out
+    assert "what differs was changed in the registry" not in out
+    monkeypatch.setenv("GITHUB_REPOSITORY", "example-org/contracts")
+    code, out, _ = repository.run("drift")
+    assert (code, "schema-unmanaged  other.thing" in out) == (exits.CLEAN, True), out
+
+
+@pytest.mark.parametrize("denied", ["GetTags", "QuerySchemaVersionMetadata"])
+def test_what_may_not_be_read_is_no_drift_but_trouble_that_names_the_permission(
+    repository: Repository, denied: str
+) -> None:
+    service = Service()
+    with serving(service) as url:
+        repository.targets(dev=url)
+        assert repository.run("sync")[0] == exits.CLEAN
+        service.play(Fault(Kind.REFUSE, operation=denied, times=None))
+        code, out, _ = repository.run("drift", "--format", "json")
+    assert code == exits.REGISTRY
+    differences = json.loads(out)["differences"]
+    assert {each["kind"] for each in differences} == {"unread"}
+    assert f"allow glue:{denied} " in differences[0]["advice"]

@@ -10,8 +10,9 @@ from registry_values import registry, standing, state, stored, wanted
 from test_plan_laws import worlds
 
 from schemaward.model import Mode
-from schemaward.registry.drift import Drift, Kind, drift
+from schemaward.registry.drift import Drift, Kind, changed_outside, drift
 from schemaward.registry.plan import plan
+from schemaward.registry.seal import Mark, Stage, registry_digest
 from schemaward.registry.state import RegistryState
 
 SYNC = "schemaward sync --target dev"
@@ -117,6 +118,26 @@ def test_a_contract_that_git_does_not_sync_may_stand_in_the_registry():
 
 def test_what_could_not_be_read_is_no_proof_of_agreement():
     assert found(AGREED, unread=("tags could not be read",)) == [("unread", "", "")]
+
+
+def test_nothing_is_claimed_that_rests_on_what_could_not_be_read():
+    adopted_without_tags = standing(stored(1, "a", metadata=()), tags=None, description="")
+    assert found(adopted_without_tags, unread=("tags could not be read",)) == [("unread", "", "")]
+    unmarked = standing(replace(stored(1, "a"), metadata=None), replace(stored(2, "x"), metadata=None))
+    told = drift(registry(ONE), replace(state(unmarked), unread=("metadata is unread; allow it",)), "dev")
+    assert [(each.kind, each.command) for each in told] == [(Kind.UNREAD, ""), (Kind.UNREAD, "")]
+    assert "number 2" in told[0].fact
+    assert told[1].advice == "allow it"
+
+
+@pytest.mark.parametrize(
+    ("kind", "outside"),
+    [(Kind.MODE, True), (Kind.SCHEMA_FORGOTTEN, False), (Kind.VERSION_FORGOTTEN, False), (Kind.UNREAD, False)],
+)
+def test_what_git_deleted_or_nobody_could_read_was_not_changed_in_the_registry(kind, outside):
+    git = registry(ONE)
+    mark = Mark(Stage.IN_SYNC, "run", digest=registry_digest(git))
+    assert changed_outside(git, replace(state(AGREED), mark=mark), [Drift(kind, "", "", "fact", "")]) is outside
 
 
 def test_what_something_else_manages_is_left_to_people():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,20 +44,24 @@ def command(target: str | None, layout: str) -> int:
 
     Everything is read and nothing is written. Exit code 1 tells of drift: of what a sync would do or is kept from
     doing, versions that others registered, failed leftovers, a checkpoint that moved. Schemas that others keep in the
-    same registry are listed and are no drift.
+    same registry are listed and are no drift. Exit code 3 when something could not be read, which is named.
     """
-    from schemaward.cli.opening import opened
+    from schemaward.cli.opening import opened, repository_of
     from schemaward.registry.drift import changed_outside, drift
-    from schemaward.registry.ownership import marked
+    from schemaward.registry.ownership import forgotten
     from schemaward.registry.reading import read_state
 
     with opened(Path.cwd(), target, "text" if layout == "markdown" else layout) as place:
         state = read_state(place.connection, [schema.name for schema in place.desired.schemas])
-        ours = marked(place.connection, state.arn, state.others) if state.arn else frozenset()
+        repository = repository_of(Path.cwd(), os.environ.get("GITHUB_REPOSITORY"))
+        ours, unread = forgotten(place.connection, state, repository)
+        state = replace(state, unread=(*state.unread, *unread))
         found = drift(place.desired, state, place.target.name, ours)
-    seen = _Seen(place, found, changed_outside(place.desired, state))
+    seen = _Seen(place, found, changed_outside(place.desired, state, found))
     _show(seen, layout)
     _tell_job(seen)
+    if state.unread:
+        return exits.REGISTRY
     return exits.FINDINGS if seen.counted else exits.CLEAN
 
 

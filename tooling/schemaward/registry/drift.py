@@ -91,9 +91,14 @@ class _Shell:
         return shlex.join(words)
 
 
-def changed_outside(desired: DesiredRegistry, actual: RegistryState) -> bool:
-    """True when Git asks for the same as at the last sync, which ended well: what differs was changed in the registry."""
+def changed_outside(desired: DesiredRegistry, actual: RegistryState, found: Collection[Drift]) -> bool:
+    """True when what ``found`` tells was changed in the registry.
+
+    That is so when Git asks for the same as at the last sync, which ended well, has deleted nothing, and all was read.
+    """
     mark = actual.mark
+    if any(each.kind in (Kind.SCHEMA_FORGOTTEN, Kind.VERSION_FORGOTTEN, Kind.UNREAD) for each in found):
+        return False
     return mark is not None and mark.stage is Stage.IN_SYNC and mark.digest == registry_digest(desired)
 
 
@@ -111,8 +116,7 @@ def drift(
     stuck = (_stuck(entry, names) for entry in found.blocked if entry.kind not in _TOLD_BY_NUMBER)
     beyond = (each for schema in desired.schemas for each in _beyond(schema, actual.schema(schema.name), shell))
     differences = sorted((*pending, *stuck, *beyond), key=lambda each: (each.contract, list(Kind).index(each.kind)))
-    unread = (Drift(Kind.UNREAD, "", "", fact, "", "a difference there cannot be seen") for fact in actual.unread)
-    return (*differences, *_others(desired, actual, frozenset(ours), shell), *unread)
+    return (*differences, *_others(desired, actual, frozenset(ours), shell), *map(_unread, actual.unread))
 
 
 # --- what a sync would do --------------------------------------------------------------------------------------------
@@ -172,6 +176,11 @@ def _stuck(entry: Blocked, names: dict[str, str]) -> Drift:
     return Drift(kind, entry.contract, names.get(entry.contract, ""), entry.fact, "", entry.remedy)
 
 
+def _unread(sentence: str) -> Drift:
+    fact, _, remedy = sentence.rpartition("; ")
+    return Drift(Kind.UNREAD, "", "", f"{fact or sentence}; a difference there cannot be seen", "", remedy)
+
+
 # --- what no sync touches --------------------------------------------------------------------------------------------
 
 
@@ -196,7 +205,10 @@ def _failed(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> Dr
 
 def _stranger(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> Drift:
     where = f"number {version.number} ({version.status}, id {version.id})"
-    marks = dict(version.metadata or ())
+    if version.metadata is None:
+        fact = f"{where} is not in Git; who registered it is not known, because its metadata could not be read"
+        return Drift(Kind.UNREAD, desired.contract, desired.name, fact, "")
+    marks = dict(version.metadata)
     if "contract-version" in marks:
         fact = f"{where} was synced as v{marks['contract-version']}, and Git holds that definition no longer"
         command = shlex.join(["git", "log", "--diff-filter=MDR", "--", _folder(desired)])

@@ -140,7 +140,7 @@ def _deletion(contract: str, name: str, actual: RegistryState, permit: Permit) -
     usable = tuple(version for version in schema.versions if version.status not in dead)
     stray = next((each for each in usable if each.repositories != {permit.repository}), None)
     if stray:
-        fact = f'number {stray.number} of the schema "{name}" {_origin(stray)}, so the schema is not ours to delete'
+        fact = f'the schema "{name}" {_origin(stray)}, so it is not ours to delete'
         remedy = "prune it from that repository; what nobody can account for, delete by hand if nobody needs it"
         return Steps(blocked=(Blocked(contract, "not-ours", fact, remedy),))
     return Steps((DeleteSchema(contract, name, len(usable)),))
@@ -149,4 +149,4 @@ def _deletion(contract: str, name: str, actual: RegistryState, permit: Permit) -
 def _origin(version: RemoteVersion) -> str:
     if version.repositories:
         return f"was synced from {', '.join(sorted(version.repositories))}"
-    return "does not say that this repository registered it"
+    return f"holds number {version.number}, which does not say that this repository registered it"

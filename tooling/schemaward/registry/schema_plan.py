@@ -304,9 +304,9 @@ def _tags(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[TagResource]
 
 
 def adopted(actual: RemoteSchema) -> bool:
-    """True for a schema that others made and no sync has changed yet: nothing in it carries our marks."""
+    """True for a schema that others made and no sync has changed yet: nothing that can be read in it carries our marks."""
     marked = any("contract-version" in dict(version.metadata or ()) for version in actual.versions)
-    return actual.tags is not None and OWNERSHIP[0] not in dict(actual.tags) and not marked
+    return OWNERSHIP[0] not in dict(actual.tags or ()) and not marked
 
 
 def _claimed(actions: tuple[SchemaAction, ...]) -> tuple[SchemaAction, ...]:

@@ -75,7 +75,8 @@ class RegistryState:
     """One registry; ``arn`` None means that it does not exist.
 
     ``mark`` is what the last sync left among the tags, and is not in ``tags``. ``schemas`` holds those that were asked
-    for and exist, ``others`` the names of the rest, ``unread`` a sentence for each thing that the role may not read.
+    for and exist, ``others`` the names of the rest, ``unread`` a sentence for each thing that the role may not read, what to do
+    behind its last semicolon.
     """
 
     name: str
