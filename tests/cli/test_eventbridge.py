@@ -95,6 +95,32 @@ def test_drift_and_import_work_on_it_too(repository: Repository, schemas: Any) -
     assert json.loads(repository.run("plan", "--full", "--format", "json")[1])["actions"] == []
 
 
+def test_a_definition_that_comes_back_is_a_version_of_its_own(repository: Repository, schemas: Any) -> None:
+    repository.contract("shop.order", ["red"], ["red", "green"], ["red"], ["red"])
+    assert repository.run("sync", "--receipts", "receipts.json")[0] == exits.CLEAN
+    stored = schemas.describe_schema(RegistryName="ai", SchemaName="shop.order")
+    assert (stored["SchemaVersion"], json.loads(stored["Content"])["enum"]) == ("3", ["red"])
+    versions = json.loads(Path("receipts.json").read_text())["contracts"]["shop.order"]["versions"]
+    assert [version["number"] for version in versions] == [1, 2, 3, 3]
+    assert versions[0]["sha256"] == versions[2]["sha256"]
+    assert repository.run("plan", "--exit-code")[0] == exits.CLEAN
+    assert repository.run("drift")[0] == exits.CLEAN
+
+
+def test_a_latest_that_was_turned_back_outside_is_drift_and_can_be_adopted(
+    repository: Repository, schemas: Any
+) -> None:
+    repository.run("sync")
+    first = schemas.describe_schema(RegistryName="ai", SchemaName="shop.order", SchemaVersion="1")
+    schemas.update_schema(RegistryName="ai", SchemaName="shop.order", Type=first["Type"], Content=first["Content"])
+    code, out, _ = repository.run("drift")
+    assert code == exits.FINDINGS
+    assert "number 3 (AVAILABLE, id shop.order@3) is not in Git" in out
+    assert repository.run("import", "--schema", "shop.order")[0] == exits.CLEAN
+    assert json.loads(Path("contracts/shop/order/v3.json").read_text())["enum"] == ["red"]
+    assert repository.run("drift")[0] == exits.CLEAN
+
+
 def test_an_open_api_document_is_not_ours(repository: Repository, schemas: Any) -> None:
     schemas.create_registry(RegistryName="ai")
     schemas.create_schema(RegistryName="ai", SchemaName="shop.order", Type="OpenApi3", Content="{}")

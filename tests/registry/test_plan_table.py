@@ -190,7 +190,7 @@ def test_a_revert_at_the_end_is_blocked_and_one_in_the_middle_is_a_note():
     assert [str(action) for action in steps.actions] == ["register v4 under BACKWARD"]
     assert not steps.blocked
     assert [note.fact for note in steps.notes] == [
-        "v3 says the same as v1: Glue knows it as that version, and no new one appears"
+        "v3 says the same as v1: the registry knows it as that version, and no new one appears"
     ]
 
 

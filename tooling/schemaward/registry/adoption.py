@@ -128,8 +128,8 @@ def _versions(
             repeated += () if known else (version.number,)
             continue
         number += 1
-        _require_same(remote, version, texts[version.sha256])
-        adopted.append(AdoptedVersion(number, version.number, texts[version.sha256]))
+        _require_same(remote, version, texts[version.content])
+        adopted.append(AdoptedVersion(number, version.number, texts[version.content]))
         held.add(version.sha256)
     if not adopted and not known:
         raise _NotAdoptedError("it has no version that is AVAILABLE", "nobody can use it; delete it, or leave it")
@@ -173,7 +173,7 @@ def _require_same(remote: RemoteSchema, version: RemoteVersion, text: str) -> No
     wrong = [found.fact for found in findings if found.severity is Severity.ERROR]
     if wrong or schema is None:
         raise _not_a_file(version, wrong[0] if wrong else "it is not understood")
-    if fingerprint(schema.identity) != version.sha256:
+    if fingerprint(schema.identity) != version.content:
         raise _not_a_file(version, "as a file it would mean something else")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
@@ -75,10 +76,10 @@ def await_version(
             "--remove-failed` deletes it, and until then Glue answers the same definition with the same failure"
         )
         raise RefusedError(fact, remedy, seen, _reasons(connection, schema, action))
-    if seen.sha256 != action.version.sha256:
+    if seen.content != action.version.content:
         fact = f"Glue took {name} for number {seen.number} (id {version_id}), whose definition differs from Git"
         raise RefusedError(fact, "make the definition differ from that version in more than Glue ignores")
-    return seen
+    return replace(seen, sha256=action.version.sha256, repeats=action.version.repeats)
 
 
 def await_schema(connection: Connection, action: CreateSchema) -> RemoteSchema:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import TypeAlias
@@ -23,12 +24,21 @@ OWNERSHIP: tuple[str, str] = ("managed-by", "schemaward")
 
 @dataclass(frozen=True, slots=True)
 class DesiredVersion:
-    """One version to be registered: the text that the registry stores, and ``sha256`` of its canonical identity."""
+    """One version to be registered: the text that the registry stores, and ``sha256`` of its canonical identity.
+
+    ``repeats``: see ``in_sequence``.
+    """
 
     number: int
     definition: str
     sha256: str
     marked: bool = True
+    repeats: str = ""
+
+    @property
+    def content(self) -> str:
+        """The hash of the definition alone, wherever it stands."""
+        return self.repeats or self.sha256
 
     @property
     def metadata(self) -> Tags:
@@ -115,6 +125,20 @@ def fingerprint(identity: str) -> str:
     return hashlib.sha256(identity.encode()).hexdigest()
 
 
+def in_sequence(hashes: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """``sha256`` and ``repeats`` of the versions of a history in which a definition may come again, as in EventBridge.
+
+    A definition that comes back after another one is a version of its own: ``sha256`` then also says which time it is,
+    and ``repeats`` is the hash of the definition alone, otherwise "". One that follows itself is no new version.
+    """
+    times: Counter[str] = Counter()
+    last = ""
+    for sha256 in hashes:
+        times[sha256] += sha256 != last
+        last = sha256
+        yield (sha256, "") if times[sha256] == 1 else (fingerprint(f"{sha256} {times[sha256]}"), sha256)
+
+
 def owned(tags: Tags) -> Tags:
     """``tags`` with the ownership tag; a value that the author gave to that key stays."""
     return tuple(sorted({OWNERSHIP[0]: OWNERSHIP[1], **dict(tags)}.items()))
@@ -155,7 +179,15 @@ def _eventbridge_schema(contract: Contract, schema_of: SchemaOf, repository: str
             return replace(plain, versions=(), obstacle=fact)
         identity = format_module(DataFormat.JSON).load_value(text, f"v{version.number}").identity
         versions.append(DesiredVersion(version.number, text, fingerprint(identity), marked=False))
-    return replace(plain, versions=tuple(versions))
+    places = in_sequence(version.sha256 for version in versions)
+    return replace(
+        plain,
+        accepts_revert=True,
+        versions=tuple(
+            replace(version, sha256=sha256, repeats=repeats)
+            for version, (sha256, repeats) in zip(versions, places, strict=True)
+        ),
+    )
 
 
 def _desired_version(number: int, schema: Schema) -> DesiredVersion:

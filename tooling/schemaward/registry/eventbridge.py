@@ -106,9 +106,13 @@ class GlueFace:
         return _version(name, answer["SchemaVersion"])
 
     def register_schema_version(self, **asked: Any) -> Answer:
-        """UpdateSchema with content. The token makes a repeated request the same request."""
+        """UpdateSchema with content, unless the latest version has it: then an earlier try went well."""
         name, content = asked["SchemaId"]["SchemaName"], asked["SchemaDefinition"]
-        token = str(uuid.uuid5(_NAMESPACE, f"{self._registry}/{name}/{content}"))
+        latest = self._ask("describe_schema", SchemaName=name)
+        if latest["Content"] == content:
+            return _version(name, latest["SchemaVersion"])
+        # The token makes a repeated request the same request; the same content may come again later.
+        token = str(uuid.uuid5(_NAMESPACE, f"{self._registry}/{name}/{latest['SchemaVersion']}/{content}"))
         answer = self._ask("update_schema", SchemaName=name, Content=content, Type=TYPE, ClientTokenId=token)
         return _version(name, answer["SchemaVersion"])
 

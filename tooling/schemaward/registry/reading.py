@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from schemaward.errors import SchemawardError
 from schemaward.formats import format_module
-from schemaward.model import DataFormat, Mode
+from schemaward.model import DataFormat, Mode, RegistryKind
 from schemaward.registry.connection import Answer, Connection, call, number, pages, text, wrong_account
-from schemaward.registry.desired import Tags, fingerprint
+from schemaward.registry.desired import Tags, fingerprint, in_sequence
 from schemaward.registry.failures import CallError, garbage
 from schemaward.registry.parallel import in_parallel
 from schemaward.registry.seal import TAG, mark_of
@@ -159,7 +159,14 @@ def _read_schema(reader: _Reader, name: str) -> RemoteSchema | None:
         if error.code == _NOT_FOUND:  # deleted since the outline was read
             return None
         raise
-    return replace(outline, tags=tags, versions=tuple(sorted(versions, key=lambda version: version.number)))
+    versions.sort(key=lambda version: version.number)
+    if reader.connection.target.kind is RegistryKind.EVENTBRIDGE:
+        places = in_sequence(version.sha256 for version in versions)
+        versions = [
+            replace(version, sha256=sha256, repeats=repeats)
+            for version, (sha256, repeats) in zip(versions, places, strict=True)
+        ]
+    return replace(outline, tags=tags, versions=tuple(versions))
 
 
 def _read_versions(reader: _Reader, name: str) -> list[RemoteVersion]:

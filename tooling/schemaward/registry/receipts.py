@@ -72,7 +72,7 @@ def still_good(document: Mapping[str, Any], desired: DesiredRegistry, arn: str) 
 
 def _covers(entry: Mapping[str, Any], schema: DesiredSchema) -> bool:
     there = [(version.get("version"), version.get("sha256"), version.get("status")) for version in entry["versions"]]
-    wanted = [(version.number, version.sha256, VersionStatus.AVAILABLE) for version in schema.versions]
+    wanted = [(version.number, version.content, VersionStatus.AVAILABLE) for version in schema.versions]
     return entry.get("schema") == schema.name and there == wanted
 
 
@@ -94,7 +94,7 @@ def _entry(desired: DesiredSchema, actual: RegistryState) -> dict[str, Any] | No
                 "version": version.number,
                 "number": there.number,
                 "id": there.id,
-                "sha256": version.sha256,
+                "sha256": version.content,
                 "status": str(there.status),
             }
             for version, there in held

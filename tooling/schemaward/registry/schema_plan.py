@@ -229,7 +229,7 @@ def _repeated(desired: DesiredSchema) -> tuple[tuple[Blocked, ...], tuple[Note, 
     """A revert is harmless in the middle of a history; at its end, the registry's latest is not the one in Git."""
     first = {version.sha256: version.number for version in reversed(desired.versions)}
     facts = {
-        version.number: f"v{version.number} says the same as v{first[version.sha256]}: Glue knows it as that version, and no new one appears"
+        version.number: f"v{version.number} says the same as v{first[version.sha256]}: the registry knows it as that version, and no new one appears"
         for version in desired.versions
         if first[version.sha256] != version.number
     }

@@ -21,13 +21,22 @@ class VersionStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RemoteVersion:
-    """One version in the registry. ``number`` is Glue's own; ``metadata`` None means that it could not be read."""
+    """One version in the registry. ``number`` is Glue's own; ``metadata`` None means that it could not be read.
+
+    ``repeats``: see ``in_sequence``.
+    """
 
     number: int
     id: str
     status: VersionStatus
     sha256: str
     metadata: Tags | None = ()
+    repeats: str = ""
+
+    @property
+    def content(self) -> str:
+        """The hash of the definition alone, wherever it stands."""
+        return self.repeats or self.sha256
 
     @property
     def repositories(self) -> frozenset[str]:
