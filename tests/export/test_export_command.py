@@ -106,6 +106,13 @@ def test_the_classes_of_pydantic_take_what_the_contract_takes(
     assert "greater than or equal to 0" in done.stderr
 
 
+def test_the_extra_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(sys.modules, "datamodel_code_generator", None)
+    code, out, err = export(capsys, "pydantic", "identity.person")
+    assert (code, out) == (exits.USAGE, "")
+    assert "fix: pip install 'schemaward[pydantic]'" in err
+
+
 # ODCS
 
 
@@ -212,6 +219,24 @@ def test_a_template_in_a_text_stays_a_text() -> None:
     target = Target("dev", "r", "eu-west-1", description="costs ${price} %{if} $5", account="111122223333")
     document = json.loads(terraform(infrastructure(target, (), None), "a test"))
     assert document["resource"]["aws_glue_registry"]["registry"]["description"] == "costs $${price} %%{if} $5"
+
+
+def test_a_registry_of_eventbridge_is_declared_without_schemas() -> None:
+    from schemaward.errors import UsageError
+    from schemaward.exports.terraform import terraform
+    from schemaward.model import RegistryKind, Target
+    from schemaward.registry.desired import DesiredRegistry
+    from schemaward.registry.iam import Role
+    from schemaward.registry.infrastructure import infrastructure
+
+    bus = Target("bus", "r", "eu-west-1", account="111122223333", kind=RegistryKind.EVENTBRIDGE)
+    document = json.loads(terraform(infrastructure(bus, (), None), "a test"))
+    assert document["resource"] == {"aws_schemas_registry": {"registry": {"name": "r"}}}
+    assert document["output"] == {"registry_arn": {"value": "${aws_schemas_registry.registry.arn}"}}
+    with pytest.raises(UsageError, match="schemas of EventBridge"):
+        infrastructure(bus, (), None, DesiredRegistry("r", "", (), False, ()))
+    with pytest.raises(UsageError, match="nobody is named"):
+        infrastructure(bus, (Role.PLAN,), None)
 
 
 # bounds of a provider
