@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,22 @@ def test_changes_behind_the_back_of_git(synced: tuple[Repository, Any]) -> None:
     assert out.endswith(f"\nDrift: 1 version-foreign, 1 mode.\n{outside}")
     here.contract("shop.order", ["red"], ["red", "green"], description="Git changes too.")
     assert here.run("drift")[1].endswith("\nDrift: 1 version-foreign, 1 mode, 1 description.\n")
+
+
+def test_the_command_that_drift_prints_resolves_the_drift(synced: tuple[Repository, Any]) -> None:
+    here, glue = synced
+    blue = json.dumps({"$schema": DRAFT, "enum": ["blue"]})
+    failed = glue.register_schema_version(SchemaId=ORDER, SchemaDefinition=blue)["SchemaVersionId"]
+    assert glue.get_schema_version(SchemaVersionId=failed)["Status"] == "FAILURE"
+    glue.update_schema(SchemaId=ORDER, Compatibility="NONE", SchemaVersionNumber={"VersionNumber": 1})
+    told = here.run("plan")[1]
+    assert "is what Git says" not in told
+    assert "2 contracts not read" in told
+    found = json.loads(here.run("drift", "--format", "json")[1])["differences"]
+    assert [each["kind"] for each in found] == ["version-failed", "mode"]
+    for each in found:
+        assert here.run(*shlex.split(each["command"])[1:])[0] == exits.CLEAN
+    assert here.run("drift")[0] == exits.CLEAN
 
 
 def test_drift_speaks_json_as_published(synced: tuple[Repository, Any]) -> None:

@@ -42,8 +42,8 @@ def test_a_sync_then_a_sync_that_changes_nothing(repository: Repository, url: st
     assert (code, err) == (exits.CLEAN, "")
     assert out.splitlines() == [
         f"dev: registry ai in eu-central-1 (endpoint {url})",
-        "2 calls; 2 contracts not read, unchanged since the last sync (--full reads everything).",
-        "No changes: the registry is what Git says (2 contracts, 3 versions).",
+        "2 calls; 2 contracts not read, unchanged in Git since the last sync (--full reads everything).",
+        "No changes: nothing to do for what was read.",
     ]
     assert Path("receipts.json").read_bytes() == first
 

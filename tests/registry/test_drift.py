@@ -15,7 +15,8 @@ from schemaward.registry.plan import plan
 from schemaward.registry.seal import Mark, Stage, registry_digest
 from schemaward.registry.state import RegistryState
 
-SYNC = "schemaward sync --target dev"
+SYNC = "schemaward sync --target dev --full"
+REMOVE_FAILED = "schemaward sync --target dev --remove-failed"
 ONE = wanted("a")
 AGREED = standing(stored(1, "a"))
 
@@ -73,7 +74,7 @@ def test_a_version_of_a_producer_is_told_from_one_that_git_forgot():
 def test_a_failure_is_a_leftover_whoever_registered_it_and_is_told_once():
     for text, git in (("x", wanted("a")), ("b", wanted("a", "b"))):
         assert found(standing(stored(1, "a"), stored(2, text, "FAILURE", metadata=())), git=git) == [
-            ("version-failed", "identity.person", f"{SYNC} --remove-failed")
+            ("version-failed", "identity.person", REMOVE_FAILED)
         ]
 
 

@@ -89,7 +89,7 @@ def _show(place: Opened, found: Survey, calls: int, value: str | None) -> None:
     click.echo(views.headline(place.target))
     click.echo(views.reading_line(found, calls))
     if plan.in_sync:
-        click.echo(views.in_sync_line(place.desired))
+        click.echo(views.in_sync_line(place.desired, found))
         if plan.notes:
             click.echo(views.obstacles_text(plan))
     else:

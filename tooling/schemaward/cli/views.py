@@ -46,8 +46,10 @@ def headline(target: Target) -> str:
     return printable(f"{target.name}: registry {target.registry} in {where}")
 
 
-def in_sync_line(desired: DesiredRegistry) -> str:
-    """The sentence for a registry that needs nothing."""
+def in_sync_line(desired: DesiredRegistry, found: Survey) -> str:
+    """The sentence for a registry that needs nothing, as far as it was read."""
+    if found.unchanged:
+        return "No changes: nothing to do for what was read."
     versions = sum(len(schema.versions) for schema in desired.schemas)
     return f"No changes: the registry is what Git says ({_count(len(desired.schemas), 'contract')}, {_count(versions, 'version')})."
 
@@ -59,7 +61,7 @@ def reading_line(found: Survey, calls: int) -> str:
         return f"{asked}; everything was read."
     since = f" of commit {found.state.mark.commit[:12]}" if found.state.mark and found.state.mark.commit else ""
     left = _count(len(found.unchanged), "contract")
-    return f"{asked}; {left} not read, unchanged since the last sync{since} (--full reads everything)."
+    return f"{asked}; {left} not read, unchanged in Git since the last sync{since} (--full reads everything)."
 
 
 # --- text ------------------------------------------------------------------------------------------------------------
@@ -163,7 +165,7 @@ def plan_markdown(target: Target, found: Survey, desired: DesiredRegistry, calls
     """A plan for the summary of a job."""
     plan = found.plan
     lines = [f"## Plan for {table_cell(headline(target))}", ""]
-    lines += [in_sync_line(desired) if plan.in_sync else counts(plan), "", reading_line(found, calls), ""]
+    lines += [in_sync_line(desired, found) if plan.in_sync else counts(plan), "", reading_line(found, calls), ""]
     rows = [(action.contract, str(action), "") for action in plan.actions]
     return "\n".join([*lines, *_table("Action", (*rows, *_obstacle_rows(plan)))]) + "\n"
 
@@ -172,7 +174,7 @@ def sync_markdown(target: Target, result: Result, desired: DesiredRegistry, call
     """What a sync did, for the summary of a job: failures first."""
     plan = result.survey.plan
     lines = [f"## Sync to {table_cell(headline(target))}", ""]
-    lines += [in_sync_line(desired) if plan.in_sync else sync_line(result), ""]
+    lines += [in_sync_line(desired, result.survey) if plan.in_sync else sync_line(result), ""]
     lines += [reading_line(result.survey, calls), ""]
     lines += [f"{table_cell(result.trouble.fact)}: {table_cell(result.trouble.remedy)}", ""] if result.trouble else []
     ordered = sorted(result.outcomes, key=lambda outcome: outcome.ending is not Ending.FAILED)

@@ -109,7 +109,7 @@ def _show(place: Opened, result: Result, calls: int, layout: str) -> None:
     if result.trouble:
         click.echo(views.trouble_text(result.trouble))
     click.echo(views.reading_line(result.survey, calls))
-    click.echo(views.in_sync_line(place.desired) if plan.in_sync else views.sync_line(result))
+    click.echo(views.in_sync_line(place.desired, result.survey) if plan.in_sync else views.sync_line(result))
 
 
 def _tell_job(place: Opened, result: Result, calls: int, options: Options) -> None:

@@ -84,7 +84,11 @@ class _Shell:
 
     @property
     def sync(self) -> str:
-        return f"schemaward sync --target {shlex.quote(self.target)}"
+        return f"schemaward sync --target {shlex.quote(self.target)} --full"
+
+    @property
+    def remove_failed(self) -> str:
+        return f"schemaward sync --target {shlex.quote(self.target)} --remove-failed"
 
     def adopt(self, schema: str, *more: str) -> str:
         words = ("schemaward", "import", "--target", self.target, "--schema", schema, *more)
@@ -200,7 +204,7 @@ def _beyond(desired: DesiredSchema, actual: RemoteSchema | None, shell: _Shell) 
 def _failed(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> Drift:
     fact = f"number {version.number} (id {version.id}) is left over with status FAILURE; nobody can use it"
     advice = "it counts towards the quota of versions, and Glue answers the same definition with the same failure"
-    return Drift(Kind.VERSION_FAILED, desired.contract, desired.name, fact, f"{shell.sync} --remove-failed", advice)
+    return Drift(Kind.VERSION_FAILED, desired.contract, desired.name, fact, shell.remove_failed, advice)
 
 
 def _stranger(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> Drift:

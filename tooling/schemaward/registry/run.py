@@ -130,7 +130,7 @@ def _asked(order: Order, registry: RegistryState) -> frozenset[str] | None:
     mark = registry.mark
     if order.full or mark is None or mark.stage is not Stage.IN_SYNC or registry.arn is None:
         return None
-    if order.permit.prune is not None:
+    if order.permit.prune is not None or order.permit.remove_failed:
         # Before anything is deleted, everything is looked at: what is left decides too.
         return None
     if mark.digest == registry_digest(order.desired):
