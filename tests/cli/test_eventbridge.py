@@ -74,6 +74,14 @@ def test_what_draft_04_cannot_say_stops_its_contract_with_the_reason(repository:
     assert [schema["SchemaName"] for schema in listed] == ["shop.order"]
 
 
+def test_a_count_that_is_written_as_a_fraction_is_an_integer_in_draft_04(repository: Repository, schemas: Any) -> None:
+    fraction = {"$schema": "http://json-schema.org/draft-07/schema#", "minLength": 2.0}
+    Path("contracts/shop/basket/v1.json").write_text(json.dumps(fraction))
+    assert repository.run("sync")[0] == exits.CLEAN
+    assert '"minLength": 2\n' in schemas.describe_schema(RegistryName="ai", SchemaName="shop.basket")["Content"]
+    assert repository.run("drift")[0] == exits.CLEAN
+
+
 def test_contracts_of_other_formats_are_left_out(repository: Repository, schemas: Any) -> None:
     repository.contract("shop.basket", format="AVRO")
     Path("contracts/shop/basket/v1.json").write_text('"string"')

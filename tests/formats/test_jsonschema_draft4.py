@@ -41,6 +41,16 @@ def test_a_schema_of_draft_04_stays_as_it_is() -> None:
         ({"properties": {"a": True, "b": False}}, {"properties": {"a": {}, "b": {"not": {}}}}),
         ({"additionalProperties": False}, {"additionalProperties": False}),
         ({"required": []}, {}),
+        ({"id": "no address", "properties": {"id": {}}}, {"properties": {"id": {}}}),
+        ({"minLength": 2.0, "maxItems": 3.0}, {"minLength": 2, "maxItems": 3}),
+        ({"enum": [1, 1.0, True, [1], [1.0]]}, {"enum": [1, True, [1]]}),
+        ({"enum": []}, {"allOf": [{"not": {}}]}),
+        (
+            {"properties": {"a": {"$ref": "#/additionalProperties"}}, "additionalProperties": False},
+            {"properties": {"a": {"$ref": "#/additionalProperties"}}, "additionalProperties": {"not": {}}},
+        ),
+        ({"enum": [{"$ref": "#/x"}]}, {"enum": [{"$ref": "#/x"}]}),
+        ({"items": {"$ref": "#", "enum": [], "not": True, "title": "All"}}, {"items": {"$ref": "#", "title": "All"}}),
         ({"$id": "http://example.org/a"}, {"id": "http://example.org/a"}),
         (
             {"$ref": "#/definitions/a", "definitions": {"a": {"const": 1}}},
@@ -58,6 +68,8 @@ def test_how_it_is_said_in_draft_04(new: dict[str, Any], old: dict[str, Any]) ->
         ({"propertyNames": {"maxLength": 3}}, 'at "/propertyNames"'),
         ({"properties": {"a": {"format": "date"}}}, 'the format "date" came later'),
         ({"$ref": "#/then", "then": {}}, 'a reference leads to "#/then"'),
+        ({"$ref": "#/x/a", "x": {"a": {"const": 1}}}, 'a reference leads to "#/x/a"'),
+        ({"id": {"type": "string"}}, "it would name the schema"),
         ({"$schema": "https://json-schema.org/draft/2020-12/schema"}, "after Draft-07"),
     ],
 )

@@ -172,12 +172,12 @@ def _eventbridge_schema(contract: Contract, schema_of: SchemaOf, repository: str
     for version in contract.versions:
         try:
             text = as_draft4(schema_of(contract, version))
+            identity = format_module(DataFormat.JSON).load_value(text, f"v{version.number}").identity
         except InputError as error:
             return replace(plain, versions=(), obstacle=f"v{version.number}: {error.fact}")
         if len(text) > MOST_CHARACTERS:
             fact = f"v{version.number} has {len(text):,} characters in Draft-04; EventBridge takes {MOST_CHARACTERS:,}"
             return replace(plain, versions=(), obstacle=fact)
-        identity = format_module(DataFormat.JSON).load_value(text, f"v{version.number}").identity
         versions.append(DesiredVersion(version.number, text, fingerprint(identity), marked=False))
     places = in_sequence(version.sha256 for version in versions)
     return replace(
