@@ -68,6 +68,21 @@ def test_the_command_that_drift_prints_resolves_the_drift(synced: tuple[Reposito
     assert here.run("drift")[0] == exits.CLEAN
 
 
+def test_a_producer_that_was_faster_than_the_sync_ends_behind_it(synced: tuple[Repository, Any]) -> None:
+    here, glue = synced
+    more = {"$schema": DRAFT, "enum": ["red", "green", "blue"]}
+    glue.register_schema_version(SchemaId=ORDER, SchemaDefinition=json.dumps(more))
+    here.contract("shop.order", ["red"], ["red", "green"], ["red", "green", "blue", "grey"])
+    adopt = ("import", "--schema", "shop.order")
+    code, out, _ = here.run(*adopt)
+    assert (code, "Git holds v3, which the registry does not" in out) == (exits.FINDINGS, True), out
+    assert here.run("sync", "--full")[0] == exits.CLEAN
+    here.run(*adopt)
+    assert json.loads(Path("contracts/shop/order/v4.json").read_text()) == more
+    assert here.run("sync", "--full")[0] == exits.CLEAN
+    assert here.run("drift")[0] == exits.CLEAN
+
+
 def test_drift_speaks_json_as_published(synced: tuple[Repository, Any]) -> None:
     here, glue = synced
     for name, tags in (("Theirs", {}), ("Forgotten", {"managed-by": "schemaward"})):

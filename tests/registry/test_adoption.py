@@ -62,6 +62,19 @@ def test_only_what_git_lacks_is_added_to_a_contract() -> None:
     assert adopted(theirs(of(SHA_A, 1)), known=known).versions == ()
 
 
+def test_what_git_holds_goes_to_the_registry_first() -> None:
+    known = wanted(SHA_A, "c")
+    late = adopt(theirs(of(SHA_A, 1), of(SHA_B, 2)), TEXTS, known)
+    assert isinstance(late, NotAdopted)
+    assert "Git holds v2" in late.fact
+    assert "sync --full" in late.remedy
+    found = adopted(theirs(of(SHA_A, 1), of(SHA_B, 2), of("c", 3)), known=known)
+    assert [(each.number, each.remote) for each in found.versions] == [(3, 2)]
+    assert found.remarks == (
+        "number 2 is v3, and so on: contracts count up by one, and Git held others before, which the registry got later",
+    )
+
+
 def test_tags_of_aws_and_our_own_mark_are_not_for_a_manifest() -> None:
     tags = (("Team", "x"), ("aws:cloudformation:stack-name", "s"), ("managed-by", "schemaward"))
     found = adopted(theirs(of(SHA_A, 1), tags=tags))

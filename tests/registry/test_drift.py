@@ -71,6 +71,15 @@ def test_a_version_of_a_producer_is_told_from_one_that_git_forgot():
     ]
 
 
+def test_a_version_of_a_producer_waits_for_those_that_git_has_not_synced():
+    told = drift(registry(wanted("a", "b")), state(standing(stored(1, "a"), stored(2, "x", metadata=()))), "dev")
+    assert [(each.kind, each.command) for each in told] == [
+        (Kind.VERSION_MISSING, SYNC),
+        (Kind.VERSION_FOREIGN, SYNC),
+    ]
+    assert "v2 goes first; afterwards `schemaward import --target dev --schema identity.person`" in told[1].advice
+
+
 def test_a_failure_is_a_leftover_whoever_registered_it_and_is_told_once():
     for text, git in (("x", wanted("a")), ("b", wanted("a", "b"))):
         assert found(standing(stored(1, "a"), stored(2, text, "FAILURE", metadata=())), git=git) == [

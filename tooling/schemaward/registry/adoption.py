@@ -17,6 +17,7 @@ from schemaward.registry.connection import Connection
 from schemaward.registry.desired import OWNERSHIP, DesiredSchema, Tags, fingerprint
 from schemaward.registry.eventbridge import REPOSITORY
 from schemaward.registry.reading import content_hash, read_schema
+from schemaward.registry.schema_plan import unregistered
 from schemaward.registry.state import RemoteSchema, RemoteVersion, VersionStatus
 from schemaward.syntax.document import Document
 from schemaward.syntax.parse import parse_document
@@ -83,6 +84,7 @@ def adopt(remote: RemoteSchema, texts: Mapping[str, str], known: DesiredSchema |
     """
     try:
         _require_settled(remote)
+        _require_synced(remote, known)
         versions, remarks = _versions(remote, texts, known)
         tags, more = _tags(remote)
     except _NotAdoptedError as error:
@@ -113,6 +115,14 @@ def _require_settled(remote: RemoteSchema) -> None:
         raise _NotAdoptedError(f"number {pending[0]} is still PENDING", "run the import again when it has settled")
 
 
+def _require_synced(remote: RemoteSchema, known: DesiredSchema | None) -> None:
+    """What comes from the registry becomes the next version, so those before it must stand there."""
+    late = unregistered(known, remote) if known else ()
+    if late:
+        fact = f"Git holds v{late[0].number}, which the registry does not"
+        raise _NotAdoptedError(fact, "run `schemaward sync --full` first, then the import again")
+
+
 def _versions(
     remote: RemoteSchema, texts: Mapping[str, str], known: DesiredSchema | None
 ) -> tuple[tuple[AdoptedVersion, ...], tuple[str, ...]]:
@@ -133,10 +143,12 @@ def _versions(
         held.add(version.sha256)
     if not adopted and not known:
         raise _NotAdoptedError("it has no version that is AVAILABLE", "nobody can use it; delete it, or leave it")
-    return tuple(adopted), tuple(_remarks(remote, adopted, repeated))
+    return tuple(adopted), tuple(_remarks(remote, adopted, repeated, known))
 
 
-def _remarks(remote: RemoteSchema, adopted: list[AdoptedVersion], repeated: list[int]) -> Iterator[str]:
+def _remarks(
+    remote: RemoteSchema, adopted: list[AdoptedVersion], repeated: list[int], known: DesiredSchema | None
+) -> Iterator[str]:
     for status in (VersionStatus.FAILURE, VersionStatus.DELETING):
         dead = [version.number for version in remote.versions if version.status is status]
         if dead:
@@ -145,10 +157,10 @@ def _remarks(remote: RemoteSchema, adopted: list[AdoptedVersion], repeated: list
         yield f"left out, because an earlier version says the same: {_numbers(repeated)}"
     moved = next((each for each in adopted if each.remote != each.number), None)
     if moved:
-        yield (
-            f"number {moved.remote} is v{moved.number}, and so on: contracts count up by one, and in the registry a "
-            "version that was refused or deleted leaves its number unused"
-        )
+        reason = "in the registry a version that was refused or deleted leaves its number unused"
+        if known and moved.remote < moved.number:
+            reason = "Git held others before, which the registry got later"
+        yield f"number {moved.remote} is v{moved.number}, and so on: contracts count up by one, and {reason}"
 
 
 def _numbers(numbers: list[int]) -> str:

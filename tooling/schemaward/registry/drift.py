@@ -29,7 +29,7 @@ from schemaward.registry.actions import (
 )
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema
 from schemaward.registry.plan import plan
-from schemaward.registry.schema_plan import Blocked
+from schemaward.registry.schema_plan import Blocked, unregistered
 from schemaward.registry.seal import Stage, registry_digest
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
 
@@ -196,7 +196,7 @@ def _beyond(desired: DesiredSchema, actual: RemoteSchema | None, shell: _Shell) 
         if version.status is VersionStatus.FAILURE:
             yield _failed(desired, version, shell)
         elif version.sha256 not in ours and version.status is not VersionStatus.DELETING:
-            yield _stranger(desired, version, shell)
+            yield _stranger(desired, actual, version, shell)
     if desired.checkpoint is None and actual.checkpoint > 1:
         yield _moved(desired, actual)
 
@@ -207,7 +207,7 @@ def _failed(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> Dr
     return Drift(Kind.VERSION_FAILED, desired.contract, desired.name, fact, shell.remove_failed, advice)
 
 
-def _stranger(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> Drift:
+def _stranger(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersion, shell: _Shell) -> Drift:
     where = f"number {version.number} ({version.status}, id {version.id})"
     if version.metadata is None:
         fact = f"{where} is not in Git; who registered it is not known, because its metadata could not be read"
@@ -223,7 +223,10 @@ def _stranger(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> 
         "it becomes the next version in Git; let producers lose glue:RegisterSchemaVersion and switch off their "
         "automatic registration"
     )
-    return Drift(Kind.VERSION_FOREIGN, desired.contract, desired.name, fact, shell.adopt(desired.name), advice)
+    command = shell.adopt(desired.name)
+    if late := unregistered(desired, actual):
+        command, advice = shell.sync, f"v{late[0].number} goes first; afterwards `{command}`: {advice}"
+    return Drift(Kind.VERSION_FOREIGN, desired.contract, desired.name, fact, command, advice)
 
 
 def _moved(desired: DesiredSchema, actual: RemoteSchema) -> Drift:

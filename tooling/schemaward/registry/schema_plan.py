@@ -163,7 +163,7 @@ def _versions(desired: DesiredSchema, actual: RemoteSchema, mode: Mode) -> Steps
     """Wait for what is PENDING, register what is missing in order."""
     distinct = _distinct(desired)
     present = tuple(version for version in distinct if _alive(actual, version))
-    missing = tuple(version for version in distinct if not _alive(actual, version))
+    missing = unregistered(desired, actual)
     blocked = _dead_or_late(desired, actual, missing, present)
     if not blocked and missing and mode is Mode.DISABLED:
         fact = f"{_names(missing)} cannot be registered: the mode is DISABLED in Git and in the registry"
@@ -184,6 +184,11 @@ def _removals(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[RemoveFa
         # Glue deletes neither version 1 alone nor the checkpoint.
         if version.status is VersionStatus.FAILURE and version.number not in (1, actual.checkpoint):
             yield RemoveFailedVersion(desired.contract, desired.name, version.number, version.id)
+
+
+def unregistered(desired: DesiredSchema, actual: RemoteSchema) -> tuple[DesiredVersion, ...]:
+    """The versions of Git that the registry does not hold, in order."""
+    return tuple(version for version in _distinct(desired) if not _alive(actual, version))
 
 
 def _alive(actual: RemoteSchema, version: DesiredVersion | RemoteVersion) -> bool:
