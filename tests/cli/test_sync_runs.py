@@ -112,6 +112,19 @@ def test_a_version_of_a_producer_is_not_in_sync_and_is_looked_at_every_time(sync
     assert glue(url).get_tags(ResourceArn="arn:aws:glue:eu-central-1:123456789012:registry/ai")["Tags"] == tags
 
 
+def test_a_failed_leftover_keeps_no_run_from_being_cheap(synced: Repository, url: str) -> None:
+    address = {"SchemaId": ORDER, "SchemaDefinition": json.dumps({"enum": ["grey"]})}
+    failed = glue(url).register_schema_version(**address)["SchemaVersionId"]
+    assert glue(url).get_schema_version(SchemaVersionId=failed)["Status"] == "FAILURE"
+    synced.contract("shop.order", ["red"], ["red", "green"], description="New.")
+    synced.commit()
+    assert synced.run("sync", "--full")[0] == exits.CLEAN
+    assert value(synced, "plan")["calls"] == 2
+    assert synced.run("plan", "--exit-code")[0] == exits.FINDINGS
+    assert synced.run("sync", "--remove-failed")[0] == exits.CLEAN
+    assert synced.run("plan", "--exit-code")[0] == exits.CLEAN
+
+
 def test_a_revert_of_the_commit_after_a_run_that_broke_off_is_noticed(synced: Repository, service: Service) -> None:
     synced.contract("shop.order", ["red"], ["red", "green"], description="New.")
     synced.contract("shop.basket", ["red"], description="New.")

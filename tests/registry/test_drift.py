@@ -87,6 +87,14 @@ def test_a_failure_is_a_leftover_whoever_registered_it_and_is_told_once():
         ]
 
 
+def test_a_failure_that_nobody_can_remove_is_told_and_is_no_drift():
+    failed = stored(1, "x", "FAILURE")
+    (dead,) = drift(registry(wanted("a")), state(standing(failed, stored(2, "a", version=1))), "dev")
+    assert (dead.kind, dead.tolerated, dead.command) == (Kind.VERSION_DEAD, True, "")
+    (needed,) = drift(registry(wanted("x", "a")), state(standing(failed, stored(2, "a"))), "dev")
+    assert (needed.kind, needed.tolerated, needed.command) == (Kind.VERSION_FAILED, False, "")
+
+
 def test_a_version_that_was_deleted_by_others_cannot_be_put_back_by_a_sync():
     (gone,) = drift(registry(wanted("a", "b")), state(standing(stored(2, "b"))), "dev")
     assert (gone.kind, gone.command) == (Kind.VERSION_MISSING, "")

@@ -230,6 +230,15 @@ def test_failures_are_deleted_on_request_and_their_definitions_registered_anew()
     assert not found.notes
 
 
+def test_a_failure_at_number_1_stays_and_is_no_reason_to_look_again():
+    actual = standing(stored(1, "x", "FAILURE"), stored(2, "a", version=1))
+    found = plan(registry(wanted("a")), state(actual), Permit(remove_failed=True))
+    assert found.in_sync
+    assert [note.kind for note in found.notes] == ["failed-for-good"]
+    (needed,) = plan_schema(wanted("x", "a"), actual).blocked
+    assert "only with the whole schema" in needed.remedy
+
+
 def test_a_schema_that_holds_only_failures_is_made_anew_on_request():
     actual = standing(stored(1, "a", "FAILURE"))
     assert blocked(wanted("a"), actual) == ["failed-version"]

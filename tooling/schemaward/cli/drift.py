@@ -15,7 +15,7 @@ from schemaward.cli import exits
 
 if TYPE_CHECKING:
     from schemaward.cli.opening import Opened
-    from schemaward.registry.drift import Drift
+    from schemaward.registry.drift import Drift, Kind
 
 FORMAT = 1
 
@@ -87,16 +87,20 @@ def _show(seen: _Seen, layout: str) -> None:
 
 def result(seen: _Seen) -> Iterator[str]:
     """The result in a line, and where the drift comes from in another when that is known."""
-    others = len(seen.found) - len(seen.counted)
-    tail = f"; {others} {'schema' if others == 1 else 'schemas'} of others in the same registry" if others else ""
+    beside = Counter(each.kind for each in seen.found if each.tolerated)
+    tail = f"; tolerated: {_numbers(beside)}" if beside else ""
     if not seen.counted:
         size = len(seen.place.desired.schemas)
         yield f"No drift: the registry is what Git says ({size} {'contract' if size == 1 else 'contracts'}){tail}."
         return
     kinds = Counter(each.kind for each in seen.counted)
-    yield f"Drift: {', '.join(f'{number} {kind}' for kind, number in kinds.items())}{tail}."
+    yield f"Drift: {_numbers(kinds)}{tail}."
     if seen.outside:
         yield "Git asks for the same as at the last sync: what differs was changed in the registry."
+
+
+def _numbers(kinds: Counter[Kind]) -> str:
+    return ", ".join(f"{number} {kind}" for kind, number in kinds.items())
 
 
 def text_lines(found: Sequence[Drift]) -> Iterator[str]:
@@ -128,7 +132,8 @@ def value(seen: _Seen) -> dict[str, Any]:
         "in_sync": not seen.counted,
         "changed_outside": seen.outside,
         "differences": [asdict(each) for each in seen.counted],
-        "unmanaged": [each.schema for each in seen.found if each.tolerated],
+        "unmanaged": [each.schema for each in seen.found if each.kind == "schema-unmanaged"],
+        "tolerated": [asdict(each) for each in seen.found if each.tolerated and each.kind != "schema-unmanaged"],
     }
 
 

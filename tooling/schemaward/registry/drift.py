@@ -29,7 +29,7 @@ from schemaward.registry.actions import (
 )
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema
 from schemaward.registry.plan import plan
-from schemaward.registry.schema_plan import Blocked, unregistered
+from schemaward.registry.schema_plan import Blocked, removable, unregistered
 from schemaward.registry.seal import Stage, registry_digest
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
 
@@ -42,6 +42,7 @@ class Kind(enum.StrEnum):
     VERSION_MISSING = "version-missing"
     VERSION_PENDING = "version-pending"
     VERSION_FAILED = "version-failed"
+    VERSION_DEAD = "version-dead"
     VERSION_FOREIGN = "version-foreign"
     VERSION_FORGOTTEN = "version-forgotten"
     MODE = "mode"
@@ -72,8 +73,8 @@ class Drift:
 
     @property
     def tolerated(self) -> bool:
-        """True for what others may well have put there: a registry can be shared."""
-        return self.kind is Kind.SCHEMA_UNMANAGED
+        """True for what is as it may be: a registry can be shared, and some of what stands there nobody can remove."""
+        return self.kind in (Kind.SCHEMA_UNMANAGED, Kind.VERSION_DEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +195,24 @@ def _beyond(desired: DesiredSchema, actual: RemoteSchema | None, shell: _Shell) 
     ours = {version.sha256 for version in desired.versions}
     for version in actual.versions:
         if version.status is VersionStatus.FAILURE:
-            yield _failed(desired, version, shell)
+            yield _failed(desired, actual, version, shell)
         elif version.sha256 not in ours and version.status is not VersionStatus.DELETING:
             yield _stranger(desired, actual, version, shell)
     if desired.checkpoint is None and actual.checkpoint > 1:
         yield _moved(desired, actual)
 
 
-def _failed(desired: DesiredSchema, version: RemoteVersion, shell: _Shell) -> Drift:
+def _failed(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersion, shell: _Shell) -> Drift:
     fact = f"number {version.number} (id {version.id}) is left over with status FAILURE; nobody can use it"
-    advice = "it counts towards the quota of versions, and Glue answers the same definition with the same failure"
+    if not removable(actual, version):
+        advice = "Glue deletes it only with the whole schema; what it was meant to be goes into another version"
+        wanted = any(each.sha256 == version.sha256 for each in unregistered(desired, actual))
+        kind = Kind.VERSION_FAILED if wanted else Kind.VERSION_DEAD
+        return Drift(kind, desired.contract, desired.name, fact, "", advice)
+    advice = (
+        "the role `prune` may do that, `apply` may not; it counts towards the quota of versions, and Glue answers the "
+        "same definition with the same failure"
+    )
     return Drift(Kind.VERSION_FAILED, desired.contract, desired.name, fact, shell.remove_failed, advice)
 
 

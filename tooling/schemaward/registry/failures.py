@@ -156,6 +156,8 @@ def _permission(target: Target, name: str) -> str:
     if name == "GetSchemaVersion":
         return 'allow glue:GetSchemaVersion on resource "*": by version id, AWS cannot limit it to a registry'
     service = "schemas" if target.kind is RegistryKind.EVENTBRIDGE else "glue"
+    if name.startswith("Delete"):
+        return f"use the role `prune` of `schemaward iam`: `apply` denies every deletion; or allow {service}:{name} to the role in use where nothing denies it"
     return f"allow {service}:{name} to the role in use, on the ARNs of the registry and of its schemas"
 
 

@@ -51,8 +51,12 @@ class Plan:
     @property
     def in_sync(self) -> bool:
         """True when the registry is what Git says, as far as it was read, and all of that could be read."""
-        strays = any(note.differs for note in self.notes)
-        return not (self.actions or self.blocked or self.unread or strays)
+        return self.settled and not (self.actions or any(note.differs for note in self.notes))
+
+    @property
+    def settled(self) -> bool:
+        """True when nothing stands that the next run would have to look at again, once ``actions`` are done."""
+        return not (self.blocked or self.unread or any(note.used for note in self.notes))
 
 
 def plan(desired: DesiredRegistry, actual: RegistryState, permit: Permit | None = None) -> Plan:

@@ -147,8 +147,8 @@ def _settled(order: Order, found: Survey) -> bool:
         return not found.plan.actions
     mark = found.state.mark
     if mark is None or mark.stage is not Stage.IN_SYNC:
-        return not found.plan.in_sync
-    return found.plan.in_sync and mark.digest == registry_digest(order.desired)
+        return not found.plan.settled
+    return found.plan.settled and mark.digest == registry_digest(order.desired)
 
 
 def _with_new_registry(connection: Connection, order: Order, found: Survey, tell: Callable[[Outcome], None]) -> Result:
@@ -186,9 +186,8 @@ def _synced(connection: Connection, order: Order, found: Survey, arn: str, tell:
             steps = apply(writing, found.plan, order.desired, found.state, provenance=order.provenance)
             outcomes = tuple(_telling(steps, tell))
         result = Result(found, outcomes, standing(found.state, outcomes))
-    strays = any(note.differs for note in found.plan.notes)
     try:
-        if result.clean and not strays:
+        if result.clean and found.plan.settled:
             lease.end(Stage.IN_SYNC, registry_digest(order.desired))
         else:
             lease.end(Stage.OPEN)

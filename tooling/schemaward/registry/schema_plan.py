@@ -49,8 +49,13 @@ class Note:
 
     @property
     def differs(self) -> bool:
-        """True when the registry holds something in a contract of ours that Git does not."""
+        """True when the registry holds something in a contract of ours that Git does not, and that could go."""
         return self.kind in ("failed-leftover", "unknown-version")
+
+    @property
+    def used(self) -> bool:
+        """True when readers can use what Git does not hold, so that every run has to look at it."""
+        return self.kind == "unknown-version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,9 @@ def plan_schema(desired: DesiredSchema, actual: RemoteSchema | None, *, remove_f
     ``remove_failed`` allows to delete versions with status FAILURE, so that their definitions can be registered again.
     """
     if desired.obstacle:
-        remedy = "say it in words that this registry knows, or keep the contract out of it"
+        remedy = (
+            "say it in words that this registry knows, or keep the contract out of it with `registry: {kinds: [glue]}`"
+        )
         return Steps(blocked=(Blocked(desired.contract, "no-equal", desired.obstacle, remedy),))
     if actual is None:
         return _creation(desired)
@@ -179,10 +186,14 @@ def _never_available(actual: RemoteSchema) -> bool:
     return bool(actual.versions) and failed and OWNERSHIP in (actual.tags or ())
 
 
+def removable(actual: RemoteSchema, version: RemoteVersion) -> bool:
+    """False for a failure that stays as long as its schema: Glue deletes neither version 1 alone nor the checkpoint."""
+    return _never_available(actual) or version.number not in (1, actual.checkpoint)
+
+
 def _removals(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[RemoveFailedVersion]:
     for version in actual.versions:
-        # Glue deletes neither version 1 alone nor the checkpoint.
-        if version.status is VersionStatus.FAILURE and version.number not in (1, actual.checkpoint):
+        if version.status is VersionStatus.FAILURE and removable(actual, version):
             yield RemoveFailedVersion(desired.contract, desired.name, version.number, version.id)
 
 
@@ -208,8 +219,10 @@ def _dead_or_late(
             fact = f"v{version.number} sits in the registry as number {held.number} with status FAILURE; Glue would answer a new registration with that same failure"
             remedy = (
                 f"mend the cause (the mode, or the version); then `--remove-failed` deletes number {held.number} and "
-                "registers it anew, with a role that may call glue:DeleteSchemaVersions"
+                "registers it anew, with the role `prune`"
             )
+            if not removable(actual, held):
+                remedy = "Glue deletes it only with the whole schema: give the contract another `registry.schema-name`"
             return Blocked(desired.contract, "failed-version", fact, remedy)
         if held:
             fact = f"v{version.number} is being deleted from the registry (number {held.number})"
@@ -348,11 +361,17 @@ def _strays(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[Note]:
     for version in actual.versions:
         where = f"number {version.number} ({version.status}, id {version.id})"
         if version.status is VersionStatus.FAILURE and not (version.sha256 in ours and not _alive(actual, version)):
-            yield Note(
-                desired.contract, "failed-leftover", f"{where} is of no use to anybody; `--remove-failed` deletes it"
-            )
+            yield _leftover(desired, actual, version, where)
         elif version.sha256 not in ours and version.status is not VersionStatus.DELETING:
             yield Note(desired.contract, "unknown-version", f"{where} is in the registry and not in Git")
+
+
+def _leftover(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersion, where: str) -> Note:
+    fact = f"{where} is of no use to anybody"
+    if not removable(actual, version):
+        return Note(desired.contract, "failed-for-good", f"{fact}, and stays: Glue deletes it only with the schema")
+    remedy = "`--remove-failed` deletes it, with the role `prune`"
+    return Note(desired.contract, "failed-leftover", f"{fact}; {remedy}")
 
 
 def _names(versions: tuple[DesiredVersion, ...]) -> str:
