@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 
 from schemaward.cli import exits, run
-from schemaward.model import JsonValue, Mode, Status
+from schemaward.cli.opening import loaded
+from schemaward.model import JsonValue, Mode, RegistryKind, Status, Target
 from schemaward.syntax.parse import parse_document
 
 ROOT = Path(__file__).parents[1]
@@ -97,4 +98,14 @@ def test_the_contracts_show_the_range_of_what_is_possible() -> None:
     drafts = {schema["$schema"] for folder in JSON for schema in versions(folder).values()}
     assert {draft.split("/")[3] for draft in drafts} == {"draft-04", "draft-06", "draft-07"}
     kinds = {(path.stem[0] == "v", path.suffix) for folder in FOLDERS for path in folder.glob("[cv]*.*")}
-    assert kinds >= {(True, each) for each in (".avsc", ".json", ".proto", ".yaml")} | {(False, ".json"), (False, ".yaml")}
+    assert kinds >= {(True, each) for each in (".avsc", ".json", ".proto", ".yaml")} | {
+        (False, ".json"),
+        (False, ".yaml"),
+    }
+
+
+def test_no_contract_stands_in_the_way_of_an_eventbridge_target() -> None:
+    bus = Target("bus", "ai", "eu-west-1", kind=RegistryKind.EVENTBRIDGE)
+    wanted = loaded(ROOT, "text").desired(bus)
+    assert {schema.contract: schema.obstacle for schema in wanted.schemas if schema.obstacle} == {}
+    assert "identity.person" in {schema.contract for schema in wanted.schemas}

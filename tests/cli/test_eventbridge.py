@@ -74,6 +74,17 @@ def test_what_draft_04_cannot_say_stops_its_contract_with_the_reason(repository:
     assert [schema["SchemaName"] for schema in listed] == ["shop.order"]
 
 
+def test_a_contract_can_be_kept_out_of_a_kind_of_targets(repository: Repository, schemas: Any) -> None:
+    names = {"$schema": "http://json-schema.org/draft-07/schema#", "propertyNames": {"maxLength": 3}}
+    repository.contract("shop.basket", registry={"kinds": ["glue"]})
+    Path("contracts/shop/basket/v1.json").write_text(json.dumps(names))
+    assert repository.run("sync")[0] == exits.CLEAN
+    assert repository.run("drift")[0] == exits.CLEAN
+    assert [schema["SchemaName"] for schema in schemas.list_schemas(RegistryName="ai")["Schemas"]] == ["shop.order"]
+    repository.targets(dev="")
+    assert "create schema shop.basket" in repository.run("plan", "--target", "local")[1]
+
+
 def test_a_count_that_is_written_as_a_fraction_is_an_integer_in_draft_04(repository: Repository, schemas: Any) -> None:
     fraction = {"$schema": "http://json-schema.org/draft-07/schema#", "minLength": 2.0}
     Path("contracts/shop/basket/v1.json").write_text(json.dumps(fraction))

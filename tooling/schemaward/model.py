@@ -108,13 +108,15 @@ class RegistrySide:
     """What the manifest overrides on the registry side.
 
     ``mode`` None means: the contract's own mode. ``checkpoint`` None means: leave Glue's marker alone.
-    ``accepts_revert``: the last version may repeat an earlier one, although Glue's latest is then another.
+    ``accepts_revert``: the last version may repeat an earlier one, although Glue's latest is then another. ``kinds`` are
+    those of the targets that the contract is synced to, none for all.
     """
 
     schema_name: str
     mode: Mode | None = None
     checkpoint: int | None = None
     accepts_revert: bool = False
+    kinds: tuple[RegistryKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class DesiredRegistry:
     """One target with its schemas, sorted by contract.
 
     ``create`` says whether a missing registry may be created. ``unsynced`` are the schema names of contracts that
-    Git holds but does not sync (drafts, retired ones): the sync leaves them as they are. ``retired`` are contract and
+    Git holds but does not sync (drafts, retired ones, those of other kinds of targets): the sync leaves them as they are. ``retired`` are contract and
     schema name of those that a prune may delete.
     """
 
@@ -96,9 +96,13 @@ def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf, repo
     ``repository`` is the one that holds the catalog, "" when it is not known.
     """
     eventbridge = target.kind is RegistryKind.EVENTBRIDGE
-    synced = [each for each in catalog.contracts if each.status.synced]
-    if eventbridge:
-        synced = [each for each in synced if each.data_format is DataFormat.JSON]
+    synced = [
+        each
+        for each in catalog.contracts
+        if each.status.synced
+        and target.kind in (each.registry.kinds or RegistryKind)
+        and (each.data_format is DataFormat.JSON or not eventbridge)
+    ]
     names = {each.name for each in synced}
     return DesiredRegistry(
         name=target.registry,

@@ -73,6 +73,7 @@ def _registry_side(fields: dict[str, Any], name: str) -> RegistrySide:
         mode=None if mode is None else Mode(mode),
         checkpoint=None if checkpoint is None else int(checkpoint),
         accepts_revert=fields.get("revert") == "accept",
+        kinds=tuple(RegistryKind(kind) for kind in fields.get("kinds", ())),
     )
 
 
