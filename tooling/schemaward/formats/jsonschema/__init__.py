@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -30,6 +31,7 @@ __all__ = [
 _MOST_REMEMBERED = 8
 _remembered: dict[bytes, Schema] = {}
 """The schemas last given as values, by their content: who asks in one direction mostly asks in the other too."""
+_remembering = threading.Lock()
 
 _STEPS_FOR_A_CHANGE = 40_000
 """Work that the effect of one change may take: a diff asks for many, of small parts of the schemas."""
@@ -45,19 +47,23 @@ def load_value(value: Any, name: str) -> Schema:
 
         document = parse_text(value if isinstance(value, str) else value.decode(errors="replace"), name)
         return load_parsed(document.value, document)
-    from schemaward.formats.jsonschema.values import plain_json, private_copy
+    from schemaward.formats.jsonschema.values import copy_of, plain_json, private_copy
 
     key = private_copy(value)
-    known = _remembered.pop(key, None) if key is not None else None
-    if known is None or private_copy(known.parsed.value) != key:  # the caller may have changed it since
+    with _remembering:
+        known = _remembered.get(key) if key is not None else None
+    if known is None:
         try:
-            known = load_parsed(plain_json(value, name), Document(name, "", value))
+            # A copy, since the caller may change the value while the schema is remembered.
+            own = plain_json(value if key is None else copy_of(key), name)
+            known = load_parsed(own, Document(name, "", own))
         except RecursionError:
             raise InputError(f"the {name} is nested too deeply", "flatten it") from None
-    if key is not None:
-        _remembered[key] = known
-        while len(_remembered) > _MOST_REMEMBERED:
-            _remembered.pop(next(iter(_remembered)), None)
+        with _remembering:
+            if key is not None:
+                _remembered[key] = known
+            while len(_remembered) > _MOST_REMEMBERED:
+                del _remembered[next(iter(_remembered))]
     return replace(known, document=Document(name, "", known.document.value))
 
 

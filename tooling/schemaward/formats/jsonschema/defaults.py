@@ -8,6 +8,7 @@ from typing import Any
 from schemaward.formats.base import Schema
 from schemaward.formats.jsonschema.dialects import escape
 from schemaward.formats.jsonschema.engine.compiling import Compiler
+from schemaward.formats.jsonschema.engine.contexts import widening_spreads
 from schemaward.formats.jsonschema.engine.evaluating import Evaluator
 from schemaward.formats.jsonschema.engine.formulas import Universe
 from schemaward.formats.jsonschema.engine.outcomes import Budget, BudgetExceededError, UndecidableError
@@ -24,11 +25,16 @@ def fill_defaults(schema: Schema) -> Schema:
     """What remains of a schema for a reader that fills in a missing property with its ``default``.
 
     A name leaves ``required`` when the same schema object gives the property a default, and the default is valid for
-    it. A default elsewhere, say behind a reference, is not looked for.
+    it. A default elsewhere, say behind a reference, is not looked for; and below ``not``, ``if`` or ``oneOf``, where
+    asking for less does not allow more, nobody fills anything in.
     """
     parsed: Parsed = schema.parsed
+    targets = parsed.sources.targets(parsed.root.source)
     free = {
-        spot.pointer: names for spot in parsed.sources.spots(parsed.root.source) if (names := _filled(parsed, spot))
+        spot.pointer: names
+        for spot in parsed.sources.spots(parsed.root.source)
+        if widening_spreads((schema.identity,), (spot.pointer,), ("",) if targets is None else targets)
+        and (names := _filled(parsed, spot))
     }
     if not free:
         return schema

@@ -46,7 +46,7 @@ def load(document: Document, read: ReadFile) -> tuple[Schema | None, tuple[Findi
     schema, findings = _usable(document, draft, read)
     if schema is None:
         return None, findings
-    around = loops(schema.parsed.sources, [schema.parsed.root])
+    around = loops(schema.parsed.sources, schema.parsed.root)
     if around:
         fact = "this reference leads back to itself"
         return None, tuple(finding_in("ref-loop", document, spot.pointer, fact) for spot in around)
@@ -100,7 +100,7 @@ def trusted(value: Any) -> Schema:
         raise InputError("the schema names a draft that is not known", "")
     text = compact(value)
     parsed = parsed_of(value, draft, text)
-    for spot in loops(parsed.sources, [parsed.root]):
+    for spot in loops(parsed.sources, parsed.root):
         raise InputError(f'the reference at "{spot.pointer}" leads back to itself', "")
     return Schema(Document("schema", "", value), text, text, parsed)
 

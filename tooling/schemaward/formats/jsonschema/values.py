@@ -47,3 +47,8 @@ def private_copy(value: Any) -> bytes | None:
         return marshal.dumps(value, 2)
     except ValueError:  # a Decimal, or nested too deeply
         return None
+
+
+def copy_of(private: bytes) -> Any:
+    """The value that ``private_copy`` kept."""
+    return marshal.loads(private)  # noqa: S302 - bytes of our own making, never from outside

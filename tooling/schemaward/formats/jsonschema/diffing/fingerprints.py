@@ -8,12 +8,14 @@ choose partners (branches, renamed properties) and skip what is equal for certai
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.diffing.canonical import Node, children
 from schemaward.formats.jsonschema.engine.formulas import value_key
+
+Numbers: TypeAlias = dict[Hashable, int]
 
 _DEPTH = 12
 _UNORDERED = frozenset(("allOf", "anyOf", "oneOf"))
@@ -28,7 +30,7 @@ class Fingerprints:
 
     def of(self, node: Node) -> int:
         """The fingerprint of a node; a node that was made on the way is like no other."""
-        return self.prints.get(id(node), id(node))
+        return self.prints.get(id(node), -id(node))
 
     def same(self, one: Node, other: Node) -> bool:
         """True when both are certainly equal, annotations included."""
@@ -38,16 +40,17 @@ class Fingerprints:
 def fingerprints(nodes: Iterable[Node]) -> Fingerprints:
     """The fingerprints of all ``nodes``, which must be closed under their subschemas."""
     every = list(nodes)
-    local = {id(node): _local(node) for node in every}
+    numbers: Numbers = {}
+    local = {id(node): _local(node, numbers) for node in every}
     ordered = _leaves_first(every)
     prints: dict[int, int] = {}
     for node in ordered:
-        prints[id(node)] = _combined(node, local, prints)
+        prints[id(node)] = _combined(node, local, prints, numbers)
     exact = frozenset(prints)
     cyclic = [node for node in every if id(node) not in exact]
     prints |= {id(node): local[id(node)] for node in cyclic}
     for _ in range(_DEPTH):
-        prints |= {id(node): _combined(node, local, prints) for node in cyclic}
+        prints |= {id(node): _combined(node, local, prints, numbers) for node in cyclic}
     return Fingerprints(prints, exact)
 
 
@@ -72,11 +75,16 @@ def _leaves_first(nodes: list[Node]) -> list[Node]:
     return ordered
 
 
-def _local(node: Node) -> int:
+def _number(content: Hashable, numbers: Numbers) -> int:
+    """One number for one content: a hash would be the same for -1 and -2."""
+    return numbers.setdefault(content, len(numbers))
+
+
+def _local(node: Node, numbers: Numbers) -> int:
     """What a node says by itself."""
     said = frozenset((name, plain(value)) for name, value in node.keywords.items() if not _holds_nodes(value))
     noted = frozenset((name, value_key(value)) for name, value in node.notes.items())
-    return hash((said, noted))
+    return _number((said, noted), numbers)
 
 
 def _holds_nodes(value: Any) -> bool:
@@ -96,7 +104,7 @@ def plain(value: Any) -> Any:
     return value_key(value)
 
 
-def _combined(node: Node, local: dict[int, int], prints: dict[int, int]) -> int:
+def _combined(node: Node, local: dict[int, int], prints: dict[int, int], numbers: Numbers) -> int:
     """The fingerprint of a node from those of its subschemas."""
     parts: list[Any] = []
     for name, value in node.keywords.items():
@@ -109,4 +117,4 @@ def _combined(node: Node, local: dict[int, int], prints: dict[int, int]) -> int:
         else:
             found = [prints[id(child)] for child in value]
             parts.append((name, tuple(sorted(found) if name in _UNORDERED else found)))
-    return hash((local[id(node)], frozenset(parts)))
+    return _number((local[id(node)], frozenset(parts)), numbers)

@@ -16,8 +16,8 @@ from schemaward.formats.jsonschema.engine.sharing import Shared
 _MOST_PLACES = 8
 _TURNING = frozenset({"not", "oneOf", "if", "contains"})
 _TURNS = re.compile(r'"(?:not|oneOf|if|maxContains)":')
-_SAYS_NOTHING = re.compile(r"/(?:title|description|\$comment|examples|default|((?:definitions|\$defs)(?:/[^/]*)?))\Z")
-"""A member of a schema that asserts nothing by itself; the group is set for definitions."""
+_ANNOTATION = re.compile(r"/(title|description|\$comment|examples|default)\Z")
+_DEFINITIONS = re.compile(r"/(definitions|\$defs)(/[^/]*)?\Z")
 _LOOKS_ASIDE = '"unevaluated'
 
 
@@ -29,23 +29,35 @@ def changed_places(one: Schema, two: Schema, shared: Shared) -> tuple[str, ...] 
     if _LOOKS_ASIDE in one.identity or _LOOKS_ASIDE in two.identity:
         return None
     places: dict[str, None] = {}
+    words: list[str] = []
     for pointer in shared.differences:
-        if _says_nothing(one, two, pointer):
+        if _came_or_went(one, two, pointer):
+            continue
+        if _is_annotation(one, pointer):
+            words.append(pointer)
             continue
         while not (_is_schema(one, pointer) and _is_schema(two, pointer)):
             pointer = pointer.rpartition("/")[0]
         places[pointer] = None
         if not pointer or len(places) > _MOST_PLACES:
             return None
+    # What references lead to is used elsewhere too: there, only its own proof counts.
+    if any(_is_below(to, where) or (to in words) for to in shared.changed_targets for where in (*places, *words)):
+        return None
     return tuple(places)
 
 
-def _says_nothing(one: Schema, two: Schema, pointer: str) -> bool:
-    """True for an annotation, and for a definition that came or went: what refers to it is another difference."""
-    found = _SAYS_NOTHING.search(pointer)
+def _came_or_went(one: Schema, two: Schema, pointer: str) -> bool:
+    """True for a definition that only one document has: what refers to it is another difference."""
+    found = _DEFINITIONS.search(pointer)
     if found is None or not _is_schema(one, pointer[: found.start()]):
         return False
-    return found[1] is None or _is_there(one, pointer) != _is_there(two, pointer)
+    return _is_there(one, pointer) != _is_there(two, pointer)
+
+
+def _is_annotation(schema: Schema, pointer: str) -> bool:
+    found = _ANNOTATION.search(pointer)
+    return found is not None and _is_schema(schema, pointer[: found.start()])
 
 
 def _is_there(schema: Schema, pointer: str) -> bool:
@@ -71,6 +83,10 @@ def widening_spreads(texts: Iterable[str], places: Iterable[str], targets: Colle
     if not any(_TURNS.search(text) for text in texts):
         return True
     return not any(
-        _TURNING.intersection(place.split("/")) or any(place == to or place.startswith(f"{to}/") for to in targets)
+        _TURNING.intersection(place.split("/")) or any(place == to or _is_below(place, to) for to in targets)
         for place in places
     )
+
+
+def _is_below(pointer: str, other: str) -> bool:
+    return pointer.startswith(f"{other}/")

@@ -161,7 +161,9 @@ class _Question:
 
 @lru_cache(maxsize=4)
 def _shared(one: Parsed, two: Parsed) -> Shared | None:
-    """What is the same in both; who asks in one direction mostly asks in the other too."""
+    """What is the same in both whole documents; who asks in one direction mostly asks in the other too."""
+    if one.root.pointer or two.root.pointer:
+        return None
     return shared_parts((one.sources, one.root), (two.sources, two.root))
 
 

@@ -59,6 +59,8 @@ def _spellings(universe: Universe, kind: Kinds, key: ValueKey) -> Iterator[Any]:
 def _order(universe: Universe, key: ValueKey) -> tuple[object, ...]:
     if key[0] == "number":
         return (abs(key[1]), key[1] < 0)
+    if key[0] == "boolean":
+        return (key[1],)
     text = json.dumps(universe.values.get(key), sort_keys=True, default=str)
     return (len(text), text)
 

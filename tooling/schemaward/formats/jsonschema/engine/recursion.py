@@ -49,14 +49,28 @@ def recursive_names(
     return [{key: ("recursive", colours[number, key]) for key in keys} for number, keys in enumerate(recursive)]
 
 
-def loops(sources: Sources, roots: Iterable[Spot]) -> list[Spot]:
-    """The schemas that refer to themselves in place, without any value in between; validators never end on them."""
-    roots = list(roots)
-    if all(sources.targets(root.source) == frozenset() for root in roots):
+def loops(sources: Sources, root: Spot) -> list[Spot]:
+    """The schemas of a document that refer to themselves in place, without any value in between; validators never end on them."""
+    targets = sources.targets(root.source)
+    # Every loop goes through what a reference leads to; what only looks like a reference is sorted out after that.
+    if targets is not None and not _looping(sources, [sources.descend(root, target) for target in targets]):
         return []
-    graph, spots, _ = _graph(sources, roots)
-    in_place = {key: tuple(_in_place(sources, spots[key])) for key in graph}
-    found = [c for c in components(graph, in_place.get) if _is_cycle(c, in_place)]
+    return _looping(sources, _graph(sources, [root])[1].values())
+
+
+def _looping(sources: Sources, starts: Iterable[Spot]) -> list[Spot]:
+    spots: dict[Key, Spot] = {}
+    in_place: Graph = {}
+    stack = list(starts)
+    while stack:
+        spot = stack.pop()
+        key = (spot.source, spot.pointer)
+        if key not in in_place:
+            spots[key] = spot
+            below = list(_in_place(sources, spot))
+            in_place[key] = tuple((each.source, each.pointer) for each in below)
+            stack += below
+    found = [c for c in components(sorted(in_place), in_place.get) if _is_cycle(c, in_place)]
     return [spots[min(component)] for component in found]
 
 
@@ -109,25 +123,25 @@ def _is_keyword(keyword: str, draft: Draft) -> bool:
     return keyword == "$ref" or draft is (Draft.DRAFT2020 if keyword == "$dynamicRef" else Draft.DRAFT2019)
 
 
-def _in_place(sources: Sources, spot: Spot) -> Iterator[Key]:
+def _in_place(sources: Sources, spot: Spot) -> Iterator[Spot]:
+    """The schemas that apply to the same value as ``spot`` does."""
     schema = spot.value
     if not isinstance(schema, dict):
         return
-    for target in referred(sources, spot):
-        yield target.source, target.pointer
+    yield from referred(sources, spot)
     if spot.draft.ref_hides_siblings and "$ref" in schema:
         return
     for keyword in ("allOf", "anyOf", "oneOf"):
         members = schema.get(keyword)
         for index in range(len(members) if isinstance(members, list) else 0):
-            yield spot.source, f"{spot.pointer}/{keyword}/{index}"
+            yield sources.descend(spot, f"/{keyword}/{index}")
     for keyword in ("not", "if", "then", "else"):
         if keyword in schema:
-            yield spot.source, f"{spot.pointer}/{keyword}"
+            yield sources.descend(spot, f"/{keyword}")
     for keyword in ("dependentSchemas", "dependencies"):
         members = schema.get(keyword)
         for name in members if isinstance(members, dict) else ():
-            yield spot.source, f"{spot.pointer}/{keyword}/{escape(name)}"
+            yield sources.descend(spot, f"/{keyword}/{escape(name)}")
 
 
 def _is_cycle(component: list[Key], graph: Graph) -> bool:

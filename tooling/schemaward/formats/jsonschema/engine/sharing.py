@@ -31,6 +31,7 @@ class Shared:
         self._around = {p[:end] for p in differences for end in range(len(p) + 1) if end == len(p) or p[end] == "/"}
         self.recursive = False
         """True when a schema that differs, or refers to such, may lead back to itself."""
+        self.changed_targets = frozenset(target for target in targets if not self._alike(target))
         self._stale = self._spread(values)
         """The targets that differ, or refer to such."""
         self._same: dict[str, bool] = {}
@@ -72,7 +73,7 @@ class Shared:
         return pointer not in self.differences
 
     def _spread(self, values: tuple[Any, Any]) -> frozenset[str]:
-        stale = {target for target in self.targets if not self._alike(target)}
+        stale = set(self.changed_targets)
         leads = {target: _leads_at(values, target) for target in self.targets} if stale else {}
         more = stale
         while more:

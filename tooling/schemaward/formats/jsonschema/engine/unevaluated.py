@@ -21,6 +21,7 @@ Case: TypeAlias = "tuple[Literal, Literal]"
 """A condition, and what is looked at when it holds."""
 Own: TypeAlias = "Callable[[Compiler, Spot], Literal]"
 
+_FIRST = "the first items"
 _MAX_CASES = 64
 
 
@@ -53,7 +54,7 @@ def unevaluated_items(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
 
 
 def _own_items(compiler: Compiler, spot: Spot) -> Literal:
-    """What this schema object itself looks at: ITEMS(0, n, FALSE) stands for the first n, other literals for matches."""
+    """What this schema object itself looks at: a literal of ``_first`` stands for the first items, others for matches."""
     schema, universe = spot.value, compiler.universe
     tuple_word = "prefixItems" if spot.draft is Draft.DRAFT2020 else "items"
     rest_word = "items" if spot.draft is Draft.DRAFT2020 else "additionalItems"
@@ -65,13 +66,18 @@ def _own_items(compiler: Compiler, spot: Spot) -> Literal:
     count = len(listed) if isinstance(listed, list) else 0
     if rest_word in schema and (rest_word == "items" or count):
         return TRUE
-    parts = [-universe.items(0, count, FALSE)] if count else []
+    parts = [_first(compiler, count)] if count else []
     if "contains" in schema:
         if spot.draft is Draft.DRAFT2019:
             # 2019-09 (Core 9.3.1.3) does not name it; validators take what it matched as looked at all the same.
             raise NotSupportedError("unevaluatedItems beside contains in 2019-09, on which validators differ")
         parts.append(compiler.at(spot, "contains"))
     return universe.any(parts)
+
+
+def _first(compiler: Compiler, count: int) -> Literal:
+    """A literal of its own for the first ``count`` items, which no schema can be taken for."""
+    return compiler.universe.define((_FIRST, count), lambda: TRUE)
 
 
 def _split(compiler: Compiler, covered: Literal) -> tuple[int, list[Literal]]:
@@ -83,7 +89,7 @@ def _split(compiler: Compiler, covered: Literal) -> tuple[int, list[Literal]]:
     start, matches = 0, []
     for part in parts:
         inner = compiler.universe.node(part)
-        if part < 0 and inner.op is Op.ITEMS and inner.args[2] == FALSE:
+        if inner.op is Op.DEFINED and inner.args[0] == _FIRST:
             start = max(start, inner.args[1])
         elif part != FALSE:
             matches.append(part)

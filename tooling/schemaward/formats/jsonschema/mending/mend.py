@@ -143,7 +143,7 @@ def _looping(edited: Schema, new: Schema) -> bool:
 
 
 def _loops(schema: Schema) -> Any:
-    return loops(schema.parsed.sources, [schema.parsed.root])
+    return loops(schema.parsed.sources, schema.parsed.root)
 
 
 def _harmful(changes: Sequence[Change], questions: Sequence[Question]) -> list[Change]:
