@@ -140,6 +140,18 @@ def test_a_latest_that_was_turned_back_outside_is_drift_and_can_be_adopted(
     assert repository.run("drift")[0] == exits.CLEAN
 
 
+@pytest.mark.parametrize("draft", ["draft-07/schema", "draft/2020-12/schema"])
+def test_content_of_a_later_draft_is_not_adopted(repository: Repository, schemas: Any, draft: str) -> None:
+    repository.run("sync")
+    content = json.dumps({"$schema": f"http{'s' * ('2020' in draft)}://json-schema.org/{draft}", "type": "string"})
+    schemas.create_schema(RegistryName="ai", SchemaName="Theirs", Type="JSONSchemaDraft4", Content=content)
+    code, out, _ = repository.run("import", "--schema", "Theirs", "--owner", "@example-org/shop")
+    assert code == exits.FINDINGS
+    assert "number 1 is no version that a contract can hold: " in out
+    assert "Draft-04" in out or "Draft-07" in out
+    assert not Path("contracts/ai/theirs").exists()
+
+
 def test_an_open_api_document_is_not_ours(repository: Repository, schemas: Any) -> None:
     schemas.create_registry(RegistryName="ai")
     schemas.create_schema(RegistryName="ai", SchemaName="shop.order", Type="OpenApi3", Content="{}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from schemaward.errors import InputError, SchemawardError
 from schemaward.formats import format_module
+from schemaward.formats.base import Schema
 from schemaward.limits import tag_problem
 from schemaward.model import DataFormat, Mode
 from schemaward.registry.connection import Connection
@@ -187,6 +188,20 @@ def _require_same(remote: RemoteSchema, version: RemoteVersion, text: str) -> No
         raise _not_a_file(version, wrong[0] if wrong else "it is not understood")
     if fingerprint(schema.identity) != version.content:
         raise _not_a_file(version, "as a file it would mean something else")
+    if remote.arn.split(":")[2] == "schemas":
+        _require_draft4(version, schema)
+
+
+def _require_draft4(version: RemoteVersion, schema: Schema) -> None:
+    """What a sync would write to EventBridge must be what it holds already."""
+    from schemaward.formats.jsonschema.draft4 import as_draft4
+
+    try:
+        written = format_module(DataFormat.JSON).load_value(as_draft4(schema), "definition").identity
+    except InputError as error:
+        raise _not_a_file(version, error.fact) from None
+    if fingerprint(written) != version.content:
+        raise _not_a_file(version, "a sync would register it anew, in other words of Draft-04")
 
 
 def _not_a_file(version: RemoteVersion, reason: str) -> _NotAdoptedError:
