@@ -222,6 +222,18 @@ def test_rows_of_csv_take_the_types_of_their_columns() -> None:
 
 
 @pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("cell", ["nan", "inf", "1_000", "0x10", "１", "1e", "9" * 2000])
+def test_a_cell_that_is_no_number_is_text(cell: str) -> None:
+    Path("t.csv").write_text(f"id,rate\n1,{cell}\n", encoding="utf-8")
+    assert told(validate("some.table", "t.csv"))[0][1:] == ("type", "/rate")
+
+
+def test_a_byte_order_mark_is_skipped(contracts: Path) -> None:
+    Path("a.jsonl").write_bytes(b"\xef\xbb\xbf" + GOOD + b"\n" + GOOD)
+    assert counts(validate("crm.person", "a.jsonl")) == (2, 0)
+
+
+@pytest.mark.usefixtures("table")
 @pytest.mark.parametrize(
     ("data", "fact"),
     [

@@ -61,9 +61,8 @@ class Blocks:
 
     unit = "record"
 
-    def __init__(self, stream: Stream, most: int) -> None:
+    def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._most = most
         self.header: Header | None = None
 
     def begin(self) -> Header:

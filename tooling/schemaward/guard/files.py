@@ -95,8 +95,8 @@ def _csv(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Op
     return rows, judges.row_judge(of, lambda: rows.names), lambda: RowShape(rows.head)
 
 
-def _avro(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Opened:
-    blocks = Blocks(stream, reading.most)
+def _avro(of: Subject, stream: IO[bytes], _reading: Reading, _spill: Spill) -> _Opened:
+    blocks = Blocks(stream)
     judge = judges.late_judge(lambda: judges.datum_judge(of, blocks.begin().writer))
     return blocks, judge, lambda: BlockShape(blocks.begin().bytes(), blocks.begin().sync)
 

@@ -190,7 +190,8 @@ def _decoding(of: Subject, decoded: Callable[[bytes], Any]) -> Judge:
         except WireError as error:
             return unreadable(WIRE, error)
         except InputError as error:
-            return (Reason(SYNTAX, "", error.fact if not of.redact else "the record cannot be read"),)
+            hidden = of.redact or of.secret.hides("", {})
+            return (Reason(SYNTAX, "", "the record cannot be read" if hidden else error.fact),)
         return () if of.records.decoded_passes else of.why(of.records.refusals(record), record)
 
     return Judge(_one_by_one(passes), why)
@@ -205,7 +206,7 @@ def _all(records: Sequence[Any]) -> list[int]:
 
 
 _PARTS = 32
-"""Parts of a batch, the texts of which are parsed as one. Fewer would fill the memory with values, and more lose time."""
+"""Parts of a batch that are parsed before they are judged. Fewer would fill the memory with values, and more lose time."""
 
 
 KINDS: dict[DataFormat, tuple[Kind, ...]] = {

@@ -6,6 +6,7 @@ An empty place is taken as null where the schema allows null there, and as a mis
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +16,7 @@ from schemaward.syntax.numbers import NumberTooLargeError, integer, real
 from schemaward.syntax.places import tokens_of
 
 _DEEPEST = 20
+_NUMBER = re.compile(r"-?[0-9]+(?P<rest>(\.[0-9]+)?([eE][+-]?[0-9]+)?)")
 _EVERY = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 
 
@@ -101,15 +103,13 @@ def _cell(types: frozenset[str], cell: str) -> Any:
         return cell
     if "boolean" in types and cell in ("true", "false"):
         return cell == "true"
-    if "integer" in types or "number" in types:
-        try:
-            if cell.lstrip("-").isdecimal() and cell.isascii():
-                return integer(cell)
-            if "number" in types:
-                return real(cell)
-        except (NumberTooLargeError, ValueError):
-            pass
-    return cell
+    number = _NUMBER.fullmatch(cell) if "integer" in types else None
+    if number is None:
+        return cell
+    try:
+        return real(cell) if number["rest"] else integer(cell)
+    except NumberTooLargeError:
+        return cell
 
 
 def arrow_records(shape: Shape, batch: Any) -> list[dict[str, Any]]:
