@@ -6,10 +6,11 @@ import pytest
 
 from schemaward.compare import Answer, Comparison
 from schemaward.formats.jsonschema.diffing.change_kinds import Kind
-from schemaward.model import Mode, Policy
+from schemaward.model import Mode, Place, Policy
 from schemaward.report.diff_text import render
 from schemaward.report.diff_words import meaning, sentence
-from schemaward.verdict import Change, Compatible, Effect, Expectation, Incompatible, Undecided, Verdict
+from schemaward.rules import finding
+from schemaward.verdict import Change, Compatible, Effect, Expectation, Incompatible, Proof, Undecided, Verdict
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -74,3 +75,11 @@ def test_a_long_list_of_changes_is_cut_and_says_so() -> None:
     page = render(comparison(Compatible(), Incompatible(1), *many), "a", "b")
     assert "Widens: readers on the old version refuse some new data (60 changes)" in page
     assert "  and 10 more: `--format json` shows all" in page
+
+
+def test_a_loss_forbids_a_mode_as_a_check_does() -> None:
+    loss = finding("avro-decimal", Place("v2.avsc"), ' at "/a": the scale differs', proof=Proof(1), counterpart="/a")
+    found = comparison(Compatible((loss,)), Compatible())
+    assert found.allowed[Mode.BACKWARD] is False
+    assert found.allowed[Mode.FORWARD] is True
+    assert 'at "/a": the scale differs (avro-decimal)' in render(found, "a", "b")

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from schemaward.formats.base import FormatModule, Question, Refusal, Schema
 from schemaward.model import Mode, Policy
 from schemaward.modes import Direction, pairs
-from schemaward.verdict import Change, Expectation, Finding, Incompatible, Mending, Verdict
+from schemaward.verdict import (
+    Change,
+    Compatible,
+    Expectation,
+    Finding,
+    Incompatible,
+    Mending,
+    Severity,
+    Undecided,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,14 @@ class Answer:
     refusals: tuple[Refusal, ...]
     expectation: Expectation
     mending: Mending | None = None
+
+    @property
+    def passes(self) -> bool | None:
+        """Whether a check of this direction is clean of errors; None when that was not decided. A loss is an error too."""
+        if isinstance(self.verdict, Undecided):
+            return None
+        lost = any(found.severity is Severity.ERROR for found in self.verdict.findings)
+        return isinstance(self.verdict, Compatible) and not lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +68,10 @@ class Comparison:
     def _allowed(self, mode: Mode) -> bool | None:
         if mode is Mode.DISABLED:
             return False
-        kinds = {self.answers(pair.direction).verdict.kind for pair in pairs(mode, [1], 2)}
-        if "incompatible" in kinds:
+        passed = {self.answers(pair.direction).passes for pair in pairs(mode, [1], 2)}
+        if False in passed:
             return False
-        return None if "undecided" in kinds else True
+        return None if None in passed else True
 
 
 def compare(module: FormatModule, old: Schema, new: Schema, policy: Policy, assert_formats: bool) -> Comparison:

@@ -15,6 +15,7 @@ _MOST_CHANGES = 50
 _MOST_REFUSALS = 3
 _WITNESS_LINES = 24
 _WIDTH = 110
+_FACT = 400
 _BOLD, _DIM, _GREEN, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _TONES = {"compatible": _GREEN, "incompatible": _RED, "undecided": _YELLOW}
 _ORDER = (Effect.NARROWS, Effect.BOTH, Effect.WIDENS, Effect.UNKNOWN, Effect.NONE)
@@ -97,14 +98,14 @@ class _Page:
         for found in findings[:_MOST_REFUSALS]:
             if found.counterpart is not None:
                 loss = found.proof is not None and found.proof.wire is not None and not found.proof.wire.failure
-                yield f"  {'misread' if loss else 'not read'}{shortened(printable(found.fact), _WIDTH)} {self._in(_DIM, f'({found.rule})')}"
+                yield f"  {'misread' if loss else 'not read'}{shortened(printable(found.fact), _FACT)} {self._in(_DIM, f'({found.rule})')}"
 
     def _conventions(self) -> Iterator[str]:
         found = self._comparison.conventions
         if found:
             yield f"{self._in(_BOLD, 'Conventions')} ({_counted(len(found), 'finding')}; no data break)"
             for each in found[:_MOST_CHANGES]:
-                yield f"  {shortened(printable(each.fact), _WIDTH)} {self._in(_DIM, f'({each.rule})')}"
+                yield f"  {shortened(printable(each.fact), _FACT)} {self._in(_DIM, f'({each.rule})')}"
             yield ""
 
     def _refusals(self, answer: Answer) -> Iterator[str]:
