@@ -134,6 +134,18 @@ def test_a_contract_that_git_does_not_sync_may_stand_in_the_registry():
     assert drift(git, state(AGREED, others=("old.one",)), "dev", ("old.one",)) == ()
 
 
+def test_schemas_of_contracts_that_are_not_synced_are_listed_and_what_others_add_to_them_is_drift():
+    git = replace(registry(ONE), unsynced=("old.one", "new.draft"), retired=(("old.one", "old.one"),))
+    old = standing(stored(1, "o"), stored(2, "p", metadata=()), name="old.one")
+    told = drift(git, state(AGREED, old, standing(stored(1, "d"), name="new.draft")), "dev")
+    assert [(each.kind, each.contract, each.schema, each.tolerated) for each in told] == [
+        (Kind.SCHEMA_RETIRED, "old.one", "old.one", True),
+        (Kind.VERSION_FOREIGN, "old.one", "old.one", False),
+        (Kind.SCHEMA_UNPUBLISHED, "", "new.draft", True),
+    ]
+    assert told[0].command == "schemaward sync --target dev --prune"
+
+
 def test_what_could_not_be_read_is_no_proof_of_agreement():
     assert found(AGREED, unread=("tags could not be read",)) == [("unread", "", "")]
 

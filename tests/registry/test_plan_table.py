@@ -195,10 +195,16 @@ def test_a_revert_at_the_end_is_blocked_and_one_in_the_middle_is_a_note():
 
 
 def test_what_git_does_not_hold_is_noted_and_left():
-    desired = replace(registry(wanted("a")), unsynced=("legal.draft",))
-    found = plan(desired, state(standing(stored(1, "a")), others=("legal.draft", "of.others")))
+    desired = replace(
+        registry(wanted("a")), unsynced=("legal.draft", "legal.old"), retired=(("legal.old", "legal.old"),)
+    )
+    found = plan(desired, state(standing(stored(1, "a")), others=("legal.draft", "legal.old", "of.others")))
     assert found.in_sync
-    assert [(note.kind, note.contract) for note in found.notes] == [("unknown-schema", "")]
+    assert [(note.kind, note.contract) for note in found.notes] == [
+        ("unpublished-schema", ""),
+        ("retired-schema", "legal.old"),
+        ("unknown-schema", ""),
+    ]
 
 
 @pytest.mark.parametrize(

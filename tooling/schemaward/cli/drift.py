@@ -52,7 +52,8 @@ def command(target: str | None, layout: str) -> int:
     from schemaward.registry.reading import read_state
 
     with opened(Path.cwd(), target, "text" if layout == "markdown" else layout) as place:
-        state = read_state(place.connection, [schema.name for schema in place.desired.schemas])
+        names = (*(schema.name for schema in place.desired.schemas), *place.desired.unsynced)
+        state = read_state(place.connection, names)
         repository = repository_of(Path.cwd(), os.environ.get("GITHUB_REPOSITORY"))
         ours, unread = forgotten(place.connection, state, repository)
         state = replace(state, unread=(*state.unread, *unread))

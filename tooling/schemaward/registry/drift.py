@@ -52,8 +52,13 @@ class Kind(enum.StrEnum):
     METADATA = "metadata"
     BLOCKED = "blocked"
     SCHEMA_FORGOTTEN = "schema-forgotten"
+    SCHEMA_RETIRED = "schema-retired"
+    SCHEMA_UNPUBLISHED = "schema-unpublished"
     SCHEMA_UNMANAGED = "schema-unmanaged"
     UNREAD = "unread"
+
+
+_TOLERATED = frozenset({Kind.SCHEMA_RETIRED, Kind.SCHEMA_UNPUBLISHED, Kind.SCHEMA_UNMANAGED, Kind.VERSION_DEAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Drift:
     @property
     def tolerated(self) -> bool:
         """True for what is as it may be: a registry can be shared, and some of what stands there nobody can remove."""
-        return self.kind in (Kind.SCHEMA_UNMANAGED, Kind.VERSION_DEAD)
+        return self.kind in _TOLERATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,10 @@ class _Shell:
     @property
     def remove_failed(self) -> str:
         return f"schemaward sync --target {shlex.quote(self.target)} --remove-failed"
+
+    @property
+    def prune(self) -> str:
+        return f"schemaward sync --target {shlex.quote(self.target)} --prune"
 
     def adopt(self, schema: str, *more: str) -> str:
         words = ("schemaward", "import", "--target", self.target, "--schema", schema, *more)
@@ -121,7 +130,9 @@ def drift(
     stuck = (_stuck(entry, names) for entry in found.blocked if entry.kind not in _TOLD_BY_NUMBER)
     beyond = (each for schema in desired.schemas for each in _beyond(schema, actual.schema(schema.name), shell))
     differences = sorted((*pending, *stuck, *beyond), key=lambda each: (each.contract, list(Kind).index(each.kind)))
-    return (*differences, *_others(desired, actual, frozenset(ours), shell), *map(_unread, actual.unread))
+    kept = (each for name in desired.unsynced for each in _unsynced(desired, actual.schema(name), shell))
+    others = _others(desired, actual, frozenset(ours), shell)
+    return (*differences, *kept, *others, *map(_unread, actual.unread))
 
 
 # --- what a sync would do --------------------------------------------------------------------------------------------
@@ -245,6 +256,28 @@ def _moved(desired: DesiredSchema, actual: RemoteSchema) -> Drift:
     known = f"write `registry: {{checkpoint: {held}}}` into the manifest"
     advice = f"Glue never moves it back: {known if held else 'adopt that version first'}"
     return Drift(Kind.CHECKPOINT, desired.contract, desired.name, fact, "", advice)
+
+
+def _unsynced(desired: DesiredRegistry, actual: RemoteSchema | None, shell: _Shell) -> Iterator[Drift]:
+    """A schema whose contract is retired or no longer published, and what others registered in it since."""
+    if actual is None:
+        return
+    contract = next((contract for contract, name in desired.retired if name == actual.name), "")
+    if contract:
+        fact = f'the contract is retired, and its schema "{actual.name}" is in the registry'
+        advice = "the role `prune` may do that; nobody will be able to decode its messages afterwards"
+        yield Drift(Kind.SCHEMA_RETIRED, contract, actual.name, fact, shell.prune, advice)
+    else:
+        fact = f'the schema "{actual.name}" is in the registry, and the contract of that name is not synced'
+        yield Drift(Kind.SCHEMA_UNPUBLISHED, "", actual.name, fact, "", "set its `status` to active when it is meant")
+    synced = [version for version in actual.versions if "contract-version" in dict(version.metadata or ())]
+    for version in actual.versions if synced else ():
+        if version not in synced and version.status is VersionStatus.AVAILABLE and version.metadata is not None:
+            fact = (
+                f"number {version.number} (id {version.id}) was not registered by a sync: a producer or a person did it"
+            )
+            advice = "let that producer lose glue:RegisterSchemaVersion; what it sends needs a contract that is active"
+            yield Drift(Kind.VERSION_FOREIGN, contract, actual.name, fact, "", advice)
 
 
 def _others(desired: DesiredRegistry, actual: RegistryState, ours: frozenset[str], shell: _Shell) -> Iterator[Drift]:

@@ -104,12 +104,17 @@ def _registry_actions(desired: DesiredRegistry, actual: RegistryState) -> Iterat
 
 
 def _unknown_schemas(desired: DesiredRegistry, actual: RegistryState) -> Iterator[Note]:
-    wanted = {schema.name for schema in desired.schemas} | set(desired.unsynced)
-    yield from (
-        Note("", "unknown-schema", f'the schema "{name}" is in the registry and not in Git')
-        for name in actual.others
-        if name not in wanted
-    )
+    wanted = {schema.name for schema in desired.schemas}
+    retired = {name: contract for contract, name in desired.retired}
+    for name in actual.others:
+        if name in retired:
+            fact = f'the contract is retired, and its schema "{name}" is in the registry; `--prune` deletes it'
+            yield Note(retired[name], "retired-schema", fact)
+        elif name in desired.unsynced:
+            fact = f'the schema "{name}" is in the registry, and the contract of that name is not synced'
+            yield Note("", "unpublished-schema", fact)
+        elif name not in wanted:
+            yield Note("", "unknown-schema", f'the schema "{name}" is in the registry and not in Git')
 
 
 # --- schemas of retired contracts ------------------------------------------------------------------------------------
