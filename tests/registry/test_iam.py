@@ -26,6 +26,7 @@ from schemaward.registry.iam import (
     trust_of_role,
 )
 
+SESSION = botocore.session.get_session()
 ROOT = Path(__file__).parents[2]
 GLUE = CALLS[RegistryKind.GLUE]
 PROD = Target("prod", "ai", "eu-west-1", account="123456789012")
@@ -100,7 +101,11 @@ def test_a_registry_may_be_created_only_where_the_target_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("region", "partition"),
-    [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("us-iso-east-1", "aws-iso"), ("us-east-1", "aws")],
+    [
+        (region, partition)
+        for partition in SESSION.get_available_partitions()
+        for region in SESSION.get_available_regions("ec2", partition, allow_non_regional=False)
+    ],
 )
 def test_the_partition_follows_the_region(region: str, partition: str) -> None:
     target = Target("x", "ai", region, account="123456789012")
@@ -198,6 +203,8 @@ def test_the_command_prints_one_policy_or_all(targets: Path, capsys: pytest.Capt
         (["--repository", "a/b", "--owner-id", "1"], "the other is missing"),
         (["--repository", "a/b", "--owner-id", "1", "--repository-id", "b"], "no id of GitHub"),
         (["--principal", "*"], "no ARN"),
+        (["--principal", "arn:aws:iam::111122223333:role/*"], "no ARN"),
+        (["--principal", 'arn:aws:iam::111122223333:role/a","b'], "no ARN"),
     ],
 )
 def test_what_the_command_refuses(
@@ -205,6 +212,18 @@ def test_what_the_command_refuses(
 ) -> None:
     assert run(["iam", *arguments]) == exits.USAGE
     assert message in capsys.readouterr().err
+
+
+def test_the_role_of_a_target_trusts_the_role_of_the_job(targets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    value = json.loads(targets.read_text())
+    value["targets"]["prod"]["role"] = "arn:aws:iam::123456789012:role/schemas-apply"
+    targets.write_text(json.dumps(value))
+    trusted = ["iam", "--role", "apply", "--trust", "--repository", "example-org/contracts"]
+    assert run(trusted) == exits.USAGE
+    assert "--principal" in capsys.readouterr().err
+    principal = "arn:aws:iam::111122223333:role/jobs/schemas-jobs"
+    assert run([*trusted, "--principal", principal]) == exits.CLEAN
+    assert json.loads(capsys.readouterr().out)["Statement"][0]["Principal"] == {"AWS": principal}
 
 
 # --- the policies are enough, and no more than enough ----------------------------------------------------------------

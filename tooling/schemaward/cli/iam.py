@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FULL_NAME = re.compile(r"([A-Za-z0-9-]+)/([A-Za-z0-9._-]+)")
 _ID = re.compile(r"[0-9]+")
-_PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/\S+")
+_PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[A-Za-z0-9_+=,.@/-]+")
 
 
 @click.command("iam", short_help="Print the IAM policies of the roles that work on a target.")
@@ -57,6 +57,9 @@ def command(
     def trusted(of: Role) -> dict[str, Any]:
         if principal is not None:
             return trust_of_role(principal_arn(principal))
+        if chosen.role is not None:
+            fact = f'the `role` of the target "{chosen.name}" trusts the role of the job, not GitHub'
+            raise UsageError(fact, "name the role of the job with --principal ARN")
         return trust(chosen, of, github_repository(repository, owner_id, repository_id))
 
     if role is None:

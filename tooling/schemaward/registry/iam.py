@@ -75,6 +75,7 @@ _PARTITIONS = {
     "us-iso": "aws-iso",
     "us-isob": "aws-iso-b",
     "eu-isoe": "aws-iso-e",
+    "eusc": "aws-eusc",
     "us-isof": "aws-iso-f",
 }
 
