@@ -131,6 +131,31 @@ def test_two_names_that_would_be_one_contract_become_two(repository: Repository,
     assert [manifest(name)["registry"]["schema-name"] for name in ("shop.order", "shop.order-2")] == ["Order", "order"]
 
 
+def test_a_name_that_a_contract_can_have_is_not_taken_by_one_that_is_mapped(
+    repository: Repository, registry: Registry
+) -> None:
+    for number, name in enumerate(("ORDER", "Order", "order", "shop.order")):
+        registry.schema(name, words(str(number)))
+    assert repository.run("import", *OWNED, "--domain", "shop")[0] == exits.CLEAN
+    assert "registry" not in manifest("shop.order")
+    assert manifest("shop.order-4")["registry"] == {"schema-name": "order"}
+
+
+def test_a_schema_that_carries_our_mark_is_adopted_and_gets_its_metadata_from_the_next_sync(
+    repository: Repository, registry: Registry
+) -> None:
+    registry.schema("shop.order", words("a"), Description="An order.", Tags={"managed-by": "schemaward"})
+    code, out, _ = repository.run("import", *OWNED, "--schema", "shop.order")
+    assert (code, "nothing to do but to add its metadata to what was adopted" in out) == (exits.CLEAN, True), out
+    assert repository.run("sync", "--full")[0] == exits.CLEAN
+    assert repository.run("drift")[0] == exits.CLEAN
+
+
+def test_a_name_that_is_unknown_needs_no_owner_to_be_told(repository: Repository, registry: Registry) -> None:
+    code, out, _ = repository.run("import", "--schema", "Missing")
+    assert (code, "the registry has no schema of this name" in out) == (exits.FINDINGS, True), out
+
+
 def test_failed_and_deleted_versions_leave_gaps_that_are_explained(repository: Repository, registry: Registry) -> None:
     registry.schema("shop.order", words("a"), words("a", "b"))
     assert registry.register("shop.order", words("x")) == "FAILURE"

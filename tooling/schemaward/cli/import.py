@@ -55,12 +55,17 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
     from schemaward.cli.views import headline
     from schemaward.registry.parallel import in_parallel
     from schemaward.registry.reading import read_state
+    from schemaward.repo.scaffold import contract_name_for
 
     with opened(Path.cwd(), target, "text") as opening:
         click.echo(f"{headline(opening.target)}\n")
         place = _Place(contracts_root(Path.cwd()), owners, domain or opening.target.registry)
         state = read_state(opening.connection, [schema.name for schema in opening.desired.schemas])
-        names = _names(opening.desired, state, chosen, owners)
+        # Schemas whose names a contract can have get them before those that are mapped.
+        names = sorted(
+            _names(opening.desired, state, chosen, owners),
+            key=lambda name: contract_name_for(name, place.domain) != name,
+        )
         done: list[_Import] = []
         for found in in_parallel(opening.connection.jobs, lambda name: _look(opening, name), names):
             done.append(_write(place, found))
@@ -80,8 +85,7 @@ def _names(
     for fact in state.unread:
         click.echo(f"warning: {fact}", err=True)
     names = tuple(dict.fromkeys(chosen)) or tuple(name for name in state.others if name not in desired.unsynced)
-    known = {schema.name for schema in desired.schemas}
-    if not owners and any(name not in known for name in names):
+    if not owners and any(name in state.others for name in names):
         raise UsageError("nobody owns the contracts", "name an owner, for example --owner @organisation/team")
     return names
 
@@ -200,6 +204,7 @@ def _told(done: _Import) -> Iterator[str]:
 
 def _conclude(done: Sequence[_Import], state: RegistryState, desired: DesiredRegistry) -> bool:
     """Tell what a sync would find now; True when everything was adopted and nothing is left to do for it."""
+    from schemaward.registry.actions import AnnotateVersion
     from schemaward.registry.adoption import Adopted
     from schemaward.registry.plan import plan
     from schemaward.report.values import printable
@@ -207,7 +212,9 @@ def _conclude(done: Sequence[_Import], state: RegistryState, desired: DesiredReg
     contracts = {each.contract for each in done if isinstance(each.result, Adopted)}
     seen = {schema.name: schema for schema in (*state.schemas, *(each.remote for each in done if each.remote))}
     found = plan(desired, replace(state, schemas=tuple(seen.values())))
-    open_ends = [f"{each.contract}: {each}" for each in found.actions if each.contract in contracts]
+    ours = [each for each in found.actions if each.contract in contracts]
+    # The next sync marks what it finds in a schema of ours; that changes nothing for anybody.
+    open_ends = [f"{each.contract}: {each}" for each in ours if not isinstance(each, AnnotateVersion)]
     open_ends += [f"{each.contract}: {each.fact}" for each in found.blocked if each.contract in contracts]
     left = len(done) - len(contracts)
     click.echo(f"\n{_plural(len(contracts))} adopted" + (f", {left} left out" if left else ""))
@@ -215,7 +222,8 @@ def _conclude(done: Sequence[_Import], state: RegistryState, desired: DesiredReg
         click.echo("A sync would find something to do or to stop at:")
         click.echo("\n".join(f"  {printable(line)}" for line in open_ends))
     elif contracts:
-        click.echo("A sync has nothing to do for what was adopted.\n")
+        rest = "but to add its metadata to" if ours else "for"
+        click.echo(f"A sync has nothing to do {rest} what was adopted.\n")
         click.echo(
             "next:\n  1. schemaward codeowners\n  2. schemaward check\n  3. commit contracts/ on a branch, and have it reviewed"
         )
