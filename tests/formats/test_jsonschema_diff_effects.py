@@ -6,6 +6,7 @@ import copy
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from schema_strategies import SUBSCHEMAS, places, schemas
@@ -45,3 +46,13 @@ def test_a_break_has_a_change_that_explains_it(old: Any, part: Any, seed: int) -
         assert effects & {Effect.NARROWS, Effect.BOTH, Effect.UNKNOWN}
     if forward == "incompatible":
         assert effects & {Effect.WIDENS, Effect.BOTH, Effect.UNKNOWN}
+
+
+@pytest.mark.parametrize("other", [{"not": {"$ref": "#/definitions/c"}}, {"oneOf": [{}, {"$ref": "#/definitions/c"}]}])
+def test_a_definition_that_is_used_both_ways_has_both_effects(other: Any) -> None:
+    def schema(kinds: Any) -> Any:
+        uses = {"x": {"$ref": "#/definitions/c"}, "y": other}
+        return {"properties": uses, "definitions": {"c": {"properties": {"a": {"type": kinds}}}}}
+
+    [change] = MODULE.diff(trusted(schema("string")), trusted(schema(["string", "null"])))
+    assert (change.kind, change.effect) == ("type-widened", Effect.BOTH)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft
@@ -88,11 +88,14 @@ class _Task:
 
 @dataclass(slots=True)
 class _Walk:
-    """Walks two graphs together; each couple of nodes is compared once, which ends recursion."""
+    """Walks two graphs together, which ends, since each couple of nodes is compared once for itself and once for others.
+
+    A schema that is used in two ways, itself and below ``not``, has both effects.
+    """
 
     sides: Sides
     groups: list[_Group] = field(default_factory=list)
-    _seen: dict[tuple[int, int], tuple[Node, Node]] = field(default_factory=dict)
+    _seen: dict[tuple[int, int, bool], tuple[Node, Node]] = field(default_factory=dict)
 
     def compare(self, old: Node, new: Node) -> None:
         """Compare two nodes and all that they lead to."""
@@ -100,7 +103,7 @@ class _Walk:
         while queue:
             task = queue.popleft()
             before, after = task.old, task.new
-            key = (id(before), id(after))
+            key = (id(before), id(after), task.anchor is task.node)
             if key in self._seen or self.sides.prints.same(before, after):
                 continue
             self._seen[key] = (before, after)
@@ -225,10 +228,19 @@ def _presented(
             sides.new.at(edit.new) if edit.new is not None else None,
         )
         key = (edit.kind, edit.old, edit.new, repr(old), repr(new))
-        if key not in made:
+        if key in made:
+            made[key] = replace(made[key], effect=_together(made[key].effect, effect))
+        else:
             place = place_of(pointer) if place_of else None
             made[key] = Change(edit.kind.value, pointer, effect, old, new, place, "old" if gone else "new")
     return tuple(sorted(made.values(), key=_order))
+
+
+def _together(one: Effect, other: Effect) -> Effect:
+    """The effect of one change in two places."""
+    if Effect.NONE in (one, other) or one is other:
+        return other if one is Effect.NONE else one
+    return Effect.UNKNOWN if Effect.UNKNOWN in (one, other) else Effect.BOTH
 
 
 def _order(change: Change) -> tuple[Any, ...]:
