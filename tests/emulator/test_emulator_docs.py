@@ -13,7 +13,7 @@ import pytest
 from click import Option
 
 from schemaward.cli.emulator import command
-from schemaward.emulator import faults, options, server, service, throttle
+from schemaward.emulator import eventbridge, faults, options, server, service, throttle
 from schemaward.emulator.machine import CALLS
 from schemaward.emulator.options import Assumptions, Quotas
 
@@ -34,7 +34,7 @@ def test_the_python_examples_run(
 
 def test_every_call_is_named() -> None:
     section = PAGE.partition("## What it answers")[2].partition("##")[0]
-    assert set(re.findall(r"\b[A-Z][a-z]+[A-Z]\w+", section)) - {"GetCallerIdentity"} == set(CALLS)
+    assert set(re.findall(r"\b[A-Z][a-z]+[A-Z]\w+", section)) - {"GetCallerIdentity", "AssumeRole"} == set(CALLS)
 
 
 def test_every_option_is_explained() -> None:
@@ -69,3 +69,8 @@ def test_the_script_of_the_page_is_one() -> None:
     example = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)
     assert example
     assert len(faults.parsed(example[1], service.OPERATIONS)) == 3
+
+
+def test_every_call_of_eventbridge_is_named() -> None:
+    sentence = PAGE.partition("answers the `schemas` API too: ")[2].partition(";")[0]
+    assert set(re.split(r",\s+", sentence)) == set(eventbridge.CALLS)

@@ -5,17 +5,23 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError
 
-from schemaward.emulator.server import running
+from schemaward.emulator.faults import Fault, Kind
+from schemaward.emulator.server import running, serving
+from schemaward.emulator.service import Service
+from schemaward.model import RegistryKind, Target
+from schemaward.registry.connection import connect
 
 AI = {"RegistryName": "ai"}
-ORDER = {**AI, "SchemaName": "shop.order@v 1"}
+ORDER = {**AI, "SchemaName": "shop.order@v1"}
 KIND = {"Type": "JSONSchemaDraft4"}
 
 
@@ -102,7 +108,73 @@ def test_limits_and_types(schemas: Any) -> None:
     with refused("BadRequestException"):
         schemas.create_schema(**ORDER, Type="Avro", Content="{}")
     with refused("BadRequestException"):
+        schemas.create_schema(**ORDER, **KIND, Content="no JSON")
+    with refused("BadRequestException"):
+        schemas.create_schema(RegistryName="ai", SchemaName="a b", **KIND, Content="{}")
+    with refused("BadRequestException"):
         schemas.update_registry(**AI, Description="x" * 257)
+
+
+def test_registries_are_listed(schemas: Any) -> None:
+    schemas.create_registry(RegistryName="other")
+    assert [each["RegistryName"] for each in schemas.list_registries()["Registries"]] == ["ai", "other"]
+    found = schemas.list_registries(RegistryNamePrefix="a")["Registries"]
+    assert found == [
+        {
+            "RegistryName": "ai",
+            "RegistryArn": "arn:aws:schemas:eu-west-1:123456789012:registry/ai",
+            "Tags": {"Purpose": "AI"},
+        }
+    ]
+    assert schemas.list_registries(Scope="AWS")["Registries"] == []
+
+
+def test_a_version_that_is_deleted_leaves_its_number(schemas: Any) -> None:
+    schemas.create_schema(**ORDER, **KIND, Content="{}")
+    with refused("BadRequestException"):
+        schemas.delete_schema_version(**ORDER, SchemaVersion="1")
+    schemas.update_schema(**ORDER, Content='{"a": 1}')  # of the same type
+    schemas.delete_schema_version(**ORDER, SchemaVersion="2")
+    assert schemas.describe_schema(**ORDER)["SchemaVersion"] == "1"
+    assert schemas.update_schema(**ORDER, Content='{"a": 2}')["SchemaVersion"] == "3"
+    assert [each["SchemaVersion"] for each in schemas.list_schema_versions(**ORDER)["SchemaVersions"]] == ["3", "1"]
+    with refused("NotFoundException"):
+        schemas.delete_schema_version(**ORDER, SchemaVersion="2")
+
+
+def test_tags_can_be_taken_away(schemas: Any) -> None:
+    arn = schemas.create_schema(**ORDER, **KIND, Content="{}", Tags={"a": "1", "b": "2", "c": "3"})["SchemaArn"]
+    schemas.untag_resource(ResourceArn=arn, TagKeys=["a", "c"])
+    assert schemas.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"b": "2"}
+
+
+def test_faults_strike_it_too() -> None:
+    service = Service()
+    with serving(service) as url:
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        once = Config(retries={"total_max_attempts": 1})
+        client = boto3.Session().client("schemas", endpoint_url=url, region_name="eu-west-1", config=once, **keys)
+        service.play(Fault(Kind.THROTTLE), Fault(Kind.LOSE_ANSWER, operation="CreateRegistry", call=2))
+        with refused("ThrottlingException"):
+            client.create_registry(**AI)
+        with pytest.raises(ConnectionClosedError):
+            client.create_registry(**AI)
+        assert client.describe_registry(**AI)["RegistryName"] == "ai"
+        assert service.calls["CreateRegistry"] == 2
+
+
+def test_a_role_gives_the_credentials_of_its_account(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "emulator")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "emulator")
+    role = "arn:aws:iam::111122223333:role/schemas"
+    bus = Target("bus", "ai", "eu-west-1", account="111122223333", endpoint=url, role=role)
+    connection = connect(replace(bus, kind=RegistryKind.EVENTBRIDGE))
+    connection.client.create_registry(Description="", Tags={})
+    assert ":111122223333:" in connection.client.get_registry()["RegistryArn"]
+    with refused("ValidationError"):
+        boto3.client("sts", endpoint_url=url, region_name="eu-west-1").assume_role(
+            RoleArn="arn:aws:iam::1:role/schemas", RoleSessionName="test"
+        )
 
 
 def test_each_region_has_registries_of_its_own(schemas: Any, url: str) -> None:
@@ -115,6 +187,10 @@ def test_each_region_has_registries_of_its_own(schemas: Any, url: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
+        ("GET", "/v1/policy", "", 404),
+        ("POST", "/v1/registries/name/b", '{"tags": {"a": {}}}', 400),
+        ("POST", "/v1/registries/name/a%2Fb", "{}", 400),
+        ("DELETE", "/v1/registries/name/ai/schemas/name/a/version/x", "", 400),
         ("GET", "/v1/registries/name/ai/schemas?limit=x", "", 400),
         ("POST", "/v1/registries/name/b", "[]", 400),
         ("POST", "/v1/registries/name/b", '{"Description": 1}', 400),

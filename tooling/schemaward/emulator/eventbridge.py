@@ -1,11 +1,14 @@
 """The EventBridge Schema Registry: a pure state machine, as the model of the ``schemas`` API (2019-12-02) has it.
 
 Versions are numbers in text, from "1" on; a registration is at hand at once. Assumed, because nothing says so: content
-that equals the latest makes no new version, and a description alone makes none.
+that equals the latest makes no new version, and a description alone makes none; the last version that is left cannot be
+deleted, and the number of a deleted one is not used again.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -19,6 +22,7 @@ Answer: TypeAlias = "tuple[State, dict[str, Any]]"
 
 _TYPES = ("OpenApi3", "JSONSchemaDraft4")
 _MOST = {"Content": 100_000, "Description": 256, "ClientTokenId": 36}
+_NAMES = {"registryName": r"[A-Za-z0-9._-]{1,64}", "schemaName": r"[A-Za-z0-9._@-]{1,385}"}
 _PAGE = 10
 _NO_TAGS: Tags = MappingProxyType({})
 
@@ -34,11 +38,23 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A schema with its versions, of which the first has number 1."""
+    """A schema with its versions, of which the first has number 1; None stands for one that was deleted."""
 
     description: str = ""
     tags: Tags = field(default_factory=lambda: _NO_TAGS)
-    versions: tuple[Version, ...] = ()
+    versions: tuple[Version | None, ...] = ()
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the versions that are there."""
+        return [number for number, version in enumerate(self.versions, 1) if version]
+
+    def version(self, number: int) -> Version:
+        """Raises ApiError when there is none."""
+        found = self.versions[number - 1] if 1 <= number <= len(self.versions) else None
+        if found is None:
+            raise ApiError("NotFoundException", f"Schema version {number} does not exist.")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,9 @@ def answer(state: State, scope: Scope, operation: str, request: Request) -> Answ
     for name, most in _MOST.items():
         if len(request.get(name) or "") > most:
             raise ApiError("BadRequestException", f"{name} has more than {most} characters.")
+    for name, pattern in _NAMES.items():
+        if not re.fullmatch(pattern, request.get(name, "a")):
+            raise ApiError("BadRequestException", f"{name} does not match {pattern}.")
     return CALLS[operation](state, scope, request)
 
 
@@ -103,6 +122,16 @@ def _describe_registry(state: State, scope: Scope, request: Request) -> Answer:
     return state, _registry(scope, name, state.registry(name))
 
 
+def _list_registries(state: State, scope: Scope, request: Request) -> Answer:
+    """Those of AWS itself are none here."""
+    prefix = request.get("registryNamePrefix", "")
+    found = sorted(name for name in state.registries if name.startswith(prefix) and request.get("scope") != "AWS")
+    items = [_registry(scope, name, state.registries[name]) for name in found]
+    for item in items:
+        del item["Description"]
+    return state, _page("Registries", items, request)
+
+
 def _update_registry(state: State, scope: Scope, request: Request) -> Answer:
     name = request["registryName"]
     changed = replace(state.registry(name), description=request.get("Description", ""))
@@ -111,7 +140,8 @@ def _update_registry(state: State, scope: Scope, request: Request) -> Answer:
 
 def _list_schemas(state: State, scope: Scope, request: Request) -> Answer:
     registry = request["registryName"]
-    found = sorted(state.registry(registry).schemas)
+    prefix = request.get("schemaNamePrefix", "")
+    found = sorted(name for name in state.registry(registry).schemas if name.startswith(prefix))
     items = [{"SchemaName": name, "SchemaArn": _arn(scope, "schema", registry, name)} for name in found]
     return state, _page("Schemas", items, request)
 
@@ -120,36 +150,43 @@ def _create_schema(state: State, scope: Scope, request: Request) -> Answer:
     if request["schemaName"] in state.registry(request["registryName"]).schemas:
         raise ApiError("ConflictException", f"Schema with name {request['schemaName']} already exists.")
     tags = MappingProxyType(dict(request.get("tags") or {}))
-    made = Schema(request.get("Description", ""), tags, (_version(request),))
+    made = Schema(request.get("Description", ""), tags, (_version(request, request.get("Type")),))
     return state.with_schema(request, made), _schema(scope, request, made, 1)
 
 
 def _describe_schema(state: State, scope: Scope, request: Request) -> Answer:
     schema = state.schema(request)
-    text = request.get("schemaVersion") or str(len(schema.versions))
-    number = int(text)
-    if not 1 <= number <= len(schema.versions):
-        raise ApiError("NotFoundException", f"Schema version {text} does not exist.")
-    return state, {**_schema(scope, request, schema, number), "Content": schema.versions[number - 1].content}
+    number = int(request.get("schemaVersion") or schema.numbers[-1])
+    return state, {**_schema(scope, request, schema, number), "Content": schema.version(number).content}
 
 
 def _update_schema(state: State, scope: Scope, request: Request) -> Answer:
     schema = state.schema(request)
     changed = replace(schema, description=request.get("Description", schema.description))
     if request.get("Content"):
-        version = _version(request)
-        again = [number for number, each in enumerate(schema.versions, 1) if each.token and each.token == version.token]
+        latest = schema.version(schema.numbers[-1])
+        version = _version(request, request.get("Type") or latest.kind)
+        again = [number for number in schema.numbers if version.token and schema.version(number).token == version.token]
         if again:
             return state, _schema(scope, request, schema, again[0])
-        if version.content != schema.versions[-1].content:
+        if version.content != latest.content:
             changed = replace(changed, versions=(*schema.versions, version))
-    return state.with_schema(request, changed), _schema(scope, request, changed, len(changed.versions))
+    return state.with_schema(request, changed), _schema(scope, request, changed, changed.numbers[-1])
 
 
 def _list_versions(state: State, _scope: Scope, request: Request) -> Answer:
-    count = len(state.schema(request).versions)
-    items = [{"SchemaName": request["schemaName"], "SchemaVersion": str(number)} for number in range(count, 0, -1)]
+    numbers = reversed(state.schema(request).numbers)
+    items = [{"SchemaName": request["schemaName"], "SchemaVersion": str(number)} for number in numbers]
     return state, _page("SchemaVersions", items, request)
+
+
+def _delete_version(state: State, _scope: Scope, request: Request) -> Answer:
+    schema, number = state.schema(request), int(request["schemaVersion"])
+    schema.version(number)
+    if schema.numbers == [number]:
+        raise ApiError("BadRequestException", "The only version of a schema cannot be deleted.")
+    versions = tuple(None if at == number else version for at, version in enumerate(schema.versions, 1))
+    return state.with_schema(request, replace(schema, versions=versions)), {}
 
 
 def _delete_schema(state: State, _scope: Scope, request: Request) -> Answer:
@@ -163,8 +200,16 @@ def _list_tags(state: State, _scope: Scope, request: Request) -> Answer:
 
 def _tag(state: State, _scope: Scope, request: Request) -> Answer:
     arn = request["resource-arn"]
-    tagged = _tagged(state, arn)
-    tags = MappingProxyType({**tagged.tags, **(request.get("tags") or {})})
+    return _with_tags(state, arn, {**_tagged(state, arn).tags, **(request.get("tags") or {})})
+
+
+def _untag(state: State, _scope: Scope, request: Request) -> Answer:
+    arn, gone = request["resource-arn"], request.get("tagKeys", [])
+    return _with_tags(state, arn, {key: value for key, value in _tagged(state, arn).tags.items() if key not in gone})
+
+
+def _with_tags(state: State, arn: str, changed: Mapping[str, str]) -> Answer:
+    tagged, tags = _tagged(state, arn), MappingProxyType(dict(changed))
     names = arn.split(":", 5)[5].split("/")
     if isinstance(tagged, Registry):
         return state.with_registry(names[1], replace(tagged, tags=tags)), {}
@@ -181,11 +226,20 @@ def _tagged(state: State, arn: str) -> Registry | Schema:
     raise ApiError("NotFoundException", f"The resource {arn} does not exist.")
 
 
-def _version(request: Request) -> Version:
-    content, kind = request.get("Content"), request.get("Type")
+def _version(request: Request, kind: str | None) -> Version:
+    content = request.get("Content")
     if not content or kind not in _TYPES:
         raise ApiError("BadRequestException", f"Content is required, and Type is one of {', '.join(_TYPES)}.")
+    if kind == "JSONSchemaDraft4" and not _is_object(content):
+        raise ApiError("BadRequestException", "Content is no JSON object.")
     return Version(content, kind, request.get("ClientTokenId") or "")
+
+
+def _is_object(content: str) -> bool:
+    try:
+        return isinstance(json.loads(content), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _page(key: str, items: list[dict[str, Any]], request: Request) -> dict[str, Any]:
@@ -210,7 +264,7 @@ def _schema(scope: Scope, request: Request, schema: Schema, number: int) -> dict
         "SchemaName": name,
         "SchemaArn": _arn(scope, "schema", request["registryName"], name),
         "SchemaVersion": str(number),
-        "Type": schema.versions[number - 1].kind,
+        "Type": schema.version(number).kind,
         "Description": schema.description,
         "tags": dict(schema.tags),
     }
@@ -220,6 +274,7 @@ CALLS: Mapping[str, Callable[[State, Scope, Request], Answer]] = MappingProxyTyp
     {
         "CreateRegistry": _create_registry,
         "DescribeRegistry": _describe_registry,
+        "ListRegistries": _list_registries,
         "UpdateRegistry": _update_registry,
         "ListSchemas": _list_schemas,
         "CreateSchema": _create_schema,
@@ -227,8 +282,10 @@ CALLS: Mapping[str, Callable[[State, Scope, Request], Answer]] = MappingProxyTyp
         "UpdateSchema": _update_schema,
         "ListSchemaVersions": _list_versions,
         "DeleteSchema": _delete_schema,
+        "DeleteSchemaVersion": _delete_version,
         "ListTagsForResource": _list_tags,
         "TagResource": _tag,
+        "UntagResource": _untag,
     }
 )
 """The calls that are answered, by their names in the API."""

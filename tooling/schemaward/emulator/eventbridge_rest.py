@@ -6,15 +6,17 @@ import json
 import re
 import threading
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from schemaward.emulator.eventbridge import State, answer
+from schemaward.emulator.service import Service
 from schemaward.emulator.state import ApiError
 from schemaward.emulator.storage import Scope
 
 _REGISTRY = "/v1/registries/name/(?P<registryName>[^/]+)"
 _SCHEMA = f"{_REGISTRY}/schemas/name/(?P<schemaName>[^/]+)"
 _ROUTES: tuple[tuple[str, str, str, int], ...] = (
+    ("GET", "/v1/registries", "ListRegistries", 200),
     ("POST", _REGISTRY, "CreateRegistry", 201),
     ("GET", _REGISTRY, "DescribeRegistry", 200),
     ("PUT", _REGISTRY, "UpdateRegistry", 200),
@@ -24,35 +26,52 @@ _ROUTES: tuple[tuple[str, str, str, int], ...] = (
     ("PUT", _SCHEMA, "UpdateSchema", 200),
     ("DELETE", _SCHEMA, "DeleteSchema", 204),
     ("GET", f"{_SCHEMA}/versions", "ListSchemaVersions", 200),
+    ("DELETE", f"{_SCHEMA}/version/(?P<schemaVersion>[^/]+)", "DeleteSchemaVersion", 204),
     ("GET", "/tags/(?P<arn>.+)", "ListTagsForResource", 200),
     ("POST", "/tags/(?P<arn>.+)", "TagResource", 204),
+    ("DELETE", "/tags/(?P<arn>.+)", "UntagResource", 204),
 )
-_STATUS = {"NotFoundException": 404, "ConflictException": 409}
-_QUERY = frozenset({"limit", "nextToken", "schemaVersion"})
+_STATUS = {"NotFoundException": 404, "ConflictException": 409, "InternalServiceException": 500}
+_NUMBERS = ("limit", "nextToken", "schemaVersion")
+_TEXTS = ("registryNamePrefix", "schemaNamePrefix", "scope")
 
 
 def is_rest(path: str) -> bool:
     """True for the paths of EventBridge Schemas; Glue and STS are asked at ``/``."""
-    return path.startswith(("/v1/registries/", "/tags/"))
+    return path.startswith(("/v1/", "/tags/"))
 
 
 class Schemas:
     """EventBridge Schemas for all accounts and Regions. Nothing is kept on disk."""
 
-    def __init__(self) -> None:
+    def __init__(self, service: Service) -> None:
+        self._service = service
         self._states: dict[Scope, State] = {}
         self._lock = threading.Lock()
 
     def respond(self, scope: Scope, method: str, url: str, body: bytes) -> tuple[int, dict[str, Any]]:
-        """Status and content of the answer; an error has its code under ``__type``."""
+        """Status and content of the answer; an error has its code under ``__type``.
+
+        Raises NoAnswerError and Killed where a scripted fault leaves the call without an answer.
+        """
         try:
             operation, status, request = _request(method, url, body)
-            with self._lock:
-                state, content = answer(self._states.get(scope, State()), scope, operation, request)
-                self._states[scope] = state
         except ApiError as error:
-            return _STATUS.get(error.code, 400), {"__type": error.code, "Code": error.code, "Message": error.message}
-        return status, content
+            return _refusal(error)
+        result = self._service.answered(operation, lambda: self._answer(scope, operation, request))
+        return _refusal(result) if isinstance(result, ApiError) else (status, result)
+
+    def _answer(self, scope: Scope, operation: str, request: dict[str, Any]) -> dict[str, Any] | ApiError:
+        with self._lock:
+            try:
+                self._states[scope], content = answer(self._states.get(scope, State()), scope, operation, request)
+            except ApiError as error:
+                return error
+        return content
+
+
+def _refusal(error: ApiError) -> tuple[int, dict[str, Any]]:
+    return _STATUS.get(error.code, 400), {"__type": error.code, "Code": error.code, "Message": error.message}
 
 
 def _request(method: str, url: str, body: bytes) -> tuple[str, int, dict[str, Any]]:
@@ -63,10 +82,12 @@ def _request(method: str, url: str, body: bytes) -> tuple[str, int, dict[str, An
         if match:
             names = {name: unquote(value) for name, value in match.groupdict().items()}
             names |= {"resource-arn": names.pop("arn")} if "arn" in names else {}
-            query = {name: value for name, value in parse_qsl(parts.query) if name in _QUERY}
-            if not all(value.isdecimal() and len(value) < 7 for value in query.values()):
+            asked = parse_qs(parts.query)
+            query = {name: asked[name][0] for name in (*_NUMBERS, *_TEXTS) if name in asked}
+            request = {**_content(body), **query, **names, "tagKeys": asked.get("tagKeys", [])}
+            if not all(request[name].isdecimal() and len(request[name]) < 7 for name in _NUMBERS if name in request):
                 raise ApiError("BadRequestException", "limit, nextToken and schemaVersion are numbers.")
-            return operation, status, {**_content(body), **query, **names}
+            return operation, status, request
     raise ApiError("NotFoundException", f"There is no {method} at {parts.path[:80]}.")
 
 
@@ -78,6 +99,7 @@ def _content(body: bytes) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ApiError("BadRequestException", "The request body is no JSON object.")
     texts = (value for name, value in content.items() if name != "tags")
-    if not all(isinstance(value, str) for value in texts) or not isinstance(content.get("tags", {}), dict):
-        raise ApiError("BadRequestException", "The members of the request are texts, and tags is an object.")
+    tags = content.get("tags", {})
+    if not isinstance(tags, dict) or not all(isinstance(value, str) for value in (*texts, *tags.values())):
+        raise ApiError("BadRequestException", "The members of the request are texts, and so are the values of tags.")
     return content

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from schemaward.emulator.service import WHO_AM_I, Service
+from schemaward.emulator.service import ASSUME, WHO_AM_I, Service
 from schemaward.emulator.state import ApiError
 from schemaward.emulator.storage import Scope
 
@@ -21,6 +21,7 @@ DEFAULT_REGION = "us-east-1"
 
 _TARGET = "AWSGlue."
 _CREDENTIAL = re.compile(r"Credential=([^/\s,]{1,128})/\d{8}/([a-z0-9-]{1,40})/")
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,512}")
 _STS = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
@@ -80,16 +81,35 @@ def _json(service: Service, status: int, content: Any) -> HttpAnswer:
 
 
 def _sts(service: Service, scope: Scope, body: bytes) -> HttpAnswer:
-    """AWS Security Token Service, GetCallerIdentity."""
-    action = parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
+    """AWS Security Token Service: GetCallerIdentity and AssumeRole."""
+    asked = parse_qs(body.decode("utf-8", "replace"))
+    action = asked.get("Action", [""])[0]
+    if action == ASSUME:
+        return _assumed(service, asked.get("RoleArn", [""])[0])
     account = service.who_am_i(scope) if action == WHO_AM_I else ApiError("InvalidAction", f"No action {action[:80]}")
     if isinstance(account, ApiError):
         return _sts_refusal(service, account)
     identity = f"<Arn>arn:aws:iam::{account}:root</Arn><UserId>{account}</UserId><Account>{account}</Account>"
+    return _sts_result(service, WHO_AM_I, identity)
+
+
+def _assumed(service: Service, role: str) -> HttpAnswer:
+    """Credentials of the account of a role, whoever asks: their key id is its number, see ``scope_of``."""
+    found = _ROLE.fullmatch(role)
+    refusal = ApiError("ValidationError", f"{role[:80]} is no ARN of a role")
+    account = service.answered(ASSUME, lambda: found[1] if found else refusal)
+    if isinstance(account, ApiError):
+        return _sts_refusal(service, account)
+    secrets = "<SecretAccessKey>emulator</SecretAccessKey><SessionToken>emulator</SessionToken>"
+    issued = f"<AccessKeyId>{account}</AccessKeyId>{secrets}<Expiration>2100-01-01T00:00:00Z</Expiration>"
+    return _sts_result(service, ASSUME, f"<Credentials>{issued}</Credentials>")
+
+
+def _sts_result(service: Service, action: str, result: str) -> HttpAnswer:
     request_id = service.new_id()
-    content = f"<GetCallerIdentityResult>{identity}</GetCallerIdentityResult>"
+    content = f"<{action}Result>{result}</{action}Result>"
     content += f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
-    return _xml(200, request_id, "GetCallerIdentityResponse", content)
+    return _xml(200, request_id, f"{action}Response", content)
 
 
 def _sts_refusal(service: Service, error: ApiError) -> HttpAnswer:

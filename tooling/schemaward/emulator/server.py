@@ -74,7 +74,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def __init__(self, address: tuple[str, int], service: Service) -> None:
         self.service = service
-        self.schemas = Schemas()
+        self.schemas = Schemas(service)
         super().__init__(address, _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -134,7 +134,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self._hang_up(404, "There is nothing to delete here.")
             return False
         scope = scope_of(self.server.service, {name.lower(): value for name, value in self.headers.items()})
-        status, content = self.server.schemas.respond(scope, self.command, self.path, body)
+        try:
+            status, content = self.server.schemas.respond(scope, self.command, self.path, body)
+        except (NoAnswerError, Killed):
+            self.close_connection = True
+            return True
         text = b"" if status == 204 else json.dumps(content).encode()
         self._send(HttpAnswer(status, "application/json", self.server.service.new_id(), text))
         return True

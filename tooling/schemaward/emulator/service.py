@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from schemaward.emulator import judging, storage
+from schemaward.emulator.eventbridge import CALLS as EVENTBRIDGE
 from schemaward.emulator.faults import Fault, Killed, Kind, NoAnswerError, Script, fault_of
 from schemaward.emulator.machine import CALLS, answer
 from schemaward.emulator.options import Options
@@ -32,7 +33,10 @@ _EMPTY = State()
 WHO_AM_I = "GetCallerIdentity"
 """The call of AWS STS that shows the account."""
 
-OPERATIONS = frozenset({*CALLS, WHO_AM_I})
+ASSUME = "AssumeRole"
+"""The call of AWS STS that gives credentials of a role, here of its account."""
+
+OPERATIONS = frozenset({*CALLS, *EVENTBRIDGE, WHO_AM_I, ASSUME})
 """The names of the calls that a service answers, counts and lets go wrong."""
 
 _log = logging.getLogger(__name__)
@@ -123,6 +127,10 @@ class Service:
     def who_am_i(self, scope: Scope) -> str | ApiError:
         """The account of a caller, as AWS STS tells it; under the same script as ``call``."""
         return self._played(WHO_AM_I, lambda _: scope[0])
+
+    def answered(self, operation: str, effect: Callable[[], Answer | ApiError]) -> Answer | ApiError:
+        """The answer to a call of another service that takes ``effect``; under the same script and rate as ``call``."""
+        return self._played(operation, lambda _: throttled() if self._too_fast() else effect())
 
     def _played(self, operation: str, effect: Callable[[Fault | None], Answer]) -> Answer | ApiError:
         """The answer of a call that takes ``effect``, with what the script has for it before and after."""
