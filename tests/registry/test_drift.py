@@ -51,6 +51,29 @@ def test_what_a_sync_would_mend_is_resolved_by_a_sync(actual, git, kind):
     assert found(actual, git=git) == [(kind, "identity.person", SYNC)]
 
 
+def test_a_description_is_shown_where_it_differs():
+    long = "word " * 30
+    (told,) = drift(
+        registry(wanted("a", description=f"{long}new {long}")),
+        state(standing(stored(1, "a"), description=f"{long}old {long}")),
+        "dev",
+    )
+    assert '"...word word word word old word' in told.fact
+    assert '"...word word word word new word' in told.fact
+    assert len(told.fact) < 250
+    (longer,) = drift(
+        registry(wanted("a", description=f"{long}more")), state(standing(stored(1, "a"), description=long)), "dev"
+    )
+    assert 'word more" in Git' in longer.fact
+
+
+def test_a_frozen_version_that_somebody_deleted_is_missing_and_the_way_to_put_it_back_is_told():
+    actual = standing(stored(1, "a"), mode=Mode.DISABLED)
+    (gone,) = drift(registry(wanted("a", "b", mode=Mode.DISABLED)), state(actual), "dev")
+    assert gone.kind is Kind.VERSION_MISSING
+    assert "`registry: {mode: NONE}`" in gone.advice
+
+
 def test_a_schema_that_is_missing_is_told_once_whatever_its_versions():
     assert found(git=wanted("a", "b", "c")) == [("schema-missing", "identity.person", SYNC)]
 

@@ -10,11 +10,14 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from registry_worlds import contract, desired, in_process, look, sync, words
 
 from schemaward.emulator.server import running
 from schemaward.errors import RegistryError, UsageError
 from schemaward.model import Target
 from schemaward.registry.connection import connect
+from schemaward.registry.failures import CallError
+from schemaward.registry.glue import annotate
 from schemaward.registry.reading import read_state
 
 Serving = Callable[[Callable[[str], tuple[int, bytes]]], str]
@@ -244,3 +247,14 @@ def test_the_local_target_needs_and_asks_nothing_of_the_user(
 
 def ok(name: str, answer: object = None) -> tuple[int, bytes]:
     return 200, json.dumps(ANSWERS[name] if answer is None else answer).encode()
+
+
+def test_a_version_whose_metadata_is_full_is_told_from_an_account_that_is() -> None:
+    connection, _ = in_process()
+    wish = desired(contract("a.one", words("a")))
+    sync(connection, wish)
+    _, state = look(connection, wish)
+    version = state.schemas[0].versions[0].id
+    with pytest.raises(CallError) as failed:
+        annotate(connection, version, tuple((f"Key{number}", "x") for number in range(10)))
+    assert "ten pairs of metadata" in failed.value.remedy

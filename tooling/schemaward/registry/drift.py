@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 import shlex
-import textwrap
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -32,6 +31,9 @@ from schemaward.registry.plan import plan
 from schemaward.registry.schema_plan import Blocked, removable, unregistered
 from schemaward.registry.seal import Stage, registry_digest
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
+
+_SHOWN = 60
+_LEAD = 20
 
 
 class Kind(enum.StrEnum):
@@ -168,7 +170,8 @@ def _difference(action: Action) -> tuple[Kind, str, str]:
             fact = f"the checkpoint is number {action.old} in the registry and v{action.version.number} in Git"
             return Kind.CHECKPOINT, fact, ""
         case SetDescription() | UpdateRegistryDescription():
-            fact = f'the description is "{_short(action.old)}" in the registry and "{_short(action.new)}" in Git'
+            old, new = _around_difference(action.old, action.new)
+            fact = f'the description is "{old}" in the registry and "{new}" in Git'
             return Kind.DESCRIPTION, fact, "if the registry is right, write its description into Git"
         case TagResource():
             pairs = ", ".join(f"{key}={value}" for key, value in action.tags)
@@ -183,6 +186,7 @@ _TOLD_BY_NUMBER = frozenset({"failed-version", "newer-version"})
 _STUCK = {
     "registry-missing": Kind.REGISTRY_MISSING,
     "out-of-order": Kind.VERSION_MISSING,
+    "mode-disabled": Kind.VERSION_MISSING,
     "checkpoint-back": Kind.CHECKPOINT,
 }
 
@@ -295,8 +299,18 @@ def _others(desired: DesiredRegistry, actual: RegistryState, ours: frozenset[str
             yield Drift(Kind.SCHEMA_UNMANAGED, "", name, fact, command, "leave it to those who made it otherwise")
 
 
-def _short(text: str) -> str:
-    return textwrap.shorten(text, 60, placeholder="...")
+def _around_difference(old: str, new: str) -> tuple[str, str]:
+    """Both texts on a line, cut so that what differs first is in sight."""
+    old, new = " ".join(old.split()), " ".join(new.split())
+    shorter = min(len(old), len(new))
+    common = next((place for place in range(shorter) if old[place] != new[place]), shorter)
+    start = max(0, common - _LEAD)
+    return _cut(old, start), _cut(new, start)
+
+
+def _cut(text: str, start: int) -> str:
+    shown = text[start : start + _SHOWN]
+    return ("..." if start else "") + shown + ("..." if len(text) > start + _SHOWN else "")
 
 
 def _folder(desired: DesiredSchema) -> str:

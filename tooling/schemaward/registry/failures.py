@@ -20,6 +20,8 @@ _NOT_GLUE = "check `endpoint` of the target: what answers there is not the AWS G
 _CHANGING = "something else is changing the same schema: let it finish, then run the command again"
 _QUOTA = "the account has reached a quota of AWS Glue Schema Registry (10,000 versions over all schemas, 100 registries): delete what is not used"
 
+_FULL = "a version takes ten pairs of metadata: remove what others wrote with `aws glue remove-schema-version-metadata`"
+
 _REMEDIES: dict[str, str] = {
     "ConcurrentModificationException": _CHANGING,
     "ConnectTimeoutError": _UNREACHABLE,
@@ -114,6 +116,8 @@ def failed_call(target: Target, operation: str, error: Exception) -> CallError:
         )
     if code in ("AccessDeniedException", "AccessDenied"):
         return CallError(f"{name} on {_of(target)} was denied: {message}", _permission(target, name), code)
+    if operation == "put_schema_version_metadata" and code == "ResourceNumberLimitExceededException":
+        return CallError(f"{name} on {_of(target)} failed: {code}: {message}", _FULL, code)
     remedy = _REMEDIES.get(code, "read the message of AWS; run the command again when its cause is mended")
     return CallError(f"{name} on {_of(target)} failed: {code}: {message}", remedy, code)
 

@@ -28,6 +28,11 @@ from schemaward.registry.desired import OWNERSHIP, DesiredSchema, DesiredVersion
 from schemaward.registry.eventbridge import REPOSITORY
 from schemaward.registry.state import RemoteSchema, RemoteVersion, VersionStatus
 
+_THAW = (
+    "a new version needs another compatibility mode; one that somebody deleted in the registry comes back when "
+    "`registry: {mode: NONE}` is synced, and is frozen again when that is taken out"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
@@ -174,7 +179,7 @@ def _versions(desired: DesiredSchema, actual: RemoteSchema, mode: Mode) -> Steps
     blocked = _dead_or_late(desired, actual, missing, present)
     if not blocked and missing and mode is Mode.DISABLED:
         fact = f"{_names(missing)} cannot be registered: the mode is DISABLED in Git and in the registry"
-        blocked = Blocked(desired.contract, "mode-disabled", fact, "set another compatibility mode in the manifest")
+        blocked = Blocked(desired.contract, "mode-disabled", fact, _THAW)
     registrations = (RegisterVersion(desired.contract, desired.name, version, mode) for version in missing)
     waits = _waits(desired, actual, present, mode)
     return Steps((*waits, *(() if blocked else registrations)), (blocked,) if blocked else ())
