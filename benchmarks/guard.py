@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -283,6 +284,7 @@ def spark(count: int, folder: Path) -> None:
     pyarrow.parquet.write_table(table, path)
     guard = guarded(DataFormat.JSON, ROW)
     judge = BatchJudge(subject("bench@1", DataFormat.JSON, guard.schema, redact=False, explain=False))
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     session = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     frame = session.read.parquet(path)

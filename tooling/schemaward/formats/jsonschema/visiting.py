@@ -13,6 +13,8 @@ _SAME_VALUE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else",
 _MEMBERS = frozenset({"patternProperties", "additionalProperties", "unevaluatedProperties"})
 _ITEMS = frozenset({"items", "prefixItems", "additionalItems", "contains", "unevaluatedItems"})
 
+Part: TypeAlias = "tuple[()] | tuple[str, str]"
+"""Parts of any value: () for the value itself, or the keyword that chooses them with what stands below it."""
 Step: TypeAlias = "tuple[str | int, ...] | None"
 """From a value to its part: () for the value itself, a name or an index, None for the name of a property."""
 
@@ -32,6 +34,20 @@ def next_visits(sources: Sources, spot: Spot, value: Any) -> Iterator[tuple[Spot
                 yield inner, item, (index,)
         elif isinstance(value, dict):
             yield from _members(inner, keyword, rest, value)
+
+
+def next_schemas(sources: Sources, spot: Spot) -> Iterator[tuple[Spot, Part]]:
+    """The schemas that may be looked at after ``spot`` with some value, each with the part of it."""
+    if not isinstance(spot.value, dict):
+        return
+    for target in referred(sources, spot):
+        yield target, ()
+    for inner in sources.inner(spot):
+        keyword, _, rest = inner.pointer[len(spot.pointer) + 1 :].partition("/")
+        if keyword in _SAME_VALUE:
+            yield inner, ()
+        elif keyword in _ITEMS or keyword in _MEMBERS or keyword in ("properties", "propertyNames"):
+            yield inner, (keyword, rest)
 
 
 def _members(inner: Spot, keyword: str, name: str, value: dict[str, Any]) -> Iterator[tuple[Spot, Any, Step]]:
