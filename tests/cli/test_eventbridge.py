@@ -64,6 +64,18 @@ def test_a_new_version_and_a_new_description(repository: Repository, schemas: An
     assert repository.run("plan", "--exit-code")[0] == exits.CLEAN
 
 
+def test_versions_in_another_order_are_drift(repository: Repository, schemas: Any) -> None:
+    repository.run("sync")
+    content = {
+        n: schemas.describe_schema(RegistryName="ai", SchemaName="shop.order", SchemaVersion=n)["Content"] for n in "12"
+    }
+    schemas.delete_schema_version(RegistryName="ai", SchemaName="shop.order", SchemaVersion="1")
+    schemas.update_schema(RegistryName="ai", SchemaName="shop.order", Content=content["1"])
+    code, out, _ = repository.run("drift")
+    assert code == exits.FINDINGS
+    assert "the registry holds the versions in another order: v1 as number 3, v2 as number 2" in out
+
+
 def test_what_draft_04_cannot_say_stops_its_contract_with_the_reason(repository: Repository, schemas: Any) -> None:
     names = {"$schema": "http://json-schema.org/draft-07/schema#", "propertyNames": {"maxLength": 3}}
     Path("contracts/shop/basket/v1.json").write_text(json.dumps(names))

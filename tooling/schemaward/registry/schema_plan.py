@@ -232,6 +232,12 @@ def _dead_or_late(
         if held:
             fact = f"v{version.number} is being deleted from the registry (number {held.number})"
             return Blocked(desired.contract, "version-deleting", fact, "sync again when the deletion has ended")
+    numbers = [held.number for version in present if (held := actual.holding(version.sha256))]
+    if numbers != sorted(numbers) and not any(version.marked for version in present):
+        # Where versions carry no marks, their order is all that tells which one is the latest.
+        where = ", ".join(f"v{each.number} as number {number}" for each, number in zip(present, numbers, strict=True))
+        fact = f"the registry holds the versions in another order: {where}"
+        return Blocked(desired.contract, "order-differs", fact, "give the contract another `registry.schema-name`")
     later = tuple(version for version in present if missing and version.number > missing[0].number)
     if later:
         fact = f"v{missing[0].number} is missing in the registry, while {_names(later)} is there: registered now, the older version would become the latest"
