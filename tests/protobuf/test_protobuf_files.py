@@ -175,6 +175,29 @@ def test_a_chain_within_reason_is_shown_from_the_top() -> None:
     assert str(verdict.witness).count("'m'") == 31
 
 
+def doubling(levels: int, top: str, innermost: str) -> str:
+    """Messages that require two of the next, and each a field that may be left out."""
+    inside = (f"message A{at} {{ required A{at + 1} a = 1; required A{at + 1} b = 2; }}\n" for at in range(1, levels))
+    first = f"message A0 {{ required A1 a = 1; required A1 b = 2; optional {top} x = 3; }}\n"
+    return f'syntax = "proto2";\n{first}{"".join(inside)}message A{levels} {{ optional {innermost} x = 1; }}\n'
+
+
+def test_required_messages_that_double_with_each_level_are_not_written_out() -> None:
+    """At the top 2**40 messages would have to be written; the innermost one is proof enough by itself."""
+    writer = doubling(40, "int32", "string")
+    verdict = can_read(doubling(40, "int32", "int32"), writer)
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert [found.pointer for found in verdict.findings] == ["/A40/x"]
+    assert verdict.witness == {"x": "a"}
+    assert can_read(writer, writer).kind == "compatible"
+
+
+def test_what_is_too_large_to_be_written_out_is_undecided() -> None:
+    verdict = can_read(doubling(40, "int32", "bool"), doubling(40, "string", "bool"))
+    assert isinstance(verdict, Undecided)
+    assert "too large" in verdict.reason
+
+
 def test_too_many_pairs_of_messages_end_in_undecided() -> None:
     """Each message of one side meets each of the other: two rings of lengths without a common divisor."""
 

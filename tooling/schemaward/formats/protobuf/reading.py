@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from schemaward.formats.base import Schema
 from schemaward.formats.protobuf.linking import Linked
-from schemaward.formats.protobuf.suspicions import Search, Suspicion, TooMuchWorkError
+from schemaward.formats.protobuf.suspicions import Search, Suspicion
+from schemaward.formats.protobuf.writing import TooMuchWorkError
 from schemaward.rules import finding
 from schemaward.verdict import Compatible, Finding, Incompatible, Proof, Undecided, Verdict
 

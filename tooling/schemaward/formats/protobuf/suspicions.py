@@ -14,7 +14,7 @@ from schemaward.formats.protobuf.declared import Enum, Field, Message
 from schemaward.formats.protobuf.linking import Linked
 from schemaward.formats.protobuf.pairing import message_pairs
 from schemaward.formats.protobuf.scalars import Kind, Scalar, difference, samples, wire_type, zero
-from schemaward.formats.protobuf.writing import Plan, PlanValue, Writing
+from schemaward.formats.protobuf.writing import Plan, PlanValue, TooMuchWorkError, Writing
 
 MOST_STEPS = 50_000
 """Fields that one question may look at."""
@@ -22,10 +22,6 @@ MOST_STEPS = 50_000
 _LONGEST_PATH = 40
 
 Path: TypeAlias = "tuple[tuple[Message, Message, Field], ...]"
-
-
-class TooMuchWorkError(Exception):
-    """The schemas pair more messages than a check can look at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from schemaward.formats.protobuf import runtime
 from schemaward.formats.protobuf.declared import Message
 from schemaward.formats.protobuf.linking import Linked
 from schemaward.formats.protobuf.suspicions import Suspicion
-from schemaward.formats.protobuf.writing import Plan, Writing
+from schemaward.formats.protobuf.writing import LARGEST, Plan, Writing
 from schemaward.verdict import Proof, Wire
 
 
@@ -28,16 +28,23 @@ def prove(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
 
 
 def _prove(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
-    spot, plan = suspicion.spot, suspicion.plan
-    inner = (spot.writer, spot.reader)
-    writing = Writing(writer)
-    for outer, beside, each in reversed(spot.path):
-        plan = {**writing.least(outer, beside), each.number: [plan] if each.label == "repeated" else plan}
+    spot = suspicion.spot
     path = tuple(each.number for _, _, each in spot.path)
-    proof = _prove_break(suspicion, reader, writer, spot.root, plan, path)
+    whole = _whole(suspicion, Writing(writer))
+    proof = None if whole is None else _prove_break(suspicion, reader, writer, spot.root, whole, path)
     if proof is None and spot.path:
-        proof = _prove_break(suspicion, reader, writer, inner, suspicion.plan, ())
+        proof = _prove_break(suspicion, reader, writer, (spot.writer, spot.reader), suspicion.plan, ())
     return proof
+
+
+def _whole(suspicion: Suspicion, writing: Writing) -> Plan | None:
+    """The record at the top, with what is suspected inside; None when what it requires besides is too large."""
+    path, plan = suspicion.spot.path, suspicion.plan
+    if sum(writing.size(outer, beside) for outer, beside, _ in path) > LARGEST:
+        return None
+    for outer, beside, each in reversed(path):
+        plan = {**writing.least(outer, beside), each.number: [plan] if each.label == "repeated" else plan}
+    return plan
 
 
 def _prove_break(

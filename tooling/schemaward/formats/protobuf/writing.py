@@ -14,6 +14,13 @@ PlanValue: TypeAlias = "Scalar | Plan | list[Scalar | Plan]"
 _DEEPEST = 60
 """Required messages inside each other; decoders stop at 100 levels, and a path leads to the first."""
 
+LARGEST = 2_000
+"""Messages in one plan. Where each requires two of the next, they double with each level."""
+
+
+class TooMuchWorkError(Exception):
+    """The schemas pair more messages, or require larger ones, than a check can look at."""
+
 
 class Writing:
     """Plans for the messages of one schema."""
@@ -21,6 +28,7 @@ class Writing:
     def __init__(self, linked: Linked) -> None:
         self._linked = linked
         self._depths: dict[str, int | None] = {}
+        self._sizes: dict[str, int] = {}
 
     def possible(self, message: Message) -> bool:
         """False when nobody can write the message, since it requires itself, or too many levels of others."""
@@ -45,16 +53,33 @@ class Writing:
             if not new:
                 break
             depths.update(dict.fromkeys(new, depth))
+            self._sizes.update((name, 1 + sum(self._sizes[each] for each in below[name])) for name in new)
         self._depths.update((name, depths.get(name)) for name in below)
 
     def least(self, message: Message, reader: Message | None = None) -> Plan:
-        """What must be written, and what ``reader`` requires besides, as far as the writer has it."""
-        needed = {each.number for each in reader.fields if each.label == "required"} if reader else set()
-        return {
-            each.number: self._held(each)
+        """What must be written, and what ``reader`` requires besides, as far as the writer has it.
+
+        Raises TooMuchWorkError when that is too large to be written out.
+        """
+        if self.size(message, reader) > LARGEST:
+            raise TooMuchWorkError
+        return {each.number: self._held(each) for each in self._needed(message, reader)}
+
+    def size(self, message: Message, reader: Message | None = None) -> int:
+        """How many messages ``least`` would put into a message, on all levels."""
+        return sum(map(self._size, self._needed(message, reader)))
+
+    def _size(self, field: Field) -> int:
+        target = self._linked.target(field)
+        return self._sizes[target.name] if isinstance(target, Message) and self.possible(target) else 0
+
+    def _needed(self, message: Message, reader: Message | None) -> list[Field]:
+        asked = {each.number for each in reader.fields if each.label == "required"} if reader else set()
+        return [
+            each
             for each in message.fields
-            if _is_needed(each, message) or (each.number in needed and self._writable(each))
-        }
+            if _is_needed(each, message) or (each.number in asked and self._writable(each))
+        ]
 
     def example(self, message: Message, last: bool = False) -> Plan:
         """A plan with one field set where there is one; with ``last``, another value of the same field if it has two."""
