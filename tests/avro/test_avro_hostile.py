@@ -35,6 +35,15 @@ def doubling(length: int, last: str) -> Any:
     return union
 
 
+def tree(height: int, leaf: Any) -> Any:
+    """A record that holds the next lower one twice, down to a field of type ``leaf``."""
+    root: Any = {"type": "record", "name": "R0", "fields": [{"name": "x", "type": leaf}]}
+    for n in range(1, height):
+        fields = [{"name": "x", "type": root}, {"name": "y", "type": f"R{n - 1}"}]
+        root = {"type": "record", "name": f"R{n}", "fields": fields}
+    return root
+
+
 def test_a_schema_that_is_too_deep_is_refused() -> None:
     with pytest.raises(InputError, match="nested more than 100 levels"):
         avro.load_value(nested(5_000), "reader")
@@ -84,6 +93,20 @@ def test_a_break_that_no_small_datum_shows_is_undecided() -> None:
     verdict = avro.can_read(avro.load_value(deep("int"), "r"), avro.load_value(deep("string"), "w"))
     assert isinstance(verdict, Undecided)
     assert 'the writer\'s "string" cannot be read as "int"' in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("long", "float"),
+        ({"type": "long", "logicalType": "timestamp-millis"}, {"type": "long", "logicalType": "timestamp-micros"}),
+    ],
+)
+def test_a_loss_that_no_small_datum_shows_is_undecided(written: Any, read: Any) -> None:
+    writer, reader = (avro.load_value(tree(40, leaf), "schema") for leaf in (written, read))
+    verdict = avro.can_read(reader, writer)
+    assert isinstance(verdict, Undecided)
+    assert "the reader may have other values than were written" in verdict.reason
 
 
 def test_a_large_fixed_is_not_written_out() -> None:

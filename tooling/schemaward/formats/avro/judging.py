@@ -35,7 +35,7 @@ def _proven(reader: Schema, writer: Schema, found: Resolution) -> Verdict:
     except CannotWriteError as error:
         return Undecided(f"fastavro, which verifies, does not take the writer's schema: {error}")
     breaks, unproven = _breaks(reader, found, ready)
-    losses = _losses(reader, found, ready)
+    losses, unshown = _losses(reader, found, ready)
     if breaks:
         proof = breaks[0].proof
         document, wire = (proof.document, proof.wire) if proof else (None, None)
@@ -43,6 +43,10 @@ def _proven(reader: Schema, writer: Schema, found: Resolution) -> Verdict:
     if unproven:
         return Undecided(
             f"by the specification the reader cannot read this{unproven}; but no datum was found that shows it"
+        )
+    if unshown:
+        return Undecided(
+            f"the reader may have other values than were written{unshown}; but no datum was found that shows it"
         )
     if not found.finished:
         return Undecided(f"the schemas are too large: more than {MAX_STEPS:,} pairs of types would have to be compared")
@@ -67,15 +71,21 @@ def _breaks(reader: Schema, found: Resolution, ready: Bench) -> tuple[tuple[Find
     return tuple(proven), unproven
 
 
-def _losses(reader: Schema, found: Resolution, ready: Bench) -> tuple[Finding, ...]:
-    from schemaward.formats.avro.proving import loss_proof
+def _losses(reader: Schema, found: Resolution, ready: Bench) -> tuple[tuple[Finding, ...], str]:
+    """The findings that have a proof, and what the first loss is about that could be neither shown nor ruled out."""
+    from schemaward.formats.avro.proving import UnprovenError, loss_proof
     from schemaward.formats.avro.telling import fact, pointers
 
     proven: list[Finding] = []
+    unshown = ""
     for clash in found.losses:
-        loss = loss_proof(ready, clash)
+        try:
+            loss = loss_proof(ready, clash)
+        except UnprovenError:
+            unshown = unshown or fact(clash)
+            continue
         if loss is not None:
             here, there = pointers(clash)
             place, told = reader.place(here), fact(clash, loss)
             proven.append(finding(clash.rule, place, told, pointer=here, proof=loss.proof, counterpart=there))
-    return tuple(proven)
+    return tuple(proven), unshown

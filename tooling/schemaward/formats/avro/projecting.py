@@ -47,7 +47,7 @@ def _around(spot: Spot, inner: Type, renamed: Mapping[str, str]) -> Type:
     above = spot.parent.reader if spot.parent else inner
     match spot.step:
         case FieldStep(reader=field) if isinstance(above, Record):
-            return _record(above, [replace(field, type=inner)], renamed)
+            return _record(above, [replace(field, type=inner, has_default=False)], renamed)
         case BranchStep(reader=index):
             return inner if index is None else Union((inner,))
         case _:

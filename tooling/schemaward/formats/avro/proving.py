@@ -47,6 +47,10 @@ class Bench:
     prepared: Any
 
 
+class UnprovenError(Exception):
+    """No datum could be made, encoded and decoded that would show whether a value comes back as another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """A proof of another value: what the writer meant and what the reader has, at the place of the clash."""
@@ -86,14 +90,22 @@ def _failure(bench: Bench, clash: Clash, data: bytes) -> str:
 
 
 def loss_proof(bench: Bench, clash: Clash) -> Loss | None:
-    """A datum that comes back as another value because of ``clash``; None when none was found that shows it."""
+    """A datum that comes back as another value because of ``clash``; None when each that was tried comes back as it was.
+
+    Raises UnprovenError when there was nothing to try, or a trial went wrong and no other shows a difference.
+    """
+    tried = failed = False
     for leaf in _candidates(bench, clash):
+        tried = True
         try:
             found = _difference(bench, clash, _document(clash.spot, leaf, bench.known))
         except (NoDatumError, wire.CannotReadError, wire.CannotWriteError, WrongValueError):
+            failed = True
             continue
         if found is not None:
             return found
+    if failed or not tried:
+        raise UnprovenError
     return None
 
 
@@ -166,10 +178,10 @@ def _candidates(bench: Bench, clash: Clash) -> Iterator[JsonValue]:
     elif clash.writer_field is not None and isinstance(writer, Record):
         try:
             record = {each.name: field_sample(each, bench.known) for each in writer.fields}
-            record[clash.writer_field.name] = sample(clash.writer_field.type, bench.known, other=True)
+            values = [sample(clash.writer_field.type, bench.known, other) for other in (True, False)]
         except NoDatumError:
             return
-        yield record
+        yield from ({**record, clash.writer_field.name: value} for value in values)
     elif clash.rule == "avro-bytes-as-string":
         yield "\xff"
     elif clash.rule == "avro-number-precision" and isinstance(reader, Primitive):

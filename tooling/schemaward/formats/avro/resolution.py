@@ -356,6 +356,8 @@ def logical_rule(writer: Primitive | Fixed, reader: Primitive | Fixed) -> str:
     ours, theirs = writer.logical, reader.logical
     if ours == theirs:
         return ""
+    if theirs is None and ours is not None and ours.name == "uuid":
+        return ""
     if ours is None or theirs is None:
         return "avro-logical-one-sided"
     if ours.name == theirs.name == "decimal":

@@ -16,11 +16,11 @@ _LONGEST = 60
 
 
 def fact(clash: Clash, loss: Loss | None = None) -> str:
-    """What happens, with its place in the data. ``loss`` is the proof of a value that comes back as another."""
+    """What happens, with its place in the data. ``loss`` is the proof of a value that comes back as another, if there is one."""
     where = "".join(pointer_of("", name) for name in path(clash.spot))
     if clash.rule in _ON_FIELDS and clash.reader_field is not None:
         where += pointer_of("", clash.reader_field.name)
-    told = _LOSSES[clash.rule](clash, loss) if loss is not None else _BREAKS[clash.rule](clash)
+    told = _LOSSES[clash.rule](clash, loss) if loss is not None else _BREAKS.get(clash.rule, _unshown)(clash)
     return f' at "{where}": {told}' if where else f": {told}"
 
 
@@ -86,6 +86,11 @@ def _renamed(clash: Clash) -> str:
 def _collision(clash: Clash) -> str:
     name = _name(clash.reader_field)
     return f'the writer\'s field "{_name(clash.writer_field)}" and another are both read as the field "{name}"'
+
+
+def _unshown(clash: Clash) -> str:
+    """A loss without its proof."""
+    return f"the writer's {described(clash.spot.writer)} is read as {described(clash.spot.reader)} ({clash.rule})"
 
 
 _BREAKS: dict[str, Callable[[Clash], str]] = {
