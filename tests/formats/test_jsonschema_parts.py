@@ -147,3 +147,16 @@ def test_threads_may_ask_at_once() -> None:
 )
 def test_nobody_fills_in_defaults_where_that_would_forbid(schema: Any) -> None:
     assert can_read(schema, schema, fill_defaults=True).kind == "compatible"
+
+
+def test_a_property_called_id_does_not_keep_a_witness_from_its_judge() -> None:
+    holder = {"items": {"properties": {"$id": {}, "title": {"properties": {"default": {"const": {}}}}}}}
+    pointer = "#/$defs/a/items/properties/title/properties/default"
+    reader = {
+        "$schema": "https://json-schema.org/draft/2019-09/schema",
+        "properties": {"b": {"$ref": pointer}},
+        "$defs": {"a": holder},
+    }
+    verdict = can_read(reader, {})
+    assert isinstance(verdict, Incompatible)
+    assert "b" in verdict.witness

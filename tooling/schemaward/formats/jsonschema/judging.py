@@ -37,19 +37,32 @@ class CannotJudgeError(Exception):
     """The judge cannot use a schema; the argument says why."""
 
 
+class _StumbledError(CannotJudgeError):
+    """The ``jsonschema`` package takes a schema for something else, such as a property called ``$id`` for the keyword."""
+
+
 def accepts(schema: Parsed, value: Any, *, assert_formats: bool) -> bool:
-    """True when the ``jsonschema`` package finds ``value`` valid; raises CannotJudgeError."""
+    """True when the ``jsonschema`` package finds ``value`` valid, or ``jsonschema-rs`` where it stumbles.
+
+    Raises CannotJudgeError.
+    """
     _require_bounded(schema, value)
-    return _judged(lambda: next(_errors(schema.value, schema.draft, value, assert_formats), None) is None)
+    try:
+        return _judged(lambda: next(_errors(schema.value, schema.draft, value, assert_formats), None) is None)
+    except _StumbledError:
+        return next(_refusals(schema, value, assert_formats), None) is None
 
 
 def explain(schema: Parsed, value: Any, *, assert_formats: bool) -> Refusal | None:
-    """The most telling reason why the ``jsonschema`` package refuses ``value``; raises CannotJudgeError."""
+    """The most telling reason why the judge of ``accepts`` refuses ``value``; raises CannotJudgeError."""
     from jsonschema.exceptions import best_match
 
     _require_bounded(schema, value)
     errors = _errors(schema.value, schema.draft, value, assert_formats)
-    error = _judged(lambda: best_match(islice(errors, _ENOUGH)))
+    try:
+        error = _judged(lambda: best_match(islice(errors, _ENOUGH)))
+    except _StumbledError:
+        return next(_refusals(schema, value, assert_formats), None)
     if error is None:
         return None
     pointer, keyword = _pointer(error.absolute_path), _pointer(error.absolute_schema_path)
@@ -96,14 +109,14 @@ def _require_bounded(schema: Parsed, value: Any) -> None:
         raise CannotJudgeError(f"its references multiply: a validator would look at more than {MOST:,} schemas")
 
 
-def _refusals(schema: Parsed, value: Any) -> Iterator[Refusal]:
-    for error in fast_validator(schema).iter_errors(value):
+def _refusals(schema: Parsed, value: Any, assert_formats: bool = True) -> Iterator[Refusal]:
+    for error in _fast_validator(_Same(schema.value), schema.draft, assert_formats).iter_errors(value):
         yield Refusal(_pointer(error.instance_path), _pointer(error.schema_path), error.message)
 
 
 def fast_validator(schema: Parsed) -> Any:
     """The validator of ``jsonschema-rs``, formats asserted; raises CannotJudgeError."""
-    return _fast_validator(_Same(schema.value), schema.draft)
+    return _fast_validator(_Same(schema.value), schema.draft, True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +133,7 @@ class _Same:
 
 
 @lru_cache(maxsize=64)
-def _fast_validator(same: _Same, draft: Draft) -> Any:
+def _fast_validator(same: _Same, draft: Draft, assert_formats: bool) -> Any:
     import jsonschema_rs
 
     classes = {
@@ -131,7 +144,7 @@ def _fast_validator(same: _Same, draft: Draft) -> Any:
         Draft.DRAFT2020: jsonschema_rs.Draft202012Validator,
     }
     try:
-        return classes[draft](same.schema, validate_formats=True, retriever=_refuse)
+        return classes[draft](same.schema, validate_formats=assert_formats, retriever=_refuse)
     except ValueError as error:
         raise CannotJudgeError(str(error)) from error
 
@@ -143,7 +156,9 @@ def _refuse(uri: str) -> Any:
 def _errors(schema: Any, draft: Draft, value: Any, assert_formats: bool) -> Iterator[ValidationError]:
     try:
         yield from _validator(draft, schema, assert_formats).iter_errors(value)
-    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
+    except (TypeError, AttributeError) as error:
+        raise _StumbledError(f"the jsonschema package stumbles: {error}") from error
+    except (ValueError, ArithmeticError, LookupError) as error:
         raise CannotJudgeError(f"the jsonschema package cannot use it: {error}") from error
 
 
