@@ -89,6 +89,29 @@ def test_an_edit_of_a_shared_type_reaches_the_published_versions(
     assert [each["rule"] for each in found] == ["version-edited"]
 
 
+@pytest.mark.parametrize("way", [["--against", "HEAD"], ["--staged"]])
+def test_a_nearer_file_that_takes_the_place_of_a_shared_type_is_an_edit(
+    shop: Path, capsys: pytest.CaptureFixture[str], way: list[str]
+) -> None:
+    write(shop, "contracts/shared/shop.Money.avsc", MONEY)
+    write(shop, f"{FOLDER}/v1.avsc", order(PRICE))
+    for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "first"]):
+        subprocess.run(["git", *arguments], cwd=shop, check=True)
+    write(shop, "contracts/shop/shared/shop.Money.yaml", {**MONEY, "fields": [{"name": "cents", "type": "int"}]})
+    subprocess.run(["git", "add", "-A"], cwd=shop, check=True)
+    code, found = check(capsys, *way)
+    assert code == 1
+    assert [(each["rule"], each["path"]) for each in found] == [("version-edited", f"{FOLDER}/v1.avsc")]
+
+
+def test_a_type_outside_of_the_contracts_is_not_taken(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(shop, "shared/shop.Money.avsc", MONEY)
+    write(shop, f"{FOLDER}/v1.avsc", order(PRICE))
+    code, [found] = check(capsys)
+    assert code == 1
+    assert 'the type "shop.Money" is not defined' in found["fact"]
+
+
 def test_a_break_stands_in_the_new_file_with_its_bytes(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(shop, f"{FOLDER}/v1.avsc", order({"name": "id", "type": "string"}))
     write(shop, f"{FOLDER}/v2.avsc", order({"name": "id", "type": "string"}, {"name": "note", "type": "string"}))

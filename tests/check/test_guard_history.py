@@ -153,6 +153,7 @@ def test_a_contract_that_is_not_published_may_change_freely(status: Status) -> N
         ),
         ([], ["contracts/a/b/v2.yaml"], ("contracts/a/b",), {"v2.yaml"}),
         (["contracts/shared.json"], ["contracts/a/shared.json"], (), {"shared.json"}),
+        (["contracts/a/shared/shop.Money.avsc"], [], ("contracts/a/shared",), {"Money"}),
         ([], ["contracts/shared/types/address.json"], ("contracts/shared/types",), {"address.json"}),
         ([], ["contracts/a/b/README.md"], ("contracts/a/b",), set()),
     ],

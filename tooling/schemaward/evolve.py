@@ -41,15 +41,16 @@ class Selection:
 def concerned(added: Iterable[str], altered: Iterable[str]) -> Selection:
     """The contracts that a change concerns, by the paths it added and those it edited or deleted (a rename does both).
 
-    Nothing could refer to an added file; a schema that was there may be the target of a ``$ref`` from anywhere, or be
-    the definition of an Avro type.
+    Nothing could refer to an added file by its path; a schema that was there may be the target of a ``$ref`` from
+    anywhere. The definition of an Avro type is found by its name: a new one may take the place of one farther up.
 
-    >>> concerned(["contracts/a/b/v2.json"], ["contracts/shared/address.json"])
+    >>> concerned(["contracts/a/b/v2.json"], ["contracts/address.json"])
     Selection(folders=('contracts/a/b',), names=frozenset({'address.json'}))
     """
-    gone = tuple(altered)
-    paths = {path for path in (*added, *gone) if path.startswith(f"{ROOT}/") and path.count("/") >= _DEPTH}
+    new, gone = tuple(added), tuple(altered)
+    paths = {path for path in (*new, *gone) if path.startswith(f"{ROOT}/") and path.count("/") >= _DEPTH}
     names = {name for path in gone if is_schema(path) for name in _called(path)}
+    names |= {name for path in new if is_schema(path) for name in _called(path)[1:]}
     return Selection(tuple(sorted({folder_of(path) for path in paths})), frozenset(names))
 
 

@@ -1,7 +1,8 @@
 """Named types from shared files, put in where they are first used: AWS Glue stores no references.
 
 A type that a file does not define is looked for as ``<full name>.avsc``, ``.yaml``, ``.yml`` or ``.json`` in the nearest
-folder ``shared`` on the way up from the folder of the contract.
+folder ``shared`` on the way up from the folder of the contract, as far as ``contracts/shared``: what stands outside of
+``contracts`` is no part of any contract, and nobody would see that it changed.
 """
 
 from __future__ import annotations
@@ -64,11 +65,11 @@ class Bundle:
 
 
 def _paths(path: str, name: str) -> Iterator[str]:
-    folder = dirname(path)
-    while folder:
-        folder = dirname(folder)
+    folder = dirname(dirname(path))
+    while folder.strip("/"):
         for suffix in SUFFIXES:
-            yield f"{folder}/shared/{name}{suffix}".removeprefix("/")
+            yield f"{folder}/shared/{name}{suffix}"
+        folder = dirname(folder)
 
 
 def _absolute(value: Any) -> Any:
