@@ -118,6 +118,16 @@ def test_what_a_scheduled_job_learns(synced: tuple[Repository, Any], monkeypatch
     assert "| blocked | shop.order | the schema is tagged managed-by=terraform" in out
 
 
+@pytest.mark.parametrize("layout", ["text", "json", "markdown"])
+def test_contracts_that_do_not_load_are_told_as_that_and_not_as_drift(
+    synced: tuple[Repository, Any], layout: str
+) -> None:
+    Path("contracts/shop/order/v2.json").write_text('{"enum": []')
+    code, out, err = synced[0].run("drift", "--format", layout)
+    assert (code, out) == (exits.USAGE, "")
+    assert "contracts/shop/order/v2.json:1:" in err
+
+
 def test_a_registry_that_cannot_be_reached_is_not_told_as_drift(repository: Repository) -> None:
     repository.targets(dev="http://127.0.0.1:9")
     code, out, err = repository.run("drift")

@@ -44,14 +44,15 @@ def command(target: str | None, layout: str) -> int:
 
     Everything is read and nothing is written. Exit code 1 tells of drift: of what a sync would do or is kept from
     doing, versions that others registered, failed leftovers, a checkpoint that moved. Schemas that others keep in the
-    same registry are listed and are no drift. Exit code 3 when something could not be read, which is named.
+    same registry are listed and are no drift. Exit code 3 when something could not be read, which is named;
+    2 when the contracts do not load.
     """
     from schemaward.cli.opening import opened, repository_of
     from schemaward.registry.drift import changed_outside, drift
     from schemaward.registry.ownership import forgotten
     from schemaward.registry.reading import read_state
 
-    with opened(Path.cwd(), target, "text" if layout == "markdown" else layout) as place:
+    with opened(Path.cwd(), target, None) as place:
         names = (*(schema.name for schema in place.desired.schemas), *place.desired.unsynced)
         state = read_state(place.connection, names)
         repository = repository_of(Path.cwd(), os.environ.get("GITHUB_REPOSITORY"))

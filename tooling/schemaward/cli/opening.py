@@ -54,19 +54,19 @@ class Opened:
 
 
 @contextmanager
-def opened(start: Path, name: str | None, layout: str) -> Iterator[Opened]:
+def opened(start: Path, name: str | None, layout: str | None) -> Iterator[Opened]:
     """Load the contracts around ``start`` and connect to target ``name`` (None: the only one that is declared).
 
-    ``local`` is an emulator that lives as long as the context. Contracts that do not load are printed in ``layout``
-    and end the command with exit code 1. Raises UsageError and RegistryError.
+    ``local`` is an emulator that lives as long as the context. Contracts that do not load end the command: printed in
+    ``layout``, with exit code 1; without one among the errors, with 2. Raises UsageError and RegistryError.
     """
     contracts = loaded(start, layout)
     with reached(contracts, one_target(contracts, name)) as place:
         yield place
 
 
-def loaded(start: Path, layout: str) -> Contracts:
-    """The contracts around ``start``; those that do not load are printed in ``layout`` and end the command."""
+def loaded(start: Path, layout: str | None) -> Contracts:
+    """The contracts around ``start``; those that do not load end the command, see ``opened``."""
     from schemaward.cli.gather import whole_tree
 
     subject = whole_tree(start, ())
@@ -231,13 +231,13 @@ def one_target(contracts: Contracts, name: str | None) -> Target:
     raise UsageError(f'{_TARGETS} declares no target "{name}"', meant or f"targets: {known or 'none'}, and {LOCAL}")
 
 
-def _refuse(findings: Sequence[Finding], layout: str) -> None:
-    """Print what is wrong with the contracts and end the command."""
+def _refuse(findings: Sequence[Finding], layout: str | None) -> None:
+    """Print what is wrong with the contracts and end the command; without ``layout``, 1 has another meaning there."""
     from schemaward.cli import exits
     from schemaward.judgement import Report
     from schemaward.report import RENDERERS
 
     report = Report(findings=tuple(sorted(findings, key=lambda found: found.order)))
-    click.echo(RENDERERS[layout](report))
+    click.echo(RENDERERS[layout or "text"](report), err=layout is None)
     click.echo("error: the contracts do not load; the registry was not asked and nothing was changed", err=True)
-    raise click.exceptions.Exit(exits.FINDINGS)
+    raise click.exceptions.Exit(exits.USAGE if layout is None else exits.FINDINGS)
