@@ -51,6 +51,28 @@ def nothing(path: str) -> Document:
     raise AssertionError(f"{path} was read")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "message google { } enum E { protobuf = 0; }",
+        "package google; message protobuf { }",
+        'package own; import "google/protobuf/any.proto"; message google { }',
+    ],
+)
+def test_what_only_resembles_a_mistake_is_a_schema(text: str) -> None:
+    text = text if text.startswith("syntax") else f'syntax = "proto3"; {text}'
+    assert can_read(text, text).kind == "compatible"
+
+
+def test_the_package_counts_for_all_of_the_file_wherever_it_stands() -> None:
+    text = 'syntax = "proto3"; option java_package = "package"; {} message M {{ E e = 1; .shop.E f = 2; }} enum E {{ A = 0; }} {}'
+    before, behind = (
+        protobuf.load_value(text.format(*places), "schema") for places in (("package shop;", ""), ("", "package shop;"))
+    )
+    assert before.identity == behind.identity
+    assert behind.parsed.file.messages[0].name == "shop.M"
+
+
 def test_everything_has_its_place() -> None:
     schema, findings = protobuf.load(Document("v1.proto", ORDER, ORDER), nothing)
     assert schema is not None

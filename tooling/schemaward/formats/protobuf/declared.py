@@ -51,6 +51,15 @@ def json_name_of(name: str) -> str:
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
+def is_well_known(name: str) -> bool:
+    """Whether a full name is the package of the well-known types or lies in it: what has it is read as one of them.
+
+    >>> is_well_known("google.protobuf.Timestamp"), is_well_known("google.type.Date")
+    (True, False)
+    """
+    return f"{name}.".startswith("google.protobuf.")
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """``type`` is a scalar, or a name to be looked up from ``scope``, the full name of the message around.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from schemaward.formats.protobuf.declared import SCALARS, Enum, Field, File, Message, Problem
+from schemaward.formats.protobuf.declared import SCALARS, Enum, Field, File, Message, Problem, is_well_known
 from schemaward.formats.protobuf.wellknown import well_known_file
 
 Target: TypeAlias = Message | Enum
@@ -76,6 +76,7 @@ def link(files: Sequence[File]) -> tuple[Linked | None, tuple[tuple[File, Proble
             if name in types:
                 problems.append((file, Problem(target.at, f'"{name}" is declared in another file too', "Rename it.")))
             types[name] = target
+        problems += [(file, problem) for problem in _taken(file, bool(bundled))]
     for file in files:
         problems += [(file, problem) for problem in _Resolver(file, {**known, **bundled}, targets).problems()]
     if problems:
@@ -109,6 +110,21 @@ def _types(file: File) -> dict[str, Target]:
     found: dict[str, Target] = {message.name: message for message in nested(file.messages)}
     found.update((enum.name, enum) for enum in file_enums(file))
     return found
+
+
+def _taken(file: File, imports_well_known: bool) -> Iterator[Problem]:
+    """Declarations with the names of well-known types, or of the packages that these are in."""
+    if is_well_known(file.package):
+        return
+    declared = [(each.name, each.at) for each in _types(file).values()]
+    declared += [(each.name, each.at) for each in file.services]
+    declared += [(f"{file.package}.{value.name}".lstrip("."), value.at) for enum in file.enums for value in enum.values]
+    for name, at in declared:
+        if name in ("google", "google.protobuf"):
+            if imports_well_known:
+                yield Problem(at, f'"{name}" is the name of a package of the imported types', "Rename it.")
+        elif is_well_known(name):
+            yield Problem(at, f'"{name[:200]}" has the name of a well-known type', "Rename it.")
 
 
 class _Resolver:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from schemaward.formats.protobuf.bodies import parse_enum, parse_extend, parse_message
 from schemaward.formats.protobuf.building import FileParts, Scope
-from schemaward.formats.protobuf.declared import File, Import, Method, Options, Problem, Service
+from schemaward.formats.protobuf.declared import File, Import, Method, Options, Problem, Service, is_well_known
 from schemaward.formats.protobuf.options import Option, read_option, settle
 from schemaward.formats.protobuf.tokens import Tokens
 
@@ -23,6 +23,8 @@ def parse(path: str, text: str) -> File:
     """
     tokens = Tokens(path, text)
     parts = FileParts(_syntax(tokens))
+    # The package counts for all of the file, wherever it stands.
+    parts.top.name = tokens.named_at_top("package")
     options: list[Option] = []
     while tokens.kind != "end":
         _statement(tokens, parts, options)
@@ -82,9 +84,9 @@ def _package(tokens: Tokens, parts: FileParts) -> None:
     parts.package = tokens.dotted("the name of the package")
     parts.top.marks["package"] = at
     tokens.expect(";")
-    if parts.top.declared:
-        parts.problems.append(Problem(at, "the package is declared behind what is in it", "Declare it before."))
-    parts.top.name = parts.package
+    if is_well_known(parts.package):
+        fact = f'the package "{parts.package[:200]}" belongs to the well-known types'
+        parts.problems.append(Problem(at, fact, "Use a package of your own."))
 
 
 def _import(tokens: Tokens, parts: FileParts) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from itertools import takewhile
 from typing import NoReturn
 
 from schemaward.syntax.places import refused
@@ -121,6 +122,18 @@ class Tokens:
     def next_is(self, symbol: str) -> bool:
         """Whether the token after the next one is ``symbol``."""
         return self._at + 1 < len(self._words) and self._words[self._at + 1] == symbol
+
+    def named_at_top(self, keyword: str) -> str:
+        """The dotted name behind the first ``keyword`` that begins a statement outside all braces; "" without one."""
+        depth, begins = 0, True
+        for at, (kind, word) in enumerate(zip(self._kinds, self._words, strict=True)):
+            if begins and depth == 0 and word == keyword:
+                rest = zip(self._kinds[at + 1 :], self._words[at + 1 :], strict=True)
+                return "".join(each for _, each in takewhile(lambda pair: pair[0] == "word" or pair[1] == ".", rest))
+            if kind == "symbol":
+                depth += (word == "{") - (word == "}")
+            begins = kind == "symbol" and word in (";", "}")
+        return ""
 
     def one_of(self, words: Container[str]) -> bool:
         """Whether the next token is one of ``words``."""
