@@ -57,6 +57,7 @@ def nothing(path: str) -> Document:
         "message google { } enum E { protobuf = 0; }",
         "package google; message protobuf { }",
         'package own; import "google/protobuf/any.proto"; message google { }',
+        'syntax = "proto2"; message M { optional int32 a = 1 [default = -0]; }',
     ],
 )
 def test_what_only_resembles_a_mistake_is_a_schema(text: str) -> None:

@@ -171,6 +171,8 @@ def _fitting(option: Option, kind: str) -> Default:
     value = option.value
     if kind in INTEGERS:
         least, most = INTEGERS[kind]
+        if least == 0 and option.kind == "negative":
+            return None
         return value if isinstance(value, int) and least <= value <= most else None
     if kind in ("float", "double"):
         if option.kind == "word" and value in ("inf", "nan"):

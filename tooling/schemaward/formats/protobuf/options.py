@@ -11,7 +11,8 @@ from typing import Literal, TypeAlias
 from schemaward.formats.protobuf.declared import Default, Options, Problem
 from schemaward.formats.protobuf.tokens import Tokens
 
-Kind: TypeAlias = Literal["word", "integer", "float", "string", "block"]
+Kind: TypeAlias = Literal["word", "integer", "negative", "float", "string", "block"]
+"""How a value is written; ``negative`` is an integer behind a minus, which may be 0."""
 
 _BOOL = frozenset(("true", "false"))
 _TEXT: frozenset[str] = frozenset()
@@ -97,7 +98,7 @@ def read_constant(tokens: Tokens) -> tuple[Kind, Default]:
     kind = tokens.kind
     if kind == "integer":
         value = tokens.natural()
-        return "integer", -value if negative else value
+        return ("negative", -value) if negative else ("integer", value)
     if kind == "float" or (negative and tokens.one_of(("inf", "nan"))):
         value_of_float = float(tokens.advance())
         return "float", -value_of_float if negative else value_of_float
