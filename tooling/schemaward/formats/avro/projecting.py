@@ -46,12 +46,24 @@ def _around(spot: Spot, inner: Type, renamed: Mapping[str, str]) -> Type:
     """The reader's type one step above ``spot``, which reads as ``inner`` below."""
     above = spot.parent.reader if spot.parent else inner
     match spot.step:
-        case FieldStep(reader=field) if isinstance(above, Record):
-            return _record(above, [replace(field, type=inner, has_default=False)], renamed)
+        case FieldStep() if isinstance(above, Record):
+            return _record(above, [_alone(spot.step, spot.parent.writer if spot.parent else above, inner)], renamed)
         case BranchStep(reader=index):
             return inner if index is None else Union((inner,))
         case _:
             return Array(inner) if isinstance(above, Array) else Map(inner)
+
+
+def _alone(step: FieldStep, writer: Type, inner: Type) -> Field:
+    """The reader's field that gets what the writer's field has, and nothing of another field of the ``writer``.
+
+    The names that the reader has for other fields are gone, so that no alias may take what is written for them.
+    """
+    own, field = step.writer, step.reader
+    taken = isinstance(writer, Record) and any(each.name == field.name for each in writer.fields)
+    name = own.name if taken else field.name
+    aliases = () if name == own.name else (own.name,)
+    return replace(field, name=name, aliases=aliases, type=inner, has_default=False)
 
 
 def steps(spot: Spot) -> list[Spot]:
@@ -80,8 +92,8 @@ def at_reader(spot: Spot, value: Any) -> Any:
     """What stands at ``spot`` in a ``value`` of the projected reader, in the JSON encoding."""
     for each in steps(spot):
         match each.step:
-            case FieldStep(reader=field):
-                value = value[field.name]
+            case FieldStep():
+                [value] = value.values()
             case BranchStep(reader=index):
                 value = value if index is None else in_union(value)
             case None:
