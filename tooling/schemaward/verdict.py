@@ -41,7 +41,7 @@ class Wire:
     """A document of a binary format on its way: the bytes of the writer, and what the reader makes of them.
 
     ``encoded`` is lower-case hexadecimal. ``failure`` says why the reader cannot decode the bytes; when it is empty,
-    the reader gets ``seen``, which is not what was written.
+    the reader gets ``seen``, which is not what was written, or what its schema takes the same value for.
     """
 
     encoded: str

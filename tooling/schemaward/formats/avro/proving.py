@@ -113,7 +113,8 @@ def _difference(bench: Bench, clash: Clash, document: JsonValue) -> Loss | None:
     """How the reader misreads ``document``, if it does.
 
     What it has decoded it keeps in its own schema, so that a number that does not fit is seen as it is kept, and it takes
-    the raw value for what its own logical type says, as Java does.
+    the raw value for what its own logical type says, as Java does. What the writer meant is compared with that; the
+    document of the proof stays as it is written.
     """
     data = wire.encoded(bench.prepared, native(bench.writer, document))
     meaning = clash.rule in _MEANINGS
@@ -125,10 +126,10 @@ def _difference(bench: Bench, clash: Clash, document: JsonValue) -> Loss | None:
         kept = wire.encoded(raw, wire.decoded(data, bench.prepared, raw))
         seen = _meant_by(reader, kept) if meaning else shown(reader, wire.decoded(kept, raw))
     except wire.CannotReadError as error:
-        return Loss(Proof(written, wire=Wire(data.hex(), f"fastavro: {error}")), ours, None)
+        return Loss(Proof(document, wire=Wire(data.hex(), f"fastavro: {error}")), ours, None)
     ours, theirs = _compared(clash, ours, seen)
     same = theirs == ours and type(theirs) is type(ours)
-    return None if same else Loss(Proof(written, wire=Wire(data.hex(), seen=seen)), ours, theirs)
+    return None if same else Loss(Proof(document, wire=Wire(data.hex(), seen=seen)), ours, theirs)
 
 
 def _meant_by(type_: Type, data: bytes) -> JsonValue:
