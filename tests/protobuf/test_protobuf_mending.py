@@ -9,6 +9,7 @@ from schemaward.formats.base import Question, Schema
 from schemaward.model import Policy
 from schemaward.modes import Direction
 from schemaward.syntax.document import Document
+from schemaward.verdict import Compatible
 
 OLD = """\
 syntax = "proto2";
@@ -41,7 +42,9 @@ def offered(new: str, direction: Direction = "backward", old: str = OLD) -> str 
     assert mending.edits
     mended = load(apply(new, mending.diff))
     reader, writer = (mended, load(old)) if direction == "backward" else (load(old), mended)
-    assert protobuf.can_read(reader, writer, Policy.STRICT, True).kind == "compatible"
+    verdict = protobuf.can_read(reader, writer, Policy.STRICT, True)
+    assert isinstance(verdict, Compatible)
+    assert {loss.rule for loss in verdict.findings} <= {"protobuf-default-changed"}
     lines = mending.diff.splitlines()[2:]
     return "\n".join(line.strip() for line in lines if line[0] in "+-")
 
@@ -106,9 +109,25 @@ def test_several_values_come_back_in_their_order() -> None:
     assert offered(OLD.replace("  PAID = 1;\n", ""), "backward", old) == "+  PAID = 1;\n+  SENT = 2;\n+  LOST = 3;"
 
 
-def test_a_loss_is_left_as_it_is() -> None:
+def test_a_loss_that_is_an_error_is_undone_too() -> None:
     new = OLD.replace("optional string id = 1;", "optional string id = 9;").replace("int64 amount", "int32 amount")
+    assert (offered(new) or "").splitlines() == [
+        "-  optional string id = 9; // chosen by the shop",
+        "-  optional int32 amount = 2;",
+        "+  optional string id = 1; // chosen by the shop",
+        "+  optional int64 amount = 2;",
+    ]
+
+
+def test_a_loss_that_is_a_warning_is_left_as_it_is() -> None:
+    new = OLD.replace("string id = 1;", 'string id = 1 [default = "x"];').replace("int64 amount", "int32 amount")
     assert offered(new) == "-  optional int32 amount = 2;\n+  optional int64 amount = 2;"
+
+
+def test_an_edit_that_leaves_an_error_behind_is_not_offered() -> None:
+    """The old number is reserved, so that the field cannot have it again."""
+    new = OLD.replace("optional string id = 1;", "reserved 1; optional string id = 9;").replace("int64", "int32")
+    assert offered(new) is None
 
 
 def test_on_one_line() -> None:

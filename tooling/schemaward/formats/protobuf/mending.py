@@ -16,11 +16,10 @@ from schemaward.formats.protobuf.linking import file_enums, nested
 from schemaward.formats.protobuf.loading import load_value
 from schemaward.formats.protobuf.reading import can_read
 from schemaward.syntax.edits import text_diff
-from schemaward.verdict import Edit, Finding, Incompatible, Mending
+from schemaward.verdict import Edit, Finding, Mending, Severity, Undecided
 
 Declared: TypeAlias = Field | Value | Enum | Message
 
-_LOSSES = frozenset(("protobuf-field-renumbered", "protobuf-default-changed"))
 _MOST_ROUNDS = 5
 """Undoing all breaks may show others behind them."""
 
@@ -60,7 +59,10 @@ class _Break:
 
 
 def mend(new: Schema, questions: Sequence[Question]) -> Mending | None:
-    """An edit of ``new`` after which all ``questions`` are compatible; None when undoing the breaks does not help."""
+    """An edit of ``new`` after which all ``questions`` are compatible, and without losses that are errors.
+
+    None when undoing what breaks or is lost does not help. Losses that are warnings by default are left as they are.
+    """
     edits: list[Edit] = []
     schema = new
     try:
@@ -82,15 +84,16 @@ def mend(new: Schema, questions: Sequence[Question]) -> Mending | None:
 
 
 def _breaks(schema: Schema, questions: Sequence[Question]) -> list[_Break]:
-    """The breaks of the first question that has any. Raises InputError when a question cannot be decided."""
+    """What is wrong in the first question where anything is. Raises InputError when a question cannot be decided."""
     for question in questions:
         backward = question.direction == "backward"
         verdict = can_read(schema, question.old) if backward else can_read(question.old, schema)
-        if isinstance(verdict, Incompatible):
-            old, new = _side(question.old.parsed.file), _side(schema.parsed.file)
-            return [_Break(found, backward, old, new) for found in verdict.findings if found.rule not in _LOSSES]
-        if verdict.kind == "undecided":
+        if isinstance(verdict, Undecided):
             raise InputError("the edited schema cannot be compared")
+        wrong = [found for found in verdict.findings if found.severity is Severity.ERROR]
+        if wrong:
+            old, new = _side(question.old.parsed.file), _side(schema.parsed.file)
+            return [_Break(found, backward, old, new) for found in wrong]
     return []
 
 
