@@ -248,13 +248,24 @@ def as_text(value: str | bytes) -> str:
 
 def _replace_broken_text(instance: Any) -> None:
     for described, value in instance.ListFields():
-        if described.message_type and not is_map(described):
+        if is_map(described):
+            _replace_broken_values(described, value)
+        elif described.message_type:
             for each in value if described.is_repeated else (value,):
                 _replace_broken_text(each)
         elif described.type == described.TYPE_STRING and described.is_repeated:
             value[:] = [as_text(each) for each in value]
         elif described.type == described.TYPE_STRING:
             setattr(instance, described.name, as_text(value))
+
+
+def _replace_broken_values(described: Any, entries: Any) -> None:
+    kind = described.message_type.fields_by_number[2]
+    for key in entries:
+        if kind.message_type:
+            _replace_broken_text(entries[key])
+        elif kind.type == kind.TYPE_STRING:
+            entries[key] = as_text(entries[key])
 
 
 def shown_with(instance: Any, number: int) -> JsonValue:

@@ -144,7 +144,8 @@ def _entries(instance: Any, described: Any, only_set: bool) -> list[tuple[Any, A
     fields = described.message_type.fields_by_number
     if runtime.is_map(described):
         held = getattr(instance, described.name)
-        return [(key, held[key], fields[2]) for key in held]
+        is_text = fields[2].type == described.TYPE_STRING
+        return [(key, runtime.as_text(held[key]) if is_text else held[key], fields[2]) for key in held]
     return [
         (_part(each, fields.get(1), only_set), _part(each, fields.get(2), only_set), fields.get(2))
         for each in _values(instance, described)
@@ -161,7 +162,8 @@ def _entry_differences(
     before: list[tuple[Any, Any, Any]], after: list[tuple[Any, Any, Any]], path: tuple[int, ...]
 ) -> Iterator[tuple[int, ...]]:
     """Entries are found by their keys; those of a reader that knows no key are only counted."""
-    if len(before) != len(after):
+    dropped = len(before) != len(after)
+    if dropped:
         yield path
     read = {_hashable(key): (value, described) for key, value, described in after}
     for key, value, described in before:
@@ -169,6 +171,9 @@ def _entry_differences(
             continue
         if _hashable(key) not in read:
             yield (*path, 1)
+            if dropped:
+                # A reader that cannot hold the value keeps nothing of the entry.
+                yield (*path, 2)
             continue
         other, other_described = read[_hashable(key)]
         if value is not None and other_described is not None:
