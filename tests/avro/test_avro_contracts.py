@@ -76,6 +76,34 @@ def test_a_fault_in_a_shared_file_is_told_in_that_file(shop: Path, capsys: pytes
     assert 'the type "shop.lon" is not defined' in found["fact"]
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{", "not valid JSON"),
+        ({**MONEY, "name": "Cash"}, 'does not define the type "shop.Money"'),
+        ([MONEY], 'does not define the type "shop.Money"'),
+    ],
+)
+def test_a_shared_file_that_is_of_no_use_is_told_and_not_passed_over(
+    shop: Path, capsys: pytest.CaptureFixture[str], content: Any, told: str
+) -> None:
+    write(shop, "contracts/shop/shared/shop.Money.avsc", content)
+    write(shop, "contracts/shared/shop.Money.avsc", MONEY)
+    write(shop, f"{FOLDER}/v1.avsc", order(PRICE))
+    code, [found] = check(capsys)
+    assert (code, found["rule"], found["path"]) == (1, "schema-invalid", "contracts/shop/shared/shop.Money.avsc")
+    assert told in found["fact"]
+
+
+@pytest.mark.parametrize("name", ["../shared/Money", "shop.Mo ney", "shop..Money", "M" * 300])
+def test_what_is_no_name_of_a_file_is_not_looked_for(shop: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    write(shop, "contracts/shared/shop.Money.avsc", MONEY)
+    write(shop, f"{FOLDER}/v1.avsc", order({"name": "price", "type": name}))
+    _, [found] = check(capsys)
+    assert found["path"] == f"{FOLDER}/v1.avsc"
+    assert "is not defined" in found["fact"]
+
+
 def test_an_edit_of_a_shared_type_reaches_the_published_versions(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ from avro_strategies import edited, schemas
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from schemaward.errors import InputError
+from schemaward.errors import InputError, MissingFileError
 from schemaward.formats import avro
 from schemaward.formats.base import Question
 from schemaward.modes import Direction
@@ -20,7 +20,7 @@ from schemaward.syntax.patches import applied
 
 
 def no_file(path: str) -> Document:
-    raise InputError(path, "")
+    raise MissingFileError(path, "")
 
 
 def record(*fields: Any, name: str = "R") -> Any:
@@ -80,7 +80,7 @@ def test_what_would_have_to_stand_in_a_shared_file_is_not_mended() -> None:
     def read(path: str) -> Document:
         if path == shared.path:
             return shared
-        raise InputError(path, "")
+        raise MissingFileError(path, "")
 
     new, _ = avro.load(parse_document("contracts/a/b/v2.avsc", json.dumps(record(field("m", "Money"))).encode()), read)
     old = avro.load_value(record(field("m", record(Y, name="Money"))), "old")

@@ -5,6 +5,7 @@
     SchemawardError             a clear message, a remedy, an exit code
     ├── UsageError              exit 2: the command or its arguments are wrong
     ├── InputError              exit 2: a file cannot be read or understood (with its place)
+    │   └── MissingFileError    there is no such file
     └── RegistryError           exit 3: the registry refused, failed, or could not be reached
 
 Every other exception that reaches the command line is a bug of ours (exit 70).
@@ -39,6 +40,10 @@ class UsageError(SchemawardError):
 
 class InputError(SchemawardError):
     """A file or text cannot be read: syntax, encoding, size, or a path that leaves the repository."""
+
+
+class MissingFileError(InputError):
+    """There is no file at a path, or none that may be asked for."""
 
 
 class RegistryError(SchemawardError):

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemaward.errors import InputError, UsageError
+from schemaward.errors import InputError, MissingFileError, UsageError
 from schemaward.formats.base import ReadFile
 from schemaward.model import DataFormat, Place, Policy
 from schemaward.repo.git import find_root, resolve
@@ -81,7 +81,7 @@ def _at_ref(word: str, ref: str, inside: str, start: Path) -> Side:
 
 def _nothing_beside(word: str) -> ReadFile:
     def read(path: str) -> Document:
-        raise InputError(
+        raise MissingFileError(
             f'"{word}" is outside the repository, so its reference to "{path}" is not followed',
             "put both files into the repository, or the referenced schema into the file",
             Place(word),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from schemaward.emulator.state import Judge
-from schemaward.errors import InputError
+from schemaward.errors import InputError, MissingFileError
 from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, Schema
 from schemaward.model import DataFormat, Mode, Policy
@@ -114,7 +114,7 @@ def _loaded(data_format: DataFormat, definition: str) -> Schema:
 
 
 def _no_other_file(path: str) -> Document:
-    raise InputError(f'it refers to "{path}", and Glue stores no references')
+    raise MissingFileError(f'it refers to "{path}", and Glue stores no references')
 
 
 def _json(definition: str) -> Any:

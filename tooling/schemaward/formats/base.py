@@ -12,7 +12,7 @@ from schemaward.syntax.document import Document
 from schemaward.verdict import Change, Expectation, Finding, Mending, Verdict
 
 ReadFile: TypeAlias = Callable[[str], Document]
-"""Read another file of the repository by its path; raises InputError when it is missing or outside."""
+"""Read another file of the repository by its path; raises MissingFileError when there is none, InputError for one that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

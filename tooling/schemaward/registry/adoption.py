@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from schemaward.errors import InputError, SchemawardError
+from schemaward.errors import InputError, MissingFileError, SchemawardError
 from schemaward.formats import format_module
 from schemaward.formats.base import Schema
 from schemaward.limits import tag_problem
@@ -175,7 +175,7 @@ def _require_same(remote: RemoteSchema, version: RemoteVersion, text: str) -> No
     suffix = SUFFIXES[DataFormat(remote.data_format)]
 
     def no_other_file(path: str) -> Document:
-        raise InputError(f'it refers to "{path}", which the registry does not hold')
+        raise MissingFileError(f'it refers to "{path}", which the registry does not hold')
 
     try:
         document = parse_document(f"number {version.number}.{suffix}", text.encode())

@@ -13,7 +13,7 @@ import weakref
 from pathlib import Path
 from typing import Protocol
 
-from schemaward.errors import InputError, UsageError
+from schemaward.errors import InputError, MissingFileError, UsageError
 from schemaward.model import Place
 from schemaward.repo.git import command, environment, staged
 from schemaward.syntax.limits import MAX_BYTES
@@ -310,8 +310,8 @@ def _parts(path: str) -> tuple[str, ...]:
     return parts
 
 
-def _missing(path: str, label: str) -> InputError:
-    return InputError(f"the file is not in {label}", "check the path", Place(path))
+def _missing(path: str, label: str) -> MissingFileError:
+    return MissingFileError(f"the file is not in {label}", "check the path", Place(path))
 
 
 def _linked(link: str, path: str, outside: bool) -> InputError:

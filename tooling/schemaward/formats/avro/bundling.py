@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from posixpath import dirname
 from typing import Any
 
-from schemaward.errors import InputError
+from schemaward.errors import InputError, MissingFileError
 from schemaward.formats.avro.canonical import full_name
 from schemaward.formats.avro.problems import Problem
 from schemaward.formats.base import ReadFile
@@ -20,6 +20,8 @@ from schemaward.syntax.places import tokens_of
 
 SUFFIXES = (".avsc", ".yaml", ".yml", ".json")
 _MOST_FILES = 200
+_LONGEST_NAME = 200
+"""Characters of a name that is looked for: file systems refuse longer ones."""
 
 
 class Bundle:
@@ -33,7 +35,10 @@ class Bundle:
         """The files that were put in, by the pointer of their place."""
 
     def include(self, problems: Sequence[Problem]) -> bool:
-        """Put in the definition of the first name that is missing; False when there is nothing to put in."""
+        """Put in the definition of the first name that is missing; False when there is nothing to put in.
+
+        Raises InputError when the shared file for it cannot be read, or defines something else.
+        """
         for problem in problems:
             if problem.unknown_name and len(self._origins) < _MOST_FILES:
                 found = self._definition(problem.unknown_name)
@@ -52,15 +57,19 @@ class Bundle:
         return self._origins[nearest], pointer[len(nearest) :]
 
     def _definition(self, name: str) -> Document | None:
-        """The shared file that defines ``name``; a file that cannot be read or defines another name is none."""
-        for path in _paths(self.document.path, name):
+        """The nearest shared file for ``name``; None when there is none."""
+        for path in _paths(self.document.path, name) if len(name) <= _LONGEST_NAME else ():
             try:
                 found = self._read(path)
-            except InputError:
+            except MissingFileError:
                 continue
             value = found.value
             if isinstance(value, dict) and isinstance(value.get("name"), str) and full_name(value, "")[0] == name:
                 return found
+            remedy = "define that type, or name the file after the type that it defines"
+            raise InputError(
+                f'the file does not define the type "{name}" that it is named after', remedy, found.place()
+            )
         return None
 
 

@@ -25,8 +25,11 @@ def load(document: Document, read: ReadFile) -> tuple[Schema | None, tuple[Findi
 
     bundle = Bundle(document, read)
     parsed, problems = parse(bundle.value)
-    while parsed is None and bundle.include(problems):
-        parsed, problems = parse(bundle.value)
+    try:
+        while parsed is None and bundle.include(problems):
+            parsed, problems = parse(bundle.value)
+    except InputError as error:
+        return None, (finding("schema-invalid", error.place or document.place(), error.fact, error.remedy),)
     findings = [_finding(*bundle.origin(problem.pointer), problem) for problem in problems]
     if parsed is None:
         return None, tuple(findings)

@@ -101,7 +101,9 @@ class _Parser:
         found = self.named.get(full)
         if found is None:
             remedy = "define it before its first use, or in a file of the folder shared/"
-            self.wrong(pointer, f'the type "{full}" is not defined', remedy, unknown_name=full)
+            self.wrong(
+                pointer, f'the type "{full}" is not defined', remedy, unknown_name=full if _is_full_name(full) else ""
+            )
         elif full in self.open:
             self.may_be_empty = True
         return found

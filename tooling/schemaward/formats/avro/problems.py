@@ -14,4 +14,4 @@ class Problem:
     remedy: str = ""
     rule: str = "schema-invalid"
     unknown_name: str = ""
-    """The full name that nothing defines, if that is the fault: a shared file may define it."""
+    """The full name that nothing defines, if that is the fault and it is one: a shared file may define it."""
