@@ -87,7 +87,8 @@ def _schema(type_: Type, marked: bool, told: set[str]) -> Any:
             if type_.name in told:
                 return type_.name
             told.add(type_.name)
-            return {"name": type_.name, "aliases": list(type_.aliases), **_inside(type_, marked, told)}
+            space = {} if "." in type_.name else {"namespace": ""}
+            return {"name": type_.name, **space, "aliases": list(type_.aliases), **_inside(type_, marked, told)}
         case _:
             return {"type": type_.kind, **_marks(type_.logical)} if marked and type_.logical else type_.kind
 
