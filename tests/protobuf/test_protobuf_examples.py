@@ -79,3 +79,36 @@ def test_every_missing_field_is_told() -> None:
 def test_a_file_without_messages_has_no_examples() -> None:
     with pytest.raises(InputError, match="declares no message"):
         protobuf.refusals(protobuf.load_value("enum E { A = 0; }", "e"), {})
+
+
+ENVELOPE = protobuf.load_value(
+    """
+    syntax = "proto2";
+    package shop;
+    import "google/protobuf/any.proto";
+    message Envelope { optional google.protobuf.Any content = 1; }
+    message Order { required string id = 1; }
+    """,
+    "envelope",
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"@type": "type.googleapis.com/shop.Order", "id": "o-1"}, ""),
+        ({"@type": "type.googleapis.com/google.protobuf.Duration", "value": "3s"}, ""),
+        ({"@type": "type.googleapis.com/shop.Order", "id": 1}, "expected string"),
+        ({"@type": "type.googleapis.com/shop.Order"}, "missing required fields: id"),
+        ({"@type": "type.googleapis.com/shop.Nothing"}, "shop.Nothing"),
+    ],
+)
+def test_an_any_holds_messages_of_the_file_and_well_known_ones(content: dict[str, Any], message: str) -> None:
+    refusals = protobuf.refusals(ENVELOPE, {"content": content})
+    assert [message in each.message for each in refusals] == ([True] if message else []), refusals
+
+
+def test_an_any_is_written_and_read_again() -> None:
+    record = {"content": {"@type": "type.googleapis.com/shop.Order", "id": "o-1"}}
+    records = protobuf.records(ENVELOPE)
+    assert records.decode(records.encode(record), ENVELOPE) == record

@@ -12,10 +12,11 @@ from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory, text_encoding, text_format
 from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, EncodeError
 
 from schemaward.formats.protobuf.declared import Enum, Field, File, Message
 from schemaward.formats.protobuf.linking import Linked
+from schemaward.formats.protobuf.wellknown import FILES
 from schemaward.formats.protobuf.writing import Plan
 from schemaward.model import JsonValue
 
@@ -27,6 +28,7 @@ SCALAR_NAMES: dict[int, str] = {
 }
 _SCALARS = {name: number for number, name in SCALAR_NAMES.items()}
 _KEYS = {FieldDescriptor.CPPTYPE_STRING: "a", FieldDescriptor.CPPTYPE_BOOL: True}
+_ANY = "google/protobuf/any.proto"
 _LABELS = {"singular": 1, "optional": 1, "required": 2, "repeated": 3}
 
 
@@ -65,6 +67,10 @@ def pool_of(linked: Linked) -> Any:
     try:
         for path in own:
             add(path)
+        if _ANY in done:
+            # What an Any holds may be a well-known type that the file does not import.
+            for name in sorted(FILES):
+                add(f"google/protobuf/{name}.proto")
     except TypeError as error:
         raise CannotDescribeError(str(error)) from None
     return pool
@@ -235,10 +241,15 @@ def document(instance: Any) -> JsonValue:
     """A message in the JSON mapping of Protobuf; in its text format where it has no mapping."""
     _replace_broken_text(instance)
     try:
-        mapped: JsonValue = json_format.MessageToDict(instance)
+        mapped: JsonValue = json_format.MessageToDict(instance, descriptor_pool=_pool(instance))
     except (json_format.Error, ValueError, TypeError, OverflowError):
-        return str(text_format.MessageToString(instance, as_one_line=True))
+        return str(text_format.MessageToString(instance, as_one_line=True, descriptor_pool=_pool(instance)))
     return mapped
+
+
+def _pool(instance: Any) -> Any:
+    """The descriptors that a message is made of, among which the messages are that an Any in it may hold."""
+    return instance.DESCRIPTOR.file.pool
 
 
 def as_text(value: str | bytes) -> str:
@@ -284,8 +295,8 @@ def parse_document(linked: Linked, message: Message, value: dict[str, JsonValue]
     """Read a document in the JSON mapping: what is wrong with it, and which required fields it lacks."""
     instance = empty(linked, message)
     try:
-        json_format.ParseDict(value, instance)
-    except (json_format.ParseError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        json_format.ParseDict(value, instance, descriptor_pool=_pool(instance))
+    except (json_format.ParseError, EncodeError, ValueError, TypeError, OverflowError, RecursionError) as error:
         return str(error) or "it is no message in JSON", []
     return "", list(instance.FindInitializationErrors())
 
@@ -293,5 +304,5 @@ def parse_document(linked: Linked, message: Message, value: dict[str, JsonValue]
 def encoded_document(linked: Linked, message: Message, value: dict[str, JsonValue]) -> bytes:
     """The bytes of a document that ``parse_document`` finds nothing wrong with."""
     instance = empty(linked, message)
-    json_format.ParseDict(value, instance)
+    json_format.ParseDict(value, instance, descriptor_pool=_pool(instance))
     return bytes(instance.SerializeToString(deterministic=True))

@@ -18,18 +18,20 @@ from schemaward.formats.protobuf.declared import (
 )
 
 _PREFIX = "google/protobuf/"
-_FILES = frozenset(
+FILES = frozenset(
     ("any", "api", "duration", "empty", "field_mask", "source_context", "struct", "timestamp", "type", "wrappers",
      "descriptor")
 )  # fmt: skip
+"""The names of the well-known files, without folder and suffix."""
+
 _LABELS: dict[int, Label] = {1: "optional", 2: "required", 3: "repeated"}
 
 
-@lru_cache(maxsize=len(_FILES))
+@lru_cache(maxsize=len(FILES))
 def well_known_file(path: str) -> File | None:
     """What ``google/protobuf/<name>.proto`` declares; None when ``path`` is no well-known file."""
     name = path.removeprefix(_PREFIX).removesuffix(".proto")
-    if name not in _FILES or path != f"{_PREFIX}{name}.proto":
+    if name not in FILES or path != f"{_PREFIX}{name}.proto":
         return None
     from schemaward.formats.protobuf.runtime import well_known_descriptor
 
