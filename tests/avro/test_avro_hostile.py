@@ -8,7 +8,7 @@ import pytest
 
 from schemaward.errors import InputError
 from schemaward.formats import avro
-from schemaward.verdict import Incompatible, Undecided
+from schemaward.verdict import Compatible, Incompatible, Undecided
 
 
 def nested(depth: int) -> Any:
@@ -107,6 +107,17 @@ def test_a_loss_that_no_small_datum_shows_is_undecided(written: Any, read: Any) 
     verdict = avro.can_read(reader, writer)
     assert isinstance(verdict, Undecided)
     assert "the reader may have other values than were written" in verdict.reason
+
+
+def test_many_small_losses_do_not_hide_another() -> None:
+    def schema(number: str, unit: str) -> Any:
+        fields: list[Any] = [{"name": f"n{n}", "type": number} for n in range(60)]
+        fields.append({"name": "at", "type": {"type": "long", "logicalType": f"timestamp-{unit}"}})
+        return avro.load_value({"type": "record", "name": "R", "fields": fields}, "schema")
+
+    verdict = avro.can_read(schema("float", "micros"), schema("long", "millis"))
+    assert isinstance(verdict, Compatible)
+    assert {found.rule for found in verdict.findings} == {"avro-number-precision", "avro-time-unit"}
 
 
 def test_a_large_fixed_is_not_written_out() -> None:

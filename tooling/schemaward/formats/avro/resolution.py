@@ -7,6 +7,7 @@ comes with a short way to it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +18,7 @@ from schemaward.formats.avro.types import Array, Enum, Field, Fixed, Map, Parsed
 MAX_STEPS = 200_000
 """Pairs of types that are compared, before a question counts as too large."""
 MAX_CLASHES = 50
-"""Disagreements of one kind, breaks or losses, that are told."""
+"""Breaks that are told, and losses of each rule: many that do not matter hide none that does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +71,7 @@ class Clash:
 class Resolution:
     """``clashes`` break the reading, ``losses`` change values; ``renamed`` maps the reader's records to the writer's names.
 
-    ``finished`` is False when the work was too much. Of many losses only the first are kept.
+    ``finished`` is False when the work was too much. Of many losses of one rule only the first are kept.
     """
 
     clashes: list[Clash] = field(default_factory=list)
@@ -100,10 +101,12 @@ class _TooMuchError(Exception):
 class _Walk:
     """The spots that wait, the pairs of records that were met, and what was found."""
 
-    __slots__ = ("found", "living", "met", "queue", "steps")
+    __slots__ = ("found", "living", "lost", "met", "queue", "steps")
 
     def __init__(self, living: frozenset[str] | None, steps: int) -> None:
         self.found = Resolution()
+        self.lost: Counter[str] = Counter()
+        """Losses met so far, by rule."""
         self.living = living
         """The writer's named types that have data; None when all have."""
         self.met: set[tuple[int, int]] = set()
@@ -134,7 +137,8 @@ class _Walk:
         theirs: Field | None = None,
         symbols: tuple[str, ...] = (),
     ) -> None:
-        if len(self.found.losses) < MAX_CLASHES:
+        self.lost[rule] += 1
+        if self.lost[rule] <= MAX_CLASHES:
             self.found.losses.append(Clash(rule, spot, own, theirs, symbols))
 
     def push(self, spot: Spot) -> None:
