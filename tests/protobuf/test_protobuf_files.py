@@ -233,12 +233,24 @@ def test_too_many_pairs_of_messages_end_in_undecided() -> None:
     assert "too large" in verdict.reason
 
 
+def test_a_message_with_more_fields_than_the_package_holds_is_undecided_for_that_reason() -> None:
+    reader, writer = (
+        f'syntax = "proto3"; message M {{ {" ".join(f"{kind} f{at} = {at};" for at in range(1, 6_001))} }}'
+        for kind in ("int32", "string")
+    )
+    verdict = can_read(reader, writer)
+    assert isinstance(verdict, Undecided)
+    assert "size exceeded maximum" in verdict.reason
+
+
 def test_what_the_package_cannot_describe_is_undecided_not_a_traceback() -> None:
     """The official compiler only warns of two fields with one name in JSON in proto2; the package refuses them."""
     text = 'syntax = "proto2"; message M {{ optional {} a_b = 1; optional string aB = 2; }}'
     reader, writer = (protobuf.load_value(text.format(kind), "schema") for kind in ("int32", "string"))
     with pytest.raises(runtime.CannotDescribeError):
         runtime.pool_of(reader.parsed)
-    assert protobuf.can_read(reader, writer, Policy.STRICT, True).kind == "undecided"
+    verdict = protobuf.can_read(reader, writer, Policy.STRICT, True)
+    assert isinstance(verdict, Undecided)
+    assert "does not take the schema: " in verdict.reason
     with pytest.raises(InputError, match="cannot be used to validate"):
         protobuf.refusals(reader, {"aB": "x"})

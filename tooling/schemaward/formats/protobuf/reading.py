@@ -22,10 +22,14 @@ def can_read(reader: Schema, writer: Schema) -> Verdict:
     breaks: list[tuple[Finding, Proof]] = []
     losses: list[Finding] = []
     unproven: list[Suspicion] = []
+    undescribed: Undecided | None = None
     try:
         for suspicion in search.suspicions():
             proof = prove(suspicion, reader.parsed, writer.parsed)
-            if proof is None:
+            if isinstance(proof, Undecided):
+                undescribed = undescribed or proof
+                unproven.append(suspicion)
+            elif proof is None:
                 unproven.append(suspicion)
             elif suspicion.loss is None:
                 breaks.append((_finding(suspicion, reader, proof), proof))
@@ -39,6 +43,8 @@ def can_read(reader: Schema, writer: Schema) -> Verdict:
     if breaks:
         proof = breaks[0][1]
         return Incompatible(proof.document, (*(found for found, _ in breaks), *losses), proof.wire)
+    if undescribed is not None:
+        return undescribed
     for suspicion in unproven:
         if suspicion.loss is None:
             return Undecided(f"no message was found that shows this:{_fact(suspicion)}")
@@ -47,11 +53,17 @@ def can_read(reader: Schema, writer: Schema) -> Verdict:
     return Compatible(tuple(losses))
 
 
-def prove(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
-    """The proof of a suspicion; only then is the library loaded that writes and reads messages."""
-    from schemaward.formats.protobuf import witnesses
+def prove(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | Undecided | None:
+    """The proof of a suspicion; only then is the library loaded that writes and reads messages.
 
-    return witnesses.prove(suspicion, reader, writer)
+    Undecided when that library does not take the schema, and with its reason.
+    """
+    from schemaward.formats.protobuf import runtime, witnesses
+
+    try:
+        return witnesses.prove(suspicion, reader, writer)
+    except runtime.CannotDescribeError as error:
+        return Undecided(f"the protobuf package, which has to show a break, does not take the schema: {error}")
 
 
 def _finding(suspicion: Suspicion, reader: Schema, proof: Proof) -> Finding:

@@ -45,9 +45,17 @@ def well_known_descriptor(name: str) -> Any:
     return described
 
 
-@lru_cache(maxsize=32)
 def pool_of(linked: Linked) -> Any:
     """The descriptors of all files of a schema; raises CannotDescribeError."""
+    pool = _built(linked)
+    if isinstance(pool, str):
+        raise CannotDescribeError(pool)
+    return pool
+
+
+@lru_cache(maxsize=32)
+def _built(linked: Linked) -> Any:
+    """The pool, or why there is none: a refusal takes as long as a pool, and is asked for as often."""
     pool = descriptor_pool.DescriptorPool()
     done: set[str] = set()
     own = {file.path: file for file in linked.files}
@@ -72,7 +80,7 @@ def pool_of(linked: Linked) -> Any:
             for name in sorted(FILES):
                 add(f"google/protobuf/{name}.proto")
     except TypeError as error:
-        raise CannotDescribeError(str(error)) from None
+        return str(error)
     return pool
 
 

@@ -20,11 +20,9 @@ def prove(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
     """A message that shows what is suspected, from the record at the top if it can be, else from the message itself.
 
     None when neither shows it: then the reader fails on something else first, or there is no harm.
+    Raises CannotDescribeError.
     """
-    try:
-        return _prove_loss(suspicion, reader, writer) if suspicion.loss else _prove(suspicion, reader, writer)
-    except runtime.CannotDescribeError:
-        return None
+    return _prove_loss(suspicion, reader, writer) if suspicion.loss else _prove(suspicion, reader, writer)
 
 
 def _prove(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
