@@ -34,10 +34,15 @@ def _models_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.session.create_loader", _LOADER)
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that does not wait for its answer is what some tests are about."""
+
+
 @pytest.fixture
 def serving() -> Iterator[Callable[[Callable[[str], Answer]], str]]:
     """Start a server whose answers a function gives by the name of the call; returns its URL."""
-    running: list[tuple[http.server.ThreadingHTTPServer, threading.Thread]] = []
+    running: list[tuple[_Server, threading.Thread]] = []
 
     def start(answer: Callable[[str], Answer]) -> str:
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -54,7 +59,7 @@ def serving() -> Iterator[Callable[[Callable[[str], Answer]], str]]:
             def log_message(self, *_: object) -> None:
                 """Tests print nothing."""
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server = _Server(("127.0.0.1", 0), Handler)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         running.append((server, thread))
