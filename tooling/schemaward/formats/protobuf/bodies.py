@@ -134,7 +134,7 @@ def _extensions(tokens: Tokens, parts: FileParts, body: _Body) -> None:
     at = tokens.expect("extensions")
     if parts.syntax == "proto3":
         parts.problem(at, "extension ranges do not exist in proto3", "Remove them.")
-    body.extensions += parse_ranges(tokens, parts, (1, MAX_FIELD), body.extensions)
+    body.extensions = parse_ranges(tokens, parts, (1, MAX_FIELD), body.extensions)
     if tokens.word == "[":
         settle(read_option_list(tokens), "extensions", parts.problems)
     tokens.expect(";")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Literal, TypeAlias
 
 from schemaward.syntax.places import Mark
@@ -97,14 +99,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """Numbers (both ends included) and names that must not be used again."""
+    """Numbers (both ends included, in ascending order) and names that must not be used again."""
 
     numbers: tuple[tuple[int, int], ...] = ()
     names: tuple[str, ...] = ()
 
     def number(self, number: int) -> bool:
         """Whether ``number`` is reserved."""
-        return any(first <= number <= last for first, last in self.numbers)
+        position = bisect_right(self.numbers, number, key=itemgetter(0))
+        return position > 0 and number <= self.numbers[position - 1][1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from schemaward.formats.protobuf.building import FileParts
@@ -15,7 +16,7 @@ def parse_reserved(tokens: Tokens, parts: FileParts, known: Reserved, bounds: tu
     """``reserved 2, 9 to 11;`` or ``reserved "foo";``, added to what is ``known``."""
     tokens.expect("reserved")
     if tokens.kind != "string":
-        numbers = (*known.numbers, *parse_ranges(tokens, parts, bounds, known.numbers))
+        numbers = tuple(parse_ranges(tokens, parts, bounds, known.numbers))
         tokens.expect(";")
         return Reserved(numbers, known.names)
     names = list(known.names)
@@ -34,8 +35,11 @@ def parse_reserved(tokens: Tokens, parts: FileParts, known: Reserved, bounds: tu
 def parse_ranges(
     tokens: Tokens, parts: FileParts, bounds: tuple[int, int], known: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """Numbers and ranges with commas between them, both ends included; they must not overlap those ``known``."""
-    found: list[tuple[int, int]] = []
+    """Numbers and ranges with commas between them, both ends included, entered among those ``known``, which are sorted.
+
+    None may overlap another.
+    """
+    found = list(known)
     while True:
         at = tokens.offset
         first = last = tokens.integer("a number", *bounds)
@@ -43,12 +47,14 @@ def parse_ranges(
             last = bounds[1] if tokens.skip("max") else tokens.integer("a number", *bounds)
         if last < first:
             parts.problem(at, f"the range {first} to {last} ends before it begins", "Swap the two.")
-        found.append((first, last))
+        position = bisect_left(found, (first, last))
+        around = found[max(position - 1, 0) : position + 1]
+        overlap = _overlap((*around, (first, last)))
+        if overlap is not None:
+            parts.problem(at, f"the number {overlap} is in two ranges", "Keep it in one.")
+        found.insert(position, (first, last))
         if not tokens.skip(","):
             break
-    overlap = _overlap((*known, *found))
-    if overlap is not None:
-        parts.problem(at, f"the number {overlap} is in two ranges", "Keep it in one.")
     return found
 
 
@@ -67,7 +73,7 @@ def check_fields(
     """Numbers must differ and be free, and names must not be reserved."""
     numbers: dict[int, str] = {}
     reserved_names = frozenset(reserved.names)
-    taken = Reserved((*reserved.numbers, *extensions))
+    taken = Reserved(tuple(sorted((*reserved.numbers, *extensions))))
     for field in fields:
         other = numbers.setdefault(field.number, field.name)
         if other != field.name:
