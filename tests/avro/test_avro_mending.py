@@ -99,3 +99,11 @@ def test_an_edit_that_is_offered_answers_the_question(value: Any, seed: int, dir
         mended = avro.load_value(applied(mending.edits, new.document.value), "mended")
         reader, writer = (mended, old) if direction == "backward" else (old, mended)
         assert avro.can_read(reader, writer).kind == "compatible"
+
+
+def test_a_text_that_is_no_file_gets_operations_and_no_patch() -> None:
+    old = avro.load_value('{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}', "old")
+    new = avro.load_value('\t{"type": "record",\t"name": "R", "fields": [{"name": "a", "type": "string"}]}', "new")
+    mending = avro.mend(new, [Question(old, "backward")])
+    assert mending is not None
+    assert (len(mending.edits), mending.diff) == (1, "")

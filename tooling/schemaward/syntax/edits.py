@@ -8,7 +8,7 @@ from typing import Any
 from schemaward.errors import InputError
 from schemaward.syntax.document import Document
 from schemaward.syntax.numbers import json_text
-from schemaward.syntax.parse import JSON_SUFFIXES, parse_document
+from schemaward.syntax.parse import JSON_SUFFIXES, YAML_SUFFIXES, parse_document
 from schemaward.syntax.patches import PatchError, applied
 from schemaward.syntax.splicing import spliced
 from schemaward.verdict import Edit
@@ -33,8 +33,8 @@ def text_diff(document: Document, text: str) -> str:
 
 
 def patched(document: Document, edits: tuple[Edit, ...]) -> str | None:
-    """The text of ``document`` after ``edits``; None for too many, and when it would not parse to exactly the edited value."""
-    if len(edits) > _MOST_EDITS:
+    """The text of ``document`` after ``edits``; None for too many, for a text that is no file, and when it would not parse to the edited value."""
+    if len(edits) > _MOST_EDITS or not document.path.endswith((*JSON_SUFFIXES, *YAML_SUFFIXES)):
         return None
     text = document.text
     as_json = document.path.endswith(JSON_SUFFIXES)
