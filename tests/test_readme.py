@@ -4,55 +4,24 @@ from __future__ import annotations
 
 import doctest
 import re
-import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from console_sessions import replayed
 from schemaward.cli import COMMANDS, exits
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tooling").glob("*.md")])
 
-BLOCK = re.compile(r"^<!-- tested -->\n```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
-
-
-def session(block: str) -> str:
-    """A shell script that types the commands of a block and so repeats the block, if the block is true."""
-    script = []
-    for line in block.splitlines():
-        if line.startswith("$ "):
-            # The exit code survives the echo of the next command, so that `echo $?` means what it says.
-            script.append(f"s=$?; printf '%s\\n' {shlex.quote(line)}; (exit $s)")
-            script.append(line.removeprefix("$ "))
-    return "\n".join(script)
-
-
-def pattern(block: str) -> re.Pattern[str]:
-    """The block as a pattern: a line ``...`` stands for any lines, three dots in a line for any text in it."""
-    lines = (
-        r"(?:[^\n]*\n)*?" if line.strip() == "..." else re.escape(line).replace(r"\.\.\.", "[^\n]*") + "\n"
-        for line in block.splitlines()
-    )
-    return re.compile("".join(lines))
 
 
 def test_the_sessions_of_the_readme_are_real(repository_copy: Path, tmp_path: Path) -> None:
     subprocess.run(["git", "clone", "-q", str(repository_copy), str(tmp_path / "clone")], check=True)
-    blocks = BLOCK.findall(README)
-    assert len(blocks) >= 3
-    for block in blocks:
-        done = subprocess.run(
-            ["sh", "-c", session(block)],
-            cwd=repository_copy,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert pattern(block).fullmatch(done.stdout), f"the README says\n\n{block}\nbut this happens:\n\n{done.stdout}"
+    assert replayed(ROOT / "README.md", repository_copy) >= 3
 
 
 def test_the_python_session_of_the_readme_is_real() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import doctest
 import json
 import re
-import shlex
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from console_sessions import replayed
 from schemaward.guard.inputs import Kind
 
 ROOT = Path(__file__).parents[2]
@@ -27,15 +26,7 @@ def test_the_python_of_the_page_is_real(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_the_session_of_the_page_is_real(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "contracts", tmp_path / "contracts")
-    (block,) = re.findall(r"^<!-- tested -->\n```console\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-    script = []
-    for line in block.splitlines():
-        if line.startswith("$ "):
-            script += [f"printf '%s\\n' {shlex.quote(line)}", line.removeprefix("$ ")]
-    done = subprocess.run(
-        ["sh", "-c", "\n".join(script)], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    assert done.stdout == block
+    assert replayed(PAGE, tmp_path) == 1
 
 
 def test_every_kind_of_input_has_its_row() -> None:

@@ -18,14 +18,17 @@ def can_read(
 ) -> Verdict:
     """Decide whether ``reader`` accepts every document that ``writer`` accepts.
 
-    ``reader`` and ``writer`` are schemas: parsed values or text (JSON or YAML). The answer is Compatible;
-    Incompatible with a ``witness``, a document that the writer accepts and the reader refuses, verified by the
-    ``jsonschema`` package; or Undecided with a ``reason``. ``assert_formats`` says whether ``format`` is an
-    assertion, as AWS Glue's serializers treat it, or an annotation. ``fill_defaults`` is for a reader that replaces a
-    missing property by the ``default`` beside its ``required``: such a property may be missing.
+    ``reader`` and ``writer`` are schemas: parsed values or text (JSON or YAML), of Protobuf the text of a file. The
+    answer is Compatible; Incompatible with a ``witness``, a document that the writer accepts and the reader refuses or,
+    in Protobuf, misreads; or Undecided with a ``reason``. A witness was verified by a library that did not make it:
+    ``jsonschema``, or ``jsonschema-rs`` where that one stumbles; ``fastavro``; ``protobuf``, the last two with real bytes,
+    which ``wire`` holds. The ``findings`` of a Compatible verdict tell what is read as another value all the same.
 
-    Raises ``schemaward.errors.InputError`` when a schema cannot be parsed, is not valid in its draft, or has a
-    ``$ref`` that does not resolve within itself.
+    For JSON Schema alone: ``policy``; ``assert_formats``, whether ``format`` is an assertion, as AWS Glue's serializers
+    treat it, or an annotation; and ``fill_defaults``, for a reader that replaces a missing property by the ``default``
+    beside its ``required``, so that it may be missing.
+
+    Raises ``schemaward.errors.InputError`` when a schema cannot be parsed, is not valid, or refers to what is not in it.
 
     >>> can_read({"type": "number"}, {"type": "integer"})
     Compatible()

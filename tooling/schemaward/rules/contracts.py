@@ -47,7 +47,7 @@ CONTRACT_RULES: tuple[Rule, ...] = (
         "version-missing",
         "A contract has no version.",
         "There is nothing to check or to register.",
-        "Add `v1.json` or `v1.yaml`.",
+        "Add `v1` with the suffix of its format: `.json`, `.yaml`, `.avsc` or `.proto`.",
     ),
     Rule(
         "version-gap",
@@ -65,12 +65,12 @@ CONTRACT_RULES: tuple[Rule, ...] = (
         "file-unexpected",
         "A file in a contract's folder is neither a manifest, a version, nor an example.",
         "A misnamed version (`V2.json`, `v02.json`) would be left out of every check and every sync.",
-        "Name it `v<N>.json` or `v<N>.yaml`, or move it out of the folder.",
+        "Name it `v<N>` with the suffix of its format (`.json`, `.yaml`, `.avsc`, `.proto`), or move it out of the folder.",
     ),
     # schemas
     Rule(
         "schema-invalid",
-        "A schema is not a valid schema of its draft.",
+        "A schema is not a valid schema of its draft, or of its format.",
         "Validators refuse it, or worse, ignore the part that they do not understand.",
         "Mend the keyword at the place shown.",
     ),

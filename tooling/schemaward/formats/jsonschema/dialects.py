@@ -149,6 +149,20 @@ def value_at(value: Any, pointer: str) -> Any:
     return value
 
 
+def is_there(value: Any, pointer: str) -> bool:
+    """True when something stands at a pointer in a value."""
+    try:
+        value_at(value, pointer)
+    except (LookupError, TypeError):
+        return False
+    return True
+
+
+def is_below(pointer: str, other: str) -> bool:
+    """True when ``pointer`` leads to a place inside that of ``other``."""
+    return pointer.startswith(f"{other}/")
+
+
 def member_at(value: Any, token: str) -> Any:
     """What a reference token means in a value (RFC 6901, section 4); raises LookupError or TypeError where nothing is."""
     if not isinstance(value, list):

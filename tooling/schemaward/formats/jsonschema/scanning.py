@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape, unescape, value_at
+from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape, is_there, unescape
 from schemaward.syntax.numbers import json_text
 
 _STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -61,11 +61,7 @@ def plain_targets(value: Any, draft: Draft, text: str) -> frozenset[str] | None:
 
 
 def _leads_somewhere(value: Any, pointer: str) -> bool:
-    try:
-        value_at(value, pointer)
-    except (LookupError, TypeError):
-        return False
-    return all(escape(unescape(token)) == token for token in pointer.split("/"))
+    return is_there(value, pointer) and all(escape(unescape(token)) == token for token in pointer.split("/"))
 
 
 def patterns(text: str) -> Iterator[str]:

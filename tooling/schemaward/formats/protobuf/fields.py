@@ -15,6 +15,7 @@ from schemaward.formats.protobuf.declared import (
 )
 from schemaward.formats.protobuf.options import Option, read_option_list, settle
 from schemaward.formats.protobuf.reservations import MAX_FIELD
+from schemaward.formats.protobuf.scalars import is_text
 from schemaward.formats.protobuf.tokens import Tokens
 
 _LABELS: dict[str, Label] = {"optional": "optional", "required": "required", "repeated": "repeated"}
@@ -181,15 +182,7 @@ def _fitting(option: Option, kind: str) -> Default:
     if kind == "bool":
         return value == "true" if option.kind == "word" and value in ("true", "false") else None
     if kind == "string":
-        return value if isinstance(value, bytes) and _is_text(value) else None
+        return value if isinstance(value, bytes) and is_text(value) else None
     if kind == "bytes":
         return value if isinstance(value, bytes) else None
     return value if option.kind == "word" else None
-
-
-def _is_text(value: bytes) -> bool:
-    try:
-        value.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

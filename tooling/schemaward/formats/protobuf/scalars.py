@@ -95,7 +95,7 @@ def _judge(value: Scalar, writer: Kind, reader: Kind) -> Harm | None:
     if wire_type(writer) != wire_type(reader):
         return "other"
     if wire_type(writer) == "length":
-        return "text" if reader == "string" and isinstance(value, bytes) and not _is_text(value) else None
+        return "text" if reader == "string" and isinstance(value, bytes) and not is_text(value) else None
     if wire_type(writer) == "varint":
         return _judge_varint(int(value), writer, reader)
     if encoding(writer) != encoding(reader):
@@ -141,7 +141,8 @@ def _zigzag(kind: Kind) -> bool:
     return kind in ("sint32", "sint64")
 
 
-def _is_text(value: bytes) -> bool:
+def is_text(value: bytes) -> bool:
+    """True when the bytes are UTF-8, as a `string` field must be."""
     try:
         value.decode()
     except UnicodeDecodeError:

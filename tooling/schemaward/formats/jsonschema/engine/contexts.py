@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from schemaward.formats.base import Schema
-from schemaward.formats.jsonschema.dialects import leads_to_schema, value_at
+from schemaward.formats.jsonschema.dialects import is_below, is_there, leads_to_schema
 from schemaward.formats.jsonschema.engine.sharing import Shared
 
 _MOST_PLACES = 8
@@ -42,7 +42,7 @@ def changed_places(one: Schema, two: Schema, shared: Shared) -> tuple[str, ...] 
         if not pointer or len(places) > _MOST_PLACES:
             return None
     # What references lead to is used elsewhere too: there, only its own proof counts.
-    if any(_is_below(to, where) or (to in words) for to in shared.changed_targets for where in (*places, *words)):
+    if any(is_below(to, where) or (to in words) for to in shared.changed_targets for where in (*places, *words)):
         return None
     return tuple(places)
 
@@ -52,20 +52,12 @@ def _came_or_went(one: Schema, two: Schema, pointer: str) -> bool:
     found = _DEFINITIONS.search(pointer)
     if found is None or not _is_schema(one, pointer[: found.start()]):
         return False
-    return _is_there(one, pointer) != _is_there(two, pointer)
+    return is_there(one.parsed.value, pointer) != is_there(two.parsed.value, pointer)
 
 
 def _is_annotation(schema: Schema, pointer: str) -> bool:
     found = _ANNOTATION.search(pointer)
     return found is not None and _is_schema(schema, pointer[: found.start()])
-
-
-def _is_there(schema: Schema, pointer: str) -> bool:
-    try:
-        value_at(schema.parsed.value, pointer)
-    except (LookupError, TypeError):
-        return False
-    return True
 
 
 def _is_schema(schema: Schema, pointer: str) -> bool:
@@ -83,10 +75,6 @@ def widening_spreads(texts: Iterable[str], places: Iterable[str], targets: Colle
     if not any(_TURNS.search(text) for text in texts):
         return True
     return not any(
-        _TURNING.intersection(place.split("/")) or any(place == to or _is_below(place, to) for to in targets)
+        _TURNING.intersection(place.split("/")) or any(place == to or is_below(place, to) for to in targets)
         for place in places
     )
-
-
-def _is_below(pointer: str, other: str) -> bool:
-    return pointer.startswith(f"{other}/")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from typing import Any
 
-from schemaward.formats.jsonschema.dialects import escape, value_at
+from schemaward.formats.jsonschema.dialects import escape, is_below, value_at
 from schemaward.formats.jsonschema.scanning import compact, pointers
 from schemaward.formats.jsonschema.sources import Sources, Spot
 from schemaward.formats.jsonschema.values import private_copy
@@ -88,16 +88,12 @@ def _may_recur(leads: Mapping[str, Set[str]]) -> bool:
     left = set(leads)
     while left:
         ended = {
-            here for here in left if not any(to in leads[here] or (to != here and _is_below(to, here)) for to in left)
+            here for here in left if not any(to in leads[here] or (to != here and is_below(to, here)) for to in left)
         }
         if not ended:
             return True
         left -= ended
     return False
-
-
-def _is_below(pointer: str, other: str) -> bool:
-    return pointer.startswith(f"{other}/")
 
 
 def shared_parts(one: tuple[Sources, Spot], two: tuple[Sources, Spot]) -> Shared | None:
