@@ -29,6 +29,12 @@ def test_without_a_valid_default_it_may_not(language: dict[str, Any]) -> None:
     assert verdict.witness == {"id": ""}
 
 
+def test_a_default_need_not_have_a_format_that_is_no_assertion() -> None:
+    reader = new(default="soon", format="date")
+    assert schemaward.can_read(reader, OLD, fill_defaults=True).kind == "incompatible"
+    assert schemaward.can_read(reader, OLD, fill_defaults=True, assert_formats=False).kind == "compatible"
+
+
 def test_only_the_reader_fills_in() -> None:
     assert schemaward.can_read(OLD, new(default="en"), fill_defaults=True).kind == "incompatible"
 

@@ -39,5 +39,5 @@ def can_read(
     module = format_module(DataFormat(data_format))
     reads, writes = module.load_value(reader, "reader"), module.load_value(writer, "writer")
     if fill_defaults:
-        reads = module.fill_defaults(reads)
+        reads = module.fill_defaults(reads, assert_formats)
     return module.can_read(reads, writes, Policy(policy), assert_formats)

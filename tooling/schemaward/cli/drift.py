@@ -54,8 +54,8 @@ def command(target: str | None, layout: str) -> int:
 
     with opened(Path.cwd(), target, None) as place:
         names = (*(schema.name for schema in place.desired.schemas), *place.desired.unsynced)
-        state = read_state(place.connection, names)
         repository = repository_of(Path.cwd(), os.environ.get("GITHUB_REPOSITORY"))
+        state = read_state(place.connection, names, repository=repository)
         ours, unread = forgotten(place.connection, state, repository)
         state = replace(state, unread=(*state.unread, *unread))
         found = drift(place.desired, state, place.target.name, ours)

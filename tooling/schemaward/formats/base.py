@@ -97,7 +97,7 @@ class FormatModule(Protocol):
     def load_value(self, value: Any, name: str) -> Schema:
         """A schema from a parsed value or from text, without files; raises InputError. ``name`` is for messages."""
 
-    def fill_defaults(self, schema: Schema) -> Schema:
+    def fill_defaults(self, schema: Schema, assert_formats: bool = True) -> Schema:
         """The schema of a reader that fills in defaults: what it refuses after that."""
 
     def can_read(self, reader: Schema, writer: Schema, policy: Policy, assert_formats: bool) -> Verdict:

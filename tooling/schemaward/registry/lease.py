@@ -1,4 +1,5 @@
-"""One sync at a time on one registry: the newest run wins, and the one before it stops between two writes.
+"""One sync at a time from one repository to one registry: the newest run wins, and the one before it stops between two
+writes. Another repository that syncs to the same registry has a mark of its own, and contracts of its own.
 
 The registry offers no lock, so the mark of ``seal.py`` serves as one. A run writes its mark, lets other runs come to
 rest, and makes sure that the mark is still its own; from then on it looks again before a write when its last look is
@@ -15,9 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from schemaward.limits import MAX_TAGS
 from schemaward.registry.connection import Connection, call
+from schemaward.registry.desired import Tags
 from schemaward.registry.failures import LOST, CallError
-from schemaward.registry.seal import TAG, Mark, Stage, mark_of
+from schemaward.registry.seal import Mark, Stage, mark_key, mark_of
 
 _QUICK = 1.0
 """Between reading the mark of an idle registry and writing one's own, seconds. Slower runs wait as for a busy one."""
@@ -32,11 +35,12 @@ _STOPPED = 30.0
 class Lease:
     """The right of one run to write. ``before`` is the mark that it found. Threads share it, hence the lock."""
 
-    def __init__(self, connection: Connection, arn: str, mark: Mark, before: Mark | None) -> None:
+    def __init__(self, connection: Connection, arn: str, repository: str, mark: Mark, before: Mark | None) -> None:
         self.before = before
         # The mark is looked at, and renewed at the end, also when the time of the run is over.
         self._connection = replace(connection, pace=replace(connection.pace, deadline=math.inf))
         self._arn = arn
+        self._repository = repository
         self._mark = mark
         self._seen = -math.inf
         self._lock = threading.Lock()
@@ -47,7 +51,7 @@ class Lease:
             if self._connection.pace.clock() - self._seen < _FRESH:
                 return
             asked = self._connection.pace.clock()
-            found = read_mark(self._connection, self._arn)
+            found = mark_of(_tags(self._connection, self._arn), self._repository)
             if found is None or found.run != self._mark.run:
                 raise _lost(self._connection, found)
             self._seen = asked
@@ -56,7 +60,7 @@ class Lease:
         """Leave the registry to the next run, unless another one has it already. Raises CallError."""
         self._seen = -math.inf
         self.check()
-        _write(self._connection, self._arn, replace(self._mark, stage=stage, digest=digest))
+        _write(self._connection, self._arn, self._repository, replace(self._mark, stage=stage, digest=digest))
 
     def abandon(self) -> None:
         """End in a hurry, as far as that is possible: without it, the next run only waits a little longer."""
@@ -70,22 +74,21 @@ def new_mark(commit: str) -> Mark:
     return Mark(Stage.BUSY, secrets.token_hex(8), commit)
 
 
-def read_mark(connection: Connection, arn: str) -> Mark | None:
-    """The mark that the registry carries now. Raises CallError."""
-    answer = call(connection, "get_tags", {"ResourceArn": arn})
-    return mark_of(tuple((answer.get("Tags") or {}).items()))
+def take(connection: Connection, arn: str, repository: str, mark: Mark, *, private: bool = False) -> Lease:
+    """Make the registry that of this run, among those from ``repository``. Raises CallError.
 
-
-def take(connection: Connection, arn: str, mark: Mark, *, private: bool = False) -> Lease:
-    """Make the registry ours. A registry that is ``private`` to this process needs no waiting. Raises CallError."""
+    A registry that is ``private`` to this process needs no waiting.
+    """
     began = connection.pace.clock()
-    before = read_mark(connection, arn)
-    _write(connection, arn, mark)
+    tags = _tags(connection, arn)
+    _require_room(connection, tags, mark_key(repository))
+    before = mark_of(tags, repository)
+    _write(connection, arn, repository, mark)
     if not private:
         idle = before is None or before.stage is not Stage.BUSY
         quick = connection.pace.clock() - began < _QUICK
         connection.pace.sleep(_QUICK if idle and quick else _STOPPED)
-    lease = Lease(connection, arn, mark, before)
+    lease = Lease(connection, arn, repository, mark, before)
     lease.check()
     return lease
 
@@ -100,8 +103,22 @@ def guarded(connection: Connection, lease: Lease) -> Iterator[Connection]:
         raise
 
 
-def _write(connection: Connection, arn: str, mark: Mark) -> None:
-    call(connection, "tag_resource", {"ResourceArn": arn, "TagsToAdd": {TAG: str(mark)}})
+def _tags(connection: Connection, arn: str) -> Tags:
+    answer = call(connection, "get_tags", {"ResourceArn": arn})
+    return tuple((answer.get("Tags") or {}).items())
+
+
+def _require_room(connection: Connection, tags: Tags, key: str) -> None:
+    if len(tags) < MAX_TAGS or key in dict(tags):
+        return
+    fact = f'the registry {connection.target.registry} of target "{connection.target.name}" has {MAX_TAGS} tags, as many as AWS takes, so this repository cannot leave its mark'
+    remedy = "remove tags that nobody needs, such as the marks `schemaward-sync/...` of repositories that sync to it no longer"
+    raise CallError(fact, remedy, "TooManyTags")
+
+
+def _write(connection: Connection, arn: str, repository: str, mark: Mark) -> None:
+    tags = {mark_key(repository): str(mark)}
+    call(connection, "tag_resource", {"ResourceArn": arn, "TagsToAdd": tags})
 
 
 def _lost(connection: Connection, found: Mark | None) -> CallError:

@@ -48,7 +48,7 @@ def _owner(connection: Connection, arn: str) -> str | None:
 
 
 def _elsewhere(connection: Connection, name: str, repository: str) -> bool:
-    """True when the versions name repositories, and this one is not among them."""
+    """True when the last version that names a repository names another one: a contract can move to it."""
     remote = read_schema(connection, name, lambda _format, _definition: "")
-    makers = {maker for version in (remote.versions if remote else ()) for maker in version.repositories}
-    return bool(repository and makers) and repository not in makers
+    makers = [version.repositories for version in (remote.versions if remote else ()) if version.repositories]
+    return bool(repository and makers) and makers[-1] != {repository}

@@ -7,19 +7,20 @@ blocked. Nothing is deleted unless it is asked for, and nothing that Git does no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemaward.registry.actions import (
     Action,
+    AnnotateVersion,
     CreateRegistry,
     DeleteSchema,
     RegistryAction,
     TagResource,
     UpdateRegistryDescription,
 )
-from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, owned
-from schemaward.registry.schema_plan import Blocked, Note, Steps, lacking, plan_schema
-from schemaward.registry.state import RegistryState, RemoteVersion, VersionStatus
+from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, DesiredSchema, owned
+from schemaward.registry.schema_plan import Blocked, Note, Steps, adopted, lacking, plan_schema
+from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,7 @@ def plan(desired: DesiredRegistry, actual: RegistryState, permit: Permit | None 
         return Plan(blocked=(refusal,), unread=actual.unread)
     permit = permit or Permit()
     there = {schema.name: schema for schema in actual.schemas}
-    parts = [
-        plan_schema(schema, there.get(schema.name), remove_failed=permit.remove_failed) for schema in desired.schemas
-    ]
+    parts = [_steps(schema, there.get(schema.name), permit) for schema in desired.schemas]
     parts += _pruning(desired, actual, permit)
     return Plan(
         actions=(*_registry_actions(desired, actual), *(action for part in parts for action in part.actions)),
@@ -101,6 +100,28 @@ def _registry_actions(desired: DesiredRegistry, actual: RegistryState) -> Iterat
     missing = lacking(desired.tags, actual.tags)
     if missing:
         yield TagResource("", actual.arn, missing)
+
+
+# --- contracts -------------------------------------------------------------------------------------------------------
+
+
+def _steps(desired: DesiredSchema, actual: RemoteSchema | None, permit: Permit) -> Steps:
+    steps = plan_schema(desired, actual, remove_failed=permit.remove_failed)
+    if actual is None or adopted(actual) or steps.blocked:
+        return steps
+    return replace(steps, actions=(*steps.actions, *_claim(desired, actual, permit.repository)))
+
+
+def _claim(desired: DesiredSchema, actual: RemoteSchema, repository: str) -> Iterator[AnnotateVersion]:
+    """The last version comes to name this repository as well: the one that registered it must not prune it any more."""
+    version = desired.versions[-1]
+    held = actual.holding(version.sha256) if version.marked and repository else None
+    makers = {maker.lower() for maker in held.repositories} if held else set()
+    if held and makers and repository.lower() not in makers:
+        yield AnnotateVersion(desired.contract, version, held.id, (("repository", repository),), first=False)
+
+
+# --- schemas that Git does not hold ----------------------------------------------------------------------------------
 
 
 def _unknown_schemas(desired: DesiredRegistry, actual: RegistryState) -> Iterator[Note]:

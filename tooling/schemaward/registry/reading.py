@@ -13,7 +13,7 @@ from schemaward.registry.connection import Answer, Connection, call, number, pag
 from schemaward.registry.desired import Tags, fingerprint, in_sequence
 from schemaward.registry.failures import CallError, garbage
 from schemaward.registry.parallel import in_parallel
-from schemaward.registry.seal import TAG, mark_of
+from schemaward.registry.seal import is_mark, mark_of
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
 
 Identify: TypeAlias = Callable[[str, str], str]
@@ -43,18 +43,23 @@ def content_hash(data_format: str, definition: str) -> str:
     return fingerprint(identity)
 
 
-def read_state(connection: Connection, names: Sequence[str], identify: Identify = content_hash) -> RegistryState:
+def read_state(
+    connection: Connection, names: Sequence[str], identify: Identify = content_hash, *, repository: str = ""
+) -> RegistryState:
     """The registry of the target with the schemas ``names``, and the names of the others. Raises RegistryError.
 
     Schemas that do not exist are left out. Tags, metadata and the list of schemas that the role may not read are
     noted in ``unread``; anything else that fails ends the reading.
     """
-    registry = read_registry(connection)
+    registry = read_registry(connection, repository)
     return read_schemas(connection, registry, names, identify, everything=True)
 
 
-def read_registry(connection: Connection) -> RegistryState:
-    """The registry itself with its tags, without any schema: two calls. Raises RegistryError."""
+def read_registry(connection: Connection, repository: str = "") -> RegistryState:
+    """The registry itself with its tags, without any schema: two calls. Raises RegistryError.
+
+    Of the marks, the one that syncs from ``repository`` left is read.
+    """
     target = connection.target
     try:
         answer = call(connection, "get_registry", {"RegistryId": {"RegistryName": target.registry}})
@@ -71,8 +76,8 @@ def read_registry(connection: Connection) -> RegistryState:
         arn=arn,
         available=answer.get("Status", "AVAILABLE") == "AVAILABLE",
         description=answer.get("Description") or "",
-        tags=None if tags is None else tuple(pair for pair in tags if pair[0] != TAG),
-        mark=mark_of(tags),
+        tags=None if tags is None else tuple(pair for pair in tags if not is_mark(pair[0])),
+        mark=mark_of(tags, repository),
         unread=tuple(reader.unread),
     )
 

@@ -100,7 +100,7 @@ class Result:
 
 def survey(connection: Connection, order: Order) -> Survey:
     """Read what must be read, and plan. Writes nothing. Raises RegistryError."""
-    registry = read_registry(connection)
+    registry = read_registry(connection, order.permit.repository)
     asked = _asked(order, registry)
     names = {schema.contract: schema.name for schema in order.desired.schemas}
     contracts = [contract for contract in names if asked is None or contract in asked]
@@ -156,7 +156,7 @@ def _with_new_registry(connection: Connection, order: Order, found: Survey, tell
     create, *rest = found.plan.actions
     try:
         perform(connection, create)
-        registry = read_registry(connection)
+        registry = read_registry(connection, order.permit.repository)
         made = replace(found, state=registry, plan=plan(order.desired, registry, order.permit))
     except CallError as error:
         if error.code != "AlreadyExistsException":
@@ -175,7 +175,7 @@ def _with_new_registry(connection: Connection, order: Order, found: Survey, tell
 
 def _synced(connection: Connection, order: Order, found: Survey, arn: str, tell: Callable[[Outcome], None]) -> Result:
     """Take the registry, carry out the plan, and leave the mark that tells how far it came."""
-    lease = take(connection, arn, new_mark(order.commit), private=order.private)
+    lease = take(connection, arn, order.permit.repository, new_mark(order.commit), private=order.private)
     with guarded(connection, lease) as writing:
         if lease.before != found.state.mark or (lease.before and lease.before.stage is Stage.BUSY):
             # Another run was here since the registry was read, or broke off before.

@@ -1,4 +1,5 @@
-"""The tag in which a registry remembers its last sync, and the digests that tell whether anything changed since. Pure.
+"""The tags in which a registry remembers the last sync of each repository, and the digests that tell whether anything
+changed since. Pure.
 
 A run that writes marks the registry as busy first and as in sync last. Whatever breaks off in between leaves the
 busy mark, or an open one, and the next run reads everything again.
@@ -14,11 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from schemaward.limits import MAX_TAG_KEY
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema, Tags
 
-TAG = "schemaward-sync"
-"""The key of the tag on the registry."""
-
+_TAG = "schemaward-sync"
 _FORMAT = 1
 _MARK = re.compile(
     r"(?P<stage>in-sync|busy|open) run=(?P<run>[0-9a-f]+) commit=(?P<commit>[0-9a-f]*) digest=(?P<digest>[0-9a-f]*)"
@@ -46,9 +46,21 @@ class Mark:
         return f"{self.stage} run={self.run} commit={self.commit} digest={self.digest}"
 
 
-def mark_of(tags: Tags | None) -> Mark | None:
-    """The mark among the tags of a registry; None when there is none that we understand."""
-    found = _MARK.fullmatch(dict(tags or ()).get(TAG, ""))
+def mark_key(repository: str) -> str:
+    """The key of the tag for the mark of ``repository``, "" when it is not known; GitHub ignores case in its name."""
+    name = repository.lower()
+    key = f"{_TAG}/{name}" if name else _TAG
+    return key if len(key) <= MAX_TAG_KEY else f"{_TAG}/{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def is_mark(key: str) -> bool:
+    """True for the key of a tag that a sync from any repository leaves on the registry."""
+    return key == _TAG or key.startswith(f"{_TAG}/")
+
+
+def mark_of(tags: Tags | None, repository: str) -> Mark | None:
+    """The mark of ``repository`` among the tags of a registry; None when there is none that we understand."""
+    found = _MARK.fullmatch(dict(tags or ()).get(mark_key(repository), ""))
     return Mark(Stage(found["stage"]), found["run"], found["commit"], found["digest"]) if found else None
 
 

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-def fill_defaults(schema: Schema) -> Schema:
+def fill_defaults(schema: Schema, assert_formats: bool = True) -> Schema:
     """The schema as it is: in Avro every reader fills in defaults; see ``FormatModule.fill_defaults``."""
     return schema
 

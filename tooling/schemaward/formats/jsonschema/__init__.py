@@ -67,11 +67,11 @@ def load_value(value: Any, name: str) -> Schema:
     return replace(known, document=Document(name, "", known.document.value))
 
 
-def fill_defaults(schema: Schema) -> Schema:
+def fill_defaults(schema: Schema, assert_formats: bool = True) -> Schema:
     """The schema of a reader that fills in defaults; see ``FormatModule.fill_defaults``."""
     from schemaward.formats.jsonschema.defaults import fill_defaults as without_defaults
 
-    return without_defaults(schema)
+    return without_defaults(schema, assert_formats)
 
 
 def diff(old: Schema, new: Schema, policy: Policy = Policy.STRICT, assert_formats: bool = True) -> tuple[Change, ...]:

@@ -21,7 +21,7 @@ from schemaward.syntax.numbers import json_text
 _STEPS = 20_000
 
 
-def fill_defaults(schema: Schema) -> Schema:
+def fill_defaults(schema: Schema, assert_formats: bool = True) -> Schema:
     """What remains of a schema for a reader that fills in a missing property with its ``default``.
 
     A name leaves ``required`` when the same schema object gives the property a default, and the default is valid for
@@ -29,12 +29,13 @@ def fill_defaults(schema: Schema) -> Schema:
     asking for less does not allow more, nobody fills anything in.
     """
     parsed: Parsed = schema.parsed
+    recursive = recursive_names([(parsed.sources, parsed.root)])[0]
     targets = parsed.sources.targets(parsed.root.source)
     free = {
         spot.pointer: names
         for spot in parsed.sources.spots(parsed.root.source)
         if widening_spreads((schema.identity,), (spot.pointer,), ("",) if targets is None else targets)
-        and (names := _filled(parsed, spot))
+        and (names := _filled(Compiler(Universe(), parsed.sources, recursive, assert_formats=assert_formats), spot))
     }
     if not free:
         return schema
@@ -43,24 +44,22 @@ def fill_defaults(schema: Schema) -> Schema:
     return replace(schema, identity=text, parsed=parsed_of(value, parsed.draft))
 
 
-def _filled(parsed: Parsed, spot: Spot) -> set[str]:
+def _filled(compiler: Compiler, spot: Spot) -> set[str]:
     """The required names of a schema object for which it has a valid default."""
     schema = spot.value
     if not isinstance(schema, dict) or not isinstance(schema.get("required"), list):
         return set()
     properties = schema.get("properties", {})
     named = [name for name in schema["required"] if "default" in _object(properties.get(name))]
-    return {name for name in named if _valid(parsed, spot, name, properties[name]["default"])}
+    return {name for name in named if _valid(compiler, spot, name, properties[name]["default"])}
 
 
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _valid(parsed: Parsed, spot: Spot, name: str, default: Any) -> bool:
-    universe = Universe()
-    names = recursive_names([(parsed.sources, parsed.root)])[0]
-    compiler = Compiler(universe, parsed.sources, names, assert_formats=True)
+def _valid(compiler: Compiler, spot: Spot, name: str, default: Any) -> bool:
+    universe = compiler.universe
     try:
         literal = compiler.at(spot, "properties", name)
         return Evaluator(universe, Texts(universe, Budget(_STEPS))).holds(literal, default)

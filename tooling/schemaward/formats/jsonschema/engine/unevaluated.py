@@ -103,20 +103,20 @@ def _alternatives(compiler: Compiler, spot: Spot, own: Own) -> list[Case]:
     return [(condition, compiler.universe.any([covered, own(compiler, declared)])) for condition, covered in found]
 
 
-def _inside(compiler: Compiler, spot: Spot, own: Own) -> list[Case]:
-    """As ``_alternatives``, for a schema that applies in place."""
+def _inside(compiler: Compiler, spot: Spot, own: Own, passed: frozenset[str]) -> list[Case]:
+    """As ``_alternatives``, for a schema that applies in place, behind the references ``passed`` on the way."""
     if not isinstance(spot.value, dict):
         return [(TRUE, FALSE)]
-    found = _combine(compiler, _neighbours(compiler, spot, own))
+    found = _combine(compiler, _neighbours(compiler, spot, own, passed))
     return [(condition, compiler.universe.any([covered, own(compiler, spot)])) for condition, covered in found]
 
 
-def _neighbours(compiler: Compiler, spot: Spot, own: Own) -> Iterator[list[Case]]:
+def _neighbours(compiler: Compiler, spot: Spot, own: Own, passed: frozenset[str] = frozenset()) -> Iterator[list[Case]]:
     """For each in-place applicator: the cases in which it looks at something, and otherwise."""
     schema = spot.value
 
     def inside(*path: str | int) -> list[Case]:
-        return _inside(compiler, compiler.below(spot, *path), own)
+        return _inside(compiler, compiler.below(spot, *path), own, passed)
 
     for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
         if isinstance(schema.get(keyword), str) and compiler.asserts(spot, keyword):
@@ -125,9 +125,9 @@ def _neighbours(compiler: Compiler, spot: Spot, own: Own) -> Iterator[list[Case]
                     f"unevaluated properties or items seen through a {keyword} with several targets"
                 )
             target = compiler.target(spot, keyword)
-            if (target.source, target.pointer) in compiler.recursive and target.pointer in spot.pointer:
-                raise NotSupportedError("unevaluated properties or items seen through a recursive reference")
-            yield _inside(compiler, target, own)
+            if (address := target.source + target.pointer) in passed:
+                raise NotSupportedError("unevaluated properties or items seen through a reference to itself")
+            yield _inside(compiler, target, own, passed | {address})
     for index in range(len(schema.get("allOf", ()))):
         yield inside("allOf", index)
     for keyword in ("anyOf", "oneOf"):
