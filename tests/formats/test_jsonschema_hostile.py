@@ -220,6 +220,19 @@ def test_unevaluated_properties_beside_many_branches_end() -> None:
         assert ended(schemaward.can_read({**writer, "anyOf": branches[1:]}, writer))
 
 
+@pytest.mark.parametrize("draft", [D19, D20])
+def test_patterns_beside_unevaluated_properties_cannot_make_the_explaining_judge_hang(draft: str) -> None:
+    from schemaward.formats.jsonschema import load_value
+    from schemaward.formats.jsonschema.judging import explain
+
+    schema = load_value(
+        {"$schema": draft, "patternProperties": {"^(a+)+$": {}}, "unevaluatedProperties": False}, "schema"
+    )
+    refusal = explain(schema.parsed, {"a" * 60 + "b": 1}, assert_formats=True)
+    assert refusal is not None
+    assert refusal.schema_pointer == "/unevaluatedProperties"
+
+
 def test_a_smaller_budget_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     from schemaward.formats.jsonschema import can_read, load_value
     from schemaward.model import Policy

@@ -17,6 +17,7 @@ from schemaward.formats.jsonschema.dialects import Draft, escape
 from schemaward.formats.jsonschema.effort import MOST, too_much
 from schemaward.formats.jsonschema.engine.shrinking import size
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
+from schemaward.formats.jsonschema.scanning import compact
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -154,12 +155,25 @@ def _refuse(uri: str) -> Any:
 
 
 def _errors(schema: Any, draft: Draft, value: Any, assert_formats: bool) -> Iterator[ValidationError]:
+    if draft >= Draft.DRAFT2019 and _misleads(_Same(schema), draft):
+        raise _StumbledError("the jsonschema package takes the wrong properties for evaluated")
     try:
         yield from _validator(draft, schema, assert_formats).iter_errors(value)
     except (TypeError, AttributeError) as error:
         raise _StumbledError(f"the jsonschema package stumbles: {error}") from error
     except (ValueError, ArithmeticError, LookupError) as error:
         raise CannotJudgeError(f"the jsonschema package cannot use it: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _misleads(same: _Same, draft: Draft) -> bool:
+    """True when the ``jsonschema`` package may be wrong, or without bounds, about what is evaluated.
+
+    There it matches patterns by ``re``, and takes a schema for additional properties in 2019-09 for one of names.
+    """
+    text = compact(same.schema)
+    of_names = draft is Draft.DRAFT2019 and '"additionalProperties":{' in text
+    return '"unevaluatedProperties":' in text and (of_names or '"patternProperties":' in text)
 
 
 def _validator(draft: Draft, schema: Any, assert_formats: bool) -> Any:

@@ -47,6 +47,7 @@ class Compiler:
         self.shared = shared
         self._scope: tuple[str, ...] = ()
         """Base URIs of the schema resources entered so far, outermost first, as far as dynamic references care."""
+        self._begun: set[Key] = set()
         self._done: dict[Key, Literal] = {}
 
     def schema(self, spot: Spot, *, located: bool = False) -> Literal:
@@ -55,16 +56,26 @@ class Compiler:
         if spot.base not in outside and any(other.base == spot.base for other in self.sources.dynamic_spots()):
             self._scope = (*outside, spot.base)
         key: Key = ((spot.source, spot.pointer), self._scope)
-        if key not in self._done:
+        try:
+            if key not in self._done:
+                if key in self._begun:  # `unevaluated*` looks through references at the schemas around it
+                    return self.later(("around", id(self), key), lambda: self._done[key])
+                self._done[key] = self._new(key, spot, located)
+            return self._done[key]
+        finally:
+            self._scope = outside
+
+    def _new(self, key: Key, spot: Spot, located: bool) -> Literal:
+        self._begun.add(key)
+        try:
             name = self.recursive.get(key[0])
             if self.shared is not None and (located or spot.pointer in self.shared.targets) and self.shared(spot):
-                self._done[key] = self.later(("shared", spot.pointer), partial(self._body, spot))
-            elif name is not None:
-                self._done[key] = self.later((*name, self._scope), partial(self._body, spot))
-            else:
-                self._done[key] = self._body(spot)
-        self._scope = outside
-        return self._done[key]
+                return self.later(("shared", spot.pointer), partial(self._body, spot))
+            if name is not None:
+                return self.later((*name, self._scope), partial(self._body, spot))
+            return self._body(spot)
+        finally:
+            self._begun.remove(key)
 
     def later(self, name: tuple[Any, ...], make: Callable[[], Literal], op: Op = Op.DEFINED) -> Literal:
         """A literal that is worked out when the search asks for it, in the scope of now."""
