@@ -30,6 +30,6 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def _no_rivals(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_rivals(aws_models: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("schemaward.registry.lease._QUICK", 0.0)
     monkeypatch.setattr("schemaward.registry.lease._STOPPED", 0.0)

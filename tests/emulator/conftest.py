@@ -23,7 +23,7 @@ CREDENTIALS = {
 
 
 @pytest.fixture(autouse=True)
-def _no_way_to_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_way_to_aws(aws_models: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     # Where a test forgets the endpoint, it ends at the discard port of this machine.
@@ -49,7 +49,7 @@ def empty() -> Machine:
 
 
 @pytest.fixture(scope="session")
-def connect() -> Callable[..., Any]:
+def connect(aws_models: None) -> Callable[..., Any]:
     """Make a real boto3 client of an endpoint."""
     session = boto3.Session()
 

@@ -25,7 +25,7 @@ def contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def connect() -> Callable[[str], Any]:
+def connect(aws_models: None) -> Callable[[str], Any]:
     """Make a real boto3 client of an endpoint."""
     session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name="eu-west-1")
     return lambda url: session.client("glue", endpoint_url=url)

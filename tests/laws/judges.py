@@ -26,12 +26,18 @@ def fast(schema: Any, draft: str) -> Callable[[Any], bool]:
 
 
 def thorough(schema: Any, draft: str) -> Callable[[Any], bool]:
-    """The judgement of the jsonschema package, formats asserted."""
+    """The judgement of the jsonschema package, formats asserted; of jsonschema-rs where the package fails (on a boolean
+    for all ``items`` beside ``unevaluatedItems``)."""
     kind = _CLASSES[draft][0]
-    judge: Callable[[Any], bool] = kind(
-        _pythonic(schema), registry=REGISTRY, format_checker=kind.FORMAT_CHECKER
-    ).is_valid
-    return judge
+    judge = kind(_pythonic(schema), registry=REGISTRY, format_checker=kind.FORMAT_CHECKER)
+
+    def accepts(value: Any) -> bool:
+        try:
+            return bool(judge.is_valid(value))
+        except TypeError:
+            return fast(schema, draft)(value)
+
+    return accepts
 
 
 def _pythonic(schema: Any) -> Any:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import http.server
 import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import botocore.loaders
 import pytest
 
 Answer = tuple[int, bytes]
-_LOADER = functools.cache(botocore.loaders.create_loader)
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 @pytest.fixture(autouse=True)
-def _no_way_to_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_way_to_aws(aws_models: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
@@ -26,12 +23,6 @@ def _no_way_to_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     # Where a test forgets the endpoint, it ends at the discard port of this machine.
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-
-
-@pytest.fixture(autouse=True)
-def _models_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test opens clients of its own; parsing the model of Glue is most of what that costs."""
-    monkeypatch.setattr("botocore.session.create_loader", _LOADER)
 
 
 class _Server(http.server.ThreadingHTTPServer):

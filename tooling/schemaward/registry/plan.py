@@ -114,11 +114,11 @@ def _steps(desired: DesiredSchema, actual: RemoteSchema | None, permit: Permit) 
 
 def _claim(desired: DesiredSchema, actual: RemoteSchema, repository: str) -> Iterator[AnnotateVersion]:
     """The last version comes to name this repository as well: the one that registered it must not prune it any more."""
-    version = desired.versions[-1]
-    held = actual.holding(version.sha256) if version.marked and repository else None
-    makers = {maker.lower() for maker in held.repositories} if held else set()
-    if held and makers and repository.lower() not in makers:
-        yield AnnotateVersion(desired.contract, version, held.id, (("repository", repository),), first=False)
+    for version in desired.versions[-1:]:
+        held = actual.holding(version.sha256) if version.marked and repository else None
+        makers = {maker.lower() for maker in held.repositories} if held else set()
+        if held and makers and repository.lower() not in makers:
+            yield AnnotateVersion(desired.contract, version, held.id, (("repository", repository),), first=False)
 
 
 # --- schemas that Git does not hold ----------------------------------------------------------------------------------
