@@ -281,6 +281,36 @@ def test_what_could_not_be_read_is_named_and_not_planned_on():
     assert found.actions == ()
 
 
+# --- several repositories --------------------------------------------------------------------------------------------
+
+
+def made_by(*repositories):
+    pairs = (("contract-version", "1"), ("content-sha256", "a"), *(("repository", name) for name in repositories))
+    return standing(stored(1, "a", metadata=pairs))
+
+
+@pytest.mark.parametrize(
+    ("makers", "repository", "claims"),
+    [
+        (("org/old",), "org/data", ["add metadata to v1: repository"]),
+        (("org/old", "org/data"), "org/data", []),
+        (("Org/Data",), "org/data", []),
+        (("org/old",), "", []),
+        ((), "org/data", []),
+    ],
+)
+def test_a_contract_of_another_repository_comes_to_name_the_one_that_holds_it(makers, repository, claims):
+    found = plan(registry(wanted("a")), state(made_by(*makers)), Permit(repository=repository))
+    assert [str(action) for action in found.actions] == claims
+
+
+def test_a_version_without_marks_names_no_repository():
+    desired = wanted("a")
+    unmarked = replace(desired, versions=tuple(replace(version, marked=False) for version in desired.versions))
+    found = plan(registry(unmarked), state(made_by("org/old")), Permit(repository="org/data"))
+    assert not found.actions
+
+
 # --- prune -----------------------------------------------------------------------------------------------------------
 
 OLD = standing(stored(1, "a", metadata=(("repository", "org/data"),)), name="old.one")
