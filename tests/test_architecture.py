@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -123,9 +124,15 @@ def run_time_nodes(tree: ast.AST) -> Iterator[ast.AST]:
         yield from run_time_nodes(node)
 
 
+@functools.cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of a module that count at run time; every test asks for them."""
+    return tuple(run_time_nodes(ast.parse(path.read_text("utf-8"))))
+
+
 def imports(path: Path) -> Iterator[tuple[int, str]]:
     """Line and dotted name of everything that a module imports at run time, at its top or inside a function."""
-    for node in run_time_nodes(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -187,7 +194,7 @@ def test_below_the_rim_nothing_touches_the_world(path: Path) -> None:
         for line, name in imports(path)
         if any(name == banned or name.startswith(banned + ".") for banned in WORLD | AWS)
     ]
-    for node in run_time_nodes(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BANNED_CALLS:
             wrong.append(f"{ids(path)}:{node.lineno} calls {node.func.id}(). Take the text as an argument.")
         if isinstance(node, ast.Attribute) and (ast.unparse(node) in BANNED_NAMES or node.attr in BANNED_METHODS):
