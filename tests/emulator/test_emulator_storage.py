@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from emulator_machine import PERSON, says_compatible
 
@@ -18,6 +19,11 @@ from schemaward.emulator.state import ApiError
 from schemaward.errors import InputError
 
 SCOPE = ("123456789012", "eu-west-1")
+
+
+def eventbridge(url: str) -> Any:
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    return boto3.Session().client("schemas", endpoint_url=url, region_name="eu-west-1", **keys)
 
 
 def filled(path: Path) -> Service:
@@ -55,6 +61,32 @@ def test_a_restart_changes_nothing(tmp_path: Path, connect: Callable[..., Any]) 
         assert glue.get_schema_version(SchemaVersionId=pending["SchemaVersionId"])["Status"] == "FAILURE"
 
 
+def test_a_restart_changes_nothing_in_eventbridge(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    order = {"RegistryName": "ai", "SchemaName": "order"}
+    with serving(Service(state_file=path)) as url:
+        schemas = eventbridge(url)
+        schemas.create_registry(RegistryName="ai", Tags={"Purpose": "AI"})
+        schemas.create_schema(**order, Type="JSONSchemaDraft4", Content='{"title": "one"}')
+        schemas.update_schema(**order, Content='{"title": "two"}')
+        schemas.delete_schema_version(**order, SchemaVersion="1")
+    with serving(Service(state_file=path)) as url:
+        schemas = eventbridge(url)
+        assert schemas.describe_registry(RegistryName="ai")["Tags"] == {"Purpose": "AI"}
+        assert schemas.describe_schema(**order)["Content"] == '{"title": "two"}'
+        assert [each["SchemaVersion"] for each in schemas.list_schema_versions(**order)["SchemaVersions"]] == ["2"]
+
+
+def test_a_file_that_knows_nothing_of_eventbridge_holds_nothing_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    filled(path)
+    content = json.loads(path.read_text())
+    (scope,) = content["scopes"]
+    del scope["eventbridge"]
+    path.write_text(json.dumps(content))
+    assert not storage.load(path)[SCOPE].eventbridge.registries
+
+
 def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     filled(path)
@@ -62,7 +94,7 @@ def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
     storage.save(tmp_path / "copy.json", world)
     assert storage.load(tmp_path / "copy.json") == world
     assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
-    person = world[SCOPE].registries["ai"].schemas["person"]
+    person = world[SCOPE].glue.registries["ai"].schemas["person"]
     assert [version.stage for version in person.versions] == ["AVAILABLE", "PENDING"]
 
 

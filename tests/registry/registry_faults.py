@@ -288,8 +288,8 @@ def contest(*, newest_first: bool) -> Contest:
 
 def standing(world: World) -> dict[str, Any]:
     """What the emulator holds of each schema, without ids, times and what is only on its way."""
-    ((_, state),) = world.service._world.items()
-    registry = state.registries.get("ai")
+    ((_, held),) = world.service._world.items()
+    registry = held.glue.registries.get("ai")
     return {name: _plain(schema) for name, schema in (registry.schemas if registry else {}).items()}
 
 

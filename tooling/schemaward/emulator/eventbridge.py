@@ -14,8 +14,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from schemaward.emulator.state import ApiError, Tags
-from schemaward.emulator.storage import Scope
+from schemaward.emulator.state import ApiError, Scope, Tags
 
 Request: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = "tuple[State, dict[str, Any]]"
@@ -98,15 +97,22 @@ class State:
         return self.with_registry(request["registryName"], replace(registry, schemas=MappingProxyType(schemas)))
 
 
-def answer(state: State, scope: Scope, operation: str, request: Request) -> Answer:
-    """The state after one call, and its answer. Raises ApiError."""
+def answer(state: State, scope: Scope, operation: str, request: Request) -> tuple[State, dict[str, Any] | ApiError]:
+    """The state after one call, and its answer. A refused call changes nothing."""
+    try:
+        _require_limits(request)
+        return CALLS[operation](state, scope, request)
+    except ApiError as error:
+        return state, error
+
+
+def _require_limits(request: Request) -> None:
     for name, most in _MOST.items():
         if len(request.get(name) or "") > most:
             raise ApiError("BadRequestException", f"{name} has more than {most} characters.")
     for name, pattern in _NAMES.items():
         if not re.fullmatch(pattern, request.get(name, "a")):
             raise ApiError("BadRequestException", f"{name} does not match {pattern}.")
-    return CALLS[operation](state, scope, request)
 
 
 def _create_registry(state: State, scope: Scope, request: Request) -> Answer:

@@ -1,17 +1,14 @@
-"""The wire of EventBridge Schemas: REST with JSON. One object holds the state that changes."""
+"""The wire of EventBridge Schemas: REST with JSON."""
 
 from __future__ import annotations
 
 import json
 import re
-import threading
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from schemaward.emulator.eventbridge import State, answer
 from schemaward.emulator.service import Service
-from schemaward.emulator.state import ApiError
-from schemaward.emulator.storage import Scope
+from schemaward.emulator.state import ApiError, Scope
 
 _REGISTRY = "/v1/registries/name/(?P<registryName>[^/]+)"
 _SCHEMA = f"{_REGISTRY}/schemas/name/(?P<schemaName>[^/]+)"
@@ -41,33 +38,17 @@ def is_rest(path: str) -> bool:
     return path.startswith(("/v1/", "/tags/"))
 
 
-class Schemas:
-    """EventBridge Schemas for all accounts and Regions. Nothing is kept on disk."""
+def respond(service: Service, scope: Scope, method: str, url: str, body: bytes) -> tuple[int, dict[str, Any]]:
+    """Status and content of the answer; an error has its code under ``__type``.
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._states: dict[Scope, State] = {}
-        self._lock = threading.Lock()
-
-    def respond(self, scope: Scope, method: str, url: str, body: bytes) -> tuple[int, dict[str, Any]]:
-        """Status and content of the answer; an error has its code under ``__type``.
-
-        Raises NoAnswerError and Killed where a scripted fault leaves the call without an answer.
-        """
-        try:
-            operation, status, request = _request(method, url, body)
-        except ApiError as error:
-            return _refusal(error)
-        result = self._service.answered(operation, lambda: self._answer(scope, operation, request))
-        return _refusal(result) if isinstance(result, ApiError) else (status, result)
-
-    def _answer(self, scope: Scope, operation: str, request: dict[str, Any]) -> dict[str, Any] | ApiError:
-        with self._lock:
-            try:
-                self._states[scope], content = answer(self._states.get(scope, State()), scope, operation, request)
-            except ApiError as error:
-                return error
-        return content
+    Raises NoAnswerError and Killed where a scripted fault leaves the call without an answer.
+    """
+    try:
+        operation, status, request = _request(method, url, body)
+    except ApiError as error:
+        return _refusal(error)
+    result = service.call_eventbridge(scope, operation, request)
+    return _refusal(result) if isinstance(result, ApiError) else (status, result)
 
 
 def _refusal(error: ApiError) -> tuple[int, dict[str, Any]]:

@@ -11,8 +11,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from schemaward.emulator.service import ASSUME, WHO_AM_I, Service
-from schemaward.emulator.state import ApiError
-from schemaward.emulator.storage import Scope
+from schemaward.emulator.state import ApiError, Scope
 
 MAX_BODY = 4 * 1024 * 1024
 """Bytes: the longest definition, with every character escaped, and room to spare."""

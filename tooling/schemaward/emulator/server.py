@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from schemaward.emulator import eventbridge_rest
 from schemaward.emulator.control import look, replace_faults
-from schemaward.emulator.eventbridge_rest import Schemas, is_rest
 from schemaward.emulator.faults import Killed, NoAnswerError
 from schemaward.emulator.options import Options
 from schemaward.emulator.protocol import MAX_BODY, HttpAnswer, refuse, respond, scope_of
@@ -74,7 +74,6 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def __init__(self, address: tuple[str, int], service: Service) -> None:
         self.service = service
-        self.schemas = Schemas(service)
         super().__init__(address, _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -129,13 +128,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _rest(self, body: bytes) -> bool:
         """Answer a call of EventBridge Schemas; False when it is none."""
-        if not is_rest(self.path):
+        if not eventbridge_rest.is_rest(self.path):
             if self.command == "DELETE":
                 self._hang_up(404, "There is nothing to delete here.")
             return False
         scope = scope_of(self.server.service, {name.lower(): value for name, value in self.headers.items()})
         try:
-            status, content = self.server.schemas.respond(scope, self.command, self.path, body)
+            status, content = eventbridge_rest.respond(self.server.service, scope, self.command, self.path, body)
         except (NoAnswerError, Killed):
             self.close_connection = True
             return True

@@ -14,21 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from schemaward.emulator import judging, storage
-from schemaward.emulator.eventbridge import CALLS as EVENTBRIDGE
+from schemaward.emulator import eventbridge, judging, storage
 from schemaward.emulator.faults import Fault, Killed, Kind, NoAnswerError, Script, fault_of
 from schemaward.emulator.machine import CALLS, answer
 from schemaward.emulator.options import Options
 from schemaward.emulator.refusals import throttled
-from schemaward.emulator.state import ApiError, Context, Judge, Response, Stage, State, Validate
-from schemaward.emulator.storage import Scope
+from schemaward.emulator.state import ApiError, Context, Judge, Response, Scope, Stage, Validate
+from schemaward.emulator.storage import Held
 from schemaward.emulator.throttle import Bucket, take
 
 DEFAULT_ACCOUNT = "123456789012"
 
 Answer = TypeVar("Answer")
 
-_EMPTY = State()
+_EMPTY = Held()
 
 WHO_AM_I = "GetCallerIdentity"
 """The call of AWS STS that shows the account."""
@@ -36,7 +35,7 @@ WHO_AM_I = "GetCallerIdentity"
 ASSUME = "AssumeRole"
 """The call of AWS STS that gives credentials of a role, here of its account."""
 
-OPERATIONS = frozenset({*CALLS, *EVENTBRIDGE, WHO_AM_I, ASSUME})
+OPERATIONS = frozenset({*CALLS, *eventbridge.CALLS, WHO_AM_I, ASSUME})
 """The names of the calls that a service answers, counts and lets go wrong."""
 
 _log = logging.getLogger(__name__)
@@ -128,6 +127,15 @@ class Service:
         """The account of a caller, as AWS STS tells it; under the same script as ``call``."""
         return self._played(WHO_AM_I, lambda _: scope[0])
 
+    def call_eventbridge(self, scope: Scope, operation: str, request: eventbridge.Request) -> Response | ApiError:
+        """The answer to one call of EventBridge Schemas, a known one; otherwise as ``call``."""
+
+        def step(held: Held) -> tuple[Held, Response | ApiError]:
+            after, response = eventbridge.answer(held.eventbridge, scope, operation, request)
+            return held if after is held.eventbridge else replace(held, eventbridge=after), response
+
+        return self.answered(operation, lambda: self._step(scope, operation, step))
+
     def answered(self, operation: str, effect: Callable[[], Answer | ApiError]) -> Answer | ApiError:
         """The answer to a call of another service that takes ``effect``; under the same script and rate as ``call``."""
         return self._played(operation, lambda _: throttled() if self._too_fast() else effect())
@@ -162,12 +170,22 @@ class Service:
         return not allowed
 
     def _answer(self, scope: Scope, operation: str, request: Any, fault: Fault | None) -> Response | ApiError:
+        context = self._context(scope, fault)
+
+        def step(held: Held) -> tuple[Held, Response | ApiError]:
+            after, response = answer(held.glue, operation, request, context)
+            return held if after is held.glue else replace(held, glue=after), response
+
+        return self._step(scope, operation, step)
+
+    def _step(
+        self, scope: Scope, operation: str, step: Callable[[Held], tuple[Held, Response | ApiError]]
+    ) -> Response | ApiError:
         """The answer, made from the state as it is and again when another call overtakes it: nobody waits for a judge."""
         try:
-            context = self._context(scope, fault)
             while True:
                 before = self._world.get(scope, _EMPTY)
-                after, response = answer(before, operation, request, context)
+                after, response = step(before)
                 if after is before or self._replaced(scope, before, after):
                     return response
         except Exception as error:  # noqa: BLE001 - a server outlives a failed call
@@ -190,7 +208,7 @@ class Service:
             case _:
                 return context
 
-    def _replaced(self, scope: Scope, before: State, after: State) -> bool:
+    def _replaced(self, scope: Scope, before: Held, after: Held) -> bool:
         """Put a state in the place of the one that it was made from; False when that is no longer there."""
         with self._writing:
             if self._world.get(scope, _EMPTY) is not before:

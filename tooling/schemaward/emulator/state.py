@@ -14,6 +14,9 @@ from typing import Any, TypeAlias
 from schemaward.emulator.options import Options
 from schemaward.model import DataFormat, Mode
 
+Scope: TypeAlias = tuple[str, str]
+"""Account id and Region."""
+
 Request: TypeAlias = Mapping[str, Any]
 Response: TypeAlias = dict[str, Any]
 Tags: TypeAlias = Mapping[str, str]

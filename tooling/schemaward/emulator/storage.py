@@ -12,16 +12,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
-from schemaward.emulator.state import State
+from schemaward.emulator import eventbridge
+from schemaward.emulator.state import Scope, State
 from schemaward.errors import InputError
 from schemaward.model import Place
 
-Scope: TypeAlias = tuple[str, str]
-"""Account id and Region."""
-
-World: TypeAlias = Mapping[Scope, State]
+World: TypeAlias = Mapping[Scope, "Held"]
 
 _FORMAT = 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Held:
+    """What one account holds in one Region: of AWS Glue, and of EventBridge Schemas."""
+
+    glue: State = dataclasses.field(default_factory=State)
+    eventbridge: eventbridge.State = dataclasses.field(default_factory=eventbridge.State)
 
 
 def load(path: Path) -> World:
@@ -30,7 +36,7 @@ def load(path: Path) -> World:
         content = json.loads(path.read_bytes())
         if content["schemaward-emulator-state"] != _FORMAT:
             raise ValueError("the version of the file is unknown")
-        return {(scope["account"], scope["region"]): _decode(State, scope["state"]) for scope in content["scopes"]}
+        return {(scope["account"], scope["region"]): _held(scope) for scope in content["scopes"]}
     except FileNotFoundError:
         if path.parent.is_dir():
             return {}
@@ -50,8 +56,8 @@ def load(path: Path) -> World:
 def save(path: Path, world: World) -> None:
     """Replace the state file in one step; raises OSError."""
     scopes = [
-        {"account": account, "region": region, "state": _encode(state)}
-        for (account, region), state in sorted(world.items())
+        {"account": account, "region": region, "state": _encode(held.glue), "eventbridge": _encode(held.eventbridge)}
+        for (account, region), held in sorted(world.items())
     ]
     text = json.dumps({"schemaward-emulator-state": _FORMAT, "scopes": scopes}, indent=1)
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -64,6 +70,10 @@ def save(path: Path, world: World) -> None:
     except BaseException:
         os.unlink(draft)
         raise
+
+
+def _held(scope: Mapping[str, Any]) -> Held:
+    return Held(_decode(State, scope["state"]), _decode(eventbridge.State, scope.get("eventbridge", {})))
 
 
 def _encode(value: Any) -> Any:
