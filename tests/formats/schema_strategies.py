@@ -21,44 +21,39 @@ SMALL = st.integers(0, 4)
 
 def _objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     several = st.lists(inner, min_size=1, max_size=3)
-    return st.fixed_dictionaries(
-        {},
-        optional={
-            "type": st.sampled_from(TYPES) | st.lists(st.sampled_from(TYPES), min_size=1, max_size=3, unique=True),
-            "enum": st.lists(DATA, min_size=1, max_size=3),
-            "const": DATA,
-            "minimum": st.integers(-3, 3),
-            "exclusiveMaximum": st.integers(-3, 3) | st.just(0.5),
-            "multipleOf": st.integers(1, 4),
-            "minLength": SMALL,
-            "maxItems": SMALL,
-            "uniqueItems": st.booleans(),
-            "pattern": st.sampled_from(["^a", "b$"]),
-            "required": st.lists(NAMES, max_size=3, unique=True),
-            "properties": st.dictionaries(NAMES, inner, max_size=3),
-            "patternProperties": st.dictionaries(st.sampled_from(["^a", "b$"]), inner, max_size=2),
-            "additionalProperties": inner,
-            "dependencies": st.dictionaries(NAMES, inner | st.lists(NAMES, max_size=2, unique=True), max_size=2),
-            "propertyNames": inner,
-            "items": inner | several,
-            "additionalItems": inner,
-            "contains": inner,
-            "allOf": several,
-            "anyOf": several,
-            "oneOf": several,
-            "not": inner,
-            "if": inner,
-            "then": inner,
-            "description": st.sampled_from(["one", "two"]),
-            "x-note": DATA,
-            "$ref": st.sampled_from(["#", "#/definitions/d", "#/definitions/e", "#/nowhere", "#/properties/a"]),
-        },
-    ).map(_few)
-
-
-def _few(schema: dict[str, Any]) -> dict[str, Any]:
-    """At most five keywords: more would drown each other."""
-    return dict(list(schema.items())[:5]) if len(schema) > 5 else schema
+    keywords: dict[str, st.SearchStrategy[Any]] = {
+        "type": st.sampled_from(TYPES) | st.lists(st.sampled_from(TYPES), min_size=1, max_size=3, unique=True),
+        "enum": st.lists(DATA, min_size=1, max_size=3),
+        "const": DATA,
+        "minimum": st.integers(-3, 3),
+        "exclusiveMaximum": st.integers(-3, 3) | st.just(0.5),
+        "multipleOf": st.integers(1, 4),
+        "minLength": SMALL,
+        "maxItems": SMALL,
+        "uniqueItems": st.booleans(),
+        "pattern": st.sampled_from(["^a", "b$"]),
+        "required": st.lists(NAMES, max_size=3, unique=True),
+        "properties": st.dictionaries(NAMES, inner, max_size=3),
+        "patternProperties": st.dictionaries(st.sampled_from(["^a", "b$"]), inner, max_size=2),
+        "additionalProperties": inner,
+        "dependencies": st.dictionaries(NAMES, inner | st.lists(NAMES, max_size=2, unique=True), max_size=2),
+        "propertyNames": inner,
+        "items": inner | several,
+        "additionalItems": inner,
+        "contains": inner,
+        "allOf": several,
+        "anyOf": several,
+        "oneOf": several,
+        "not": inner,
+        "if": inner,
+        "then": inner,
+        "description": st.sampled_from(["one", "two"]),
+        "x-note": DATA,
+        "$ref": st.sampled_from(["#", "#/definitions/d", "#/definitions/e", "#/nowhere", "#/properties/a"]),
+    }
+    # At most five keywords: more would drown each other.
+    chosen = st.lists(st.sampled_from(list(keywords)), max_size=5, unique=True)
+    return chosen.flatmap(lambda names: st.fixed_dictionaries({name: keywords[name] for name in names}))
 
 
 SUBSCHEMAS = st.recursive(st.booleans() | st.just({}), _objects, max_leaves=6)
