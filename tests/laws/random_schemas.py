@@ -1,6 +1,6 @@
 """Small random schemas of all five drafts, and small edits of a schema, from one source of random choices.
 
-The source is a ``random.Random``; property tests pass the one of Hypothesis, which can replay and shrink its choices.
+The source is a ``random.Random``; property tests pass one of Hypothesis, which can be replayed.
 """
 
 from __future__ import annotations

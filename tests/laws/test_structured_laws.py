@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from choices import CHOICES
 from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 from judges import fast
 from random_documents import Attack
 from random_schemas import DRAFTS, random_schema
@@ -18,8 +18,6 @@ from schemaward.formats.jsonschema import load_value
 from schemaward.formats.jsonschema.structured.deriving import Derived, derive, proof, real_losses, restore
 from schemaward.formats.jsonschema.structured.providers import PROVIDERS
 from schemaward.verdict import Incompatible
-
-CHOICES = st.randoms(use_true_random=False)
 
 
 def contract(rng: Random, draft: str) -> Schema:

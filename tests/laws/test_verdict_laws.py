@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from choices import CHOICES
 from dense_schemas import DOCUMENTS, dense_schema
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,6 @@ from schemaward.errors import InputError
 from schemaward.formats.jsonschema.engine import deciding
 from schemaward.verdict import Verdict
 
-CHOICES = st.randoms(use_true_random=False)
 ALL_DRAFTS = pytest.mark.parametrize("draft", DRAFTS)
 
 
