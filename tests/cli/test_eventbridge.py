@@ -180,6 +180,21 @@ def test_the_schema_of_a_retired_contract_is_pruned(repository: Repository, sche
         schemas.describe_schema(RegistryName="ai", SchemaName="shop.basket")
 
 
+def test_the_schema_of_a_retired_contract_with_a_version_of_a_producer_is_not_pruned(
+    repository: Repository, schemas: Any
+) -> None:
+    repository.run("sync")
+    content = json.dumps({"type": "string"})
+    schemas.update_schema(RegistryName="ai", SchemaName="shop.basket", Type="JSONSchemaDraft4", Content=content)
+    repository.contract("shop.basket", ["red"], status="retired")
+    code, out, _ = repository.run("sync", "--prune", "--yes")
+    assert code == exits.REGISTRY
+    assert (
+        'the schema "shop.basket" holds number 2, which the contract does not have, so it is not ours to delete' in out
+    )
+    assert schemas.describe_schema(RegistryName="ai", SchemaName="shop.basket")["SchemaVersion"] == "2"
+
+
 def test_the_schema_of_another_repository_is_not_pruned(
     repository: Repository, schemas: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

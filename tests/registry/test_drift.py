@@ -10,6 +10,7 @@ from registry_values import registry, standing, state, stored, wanted
 from test_plan_laws import worlds
 
 from schemaward.model import Mode
+from schemaward.registry.desired import Retired
 from schemaward.registry.drift import Drift, Kind, changed_outside, drift
 from schemaward.registry.plan import plan
 from schemaward.registry.seal import Mark, Stage, registry_digest
@@ -158,7 +159,7 @@ def test_a_contract_that_git_does_not_sync_may_stand_in_the_registry():
 
 
 def test_schemas_of_contracts_that_are_not_synced_are_listed_and_what_others_add_to_them_is_drift():
-    git = replace(registry(ONE), unsynced=("old.one", "new.draft"), retired=(("old.one", "old.one"),))
+    git = replace(registry(ONE), unsynced=("old.one", "new.draft"), retired=(Retired("old.one", "old.one"),))
     old = standing(stored(1, "o"), stored(2, "p", metadata=()), name="old.one")
     told = drift(git, state(AGREED, old, standing(stored(1, "d"), name="new.draft")), "dev")
     assert [(each.kind, each.contract, each.schema, each.tolerated) for each in told] == [

@@ -8,6 +8,7 @@ import pytest
 from registry_values import registry, standing, state, stored, wanted
 
 from schemaward.model import DataFormat, Mode
+from schemaward.registry.desired import Retired
 from schemaward.registry.plan import Permit, plan
 from schemaward.registry.schema_plan import plan_schema
 from schemaward.registry.state import RegistryState
@@ -196,7 +197,7 @@ def test_a_revert_at_the_end_is_blocked_and_one_in_the_middle_is_a_note():
 
 def test_what_git_does_not_hold_is_noted_and_left():
     desired = replace(
-        registry(wanted("a")), unsynced=("legal.draft", "legal.old"), retired=(("legal.old", "legal.old"),)
+        registry(wanted("a")), unsynced=("legal.draft", "legal.old"), retired=(Retired("legal.old", "legal.old"),)
     )
     found = plan(desired, state(standing(stored(1, "a")), others=("legal.draft", "legal.old", "of.others")))
     assert found.in_sync
@@ -314,7 +315,7 @@ def test_a_version_without_marks_names_no_repository():
 # --- prune -----------------------------------------------------------------------------------------------------------
 
 OLD = standing(stored(1, "a", metadata=(("repository", "org/data"),)), name="old.one")
-RETIRED = replace(registry(wanted("a")), retired=(("old.one", "old.one"),), unsynced=("old.one",))
+RETIRED = replace(registry(wanted("a")), retired=(Retired("old.one", "old.one"),), unsynced=("old.one",))
 
 
 def pruned(actual, desired=RETIRED, limit=5):
@@ -356,7 +357,7 @@ def test_failures_that_nobody_can_use_keep_no_schema_from_a_prune():
 
 
 def test_a_prune_never_takes_more_than_its_limit():
-    two = replace(RETIRED, retired=(("old.one", "old.one"), ("old.two", "old.two")))
+    two = replace(RETIRED, retired=(Retired("old.one", "old.one"), Retired("old.two", "old.two")))
     actual = state(standing(stored(1, "a")), OLD, replace(OLD, name="old.two"))
     found = plan(two, actual, Permit(prune=1, repository="org/data"))
     assert not found.actions

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemaward.errors import SchemawardError, UsageError
-from schemaward.model import Target
+from schemaward.model import Status, Target
 from schemaward.verdict import Finding, Severity
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _schemas(catalog: Catalog, read: ReadFile) -> tuple[dict[tuple[str, int], Sc
     schemas: dict[tuple[str, int], Schema] = {}
     findings: list[Finding] = []
     for contract in catalog.contracts:
-        if not contract.status.synced:
+        if not (contract.status.synced or contract.status is Status.RETIRED):
             continue
         module = format_module(contract.data_format)
         for version in contract.versions:

@@ -69,12 +69,23 @@ class DesiredSchema:
 
 
 @dataclass(frozen=True, slots=True)
+class Retired:
+    """A contract whose schema a prune may delete.
+
+    ``contents`` are the hashes of its versions where those in the registry carry no marks; None where they do.
+    """
+
+    contract: str
+    schema: str
+    contents: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DesiredRegistry:
     """One target with its schemas, sorted by contract.
 
     ``create`` says whether a missing registry may be created. ``unsynced`` are the schema names of contracts that
-    Git holds but does not sync (drafts, retired ones, those of other kinds of targets): the sync leaves them as they are. ``retired`` are contract and
-    schema name of those that a prune may delete.
+    Git holds but does not sync (drafts, retired ones, those of other kinds of targets): the sync leaves them as they are.
     """
 
     name: str
@@ -83,7 +94,7 @@ class DesiredRegistry:
     create: bool
     schemas: tuple[DesiredSchema, ...]
     unsynced: tuple[str, ...] = ()
-    retired: tuple[tuple[str, str], ...] = ()
+    retired: tuple[Retired, ...] = ()
 
     def only(self, contracts: Collection[str]) -> DesiredRegistry:
         """The same registry with these contracts alone."""
@@ -117,7 +128,7 @@ def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf, repo
         ),
         unsynced=tuple(each.registry.schema_name for each in catalog.contracts if each.name not in names),
         retired=tuple(
-            (contract.name, contract.registry.schema_name)
+            _retired(contract, schema_of, eventbridge)
             for contract in catalog.contracts
             if contract.status is Status.RETIRED
         ),
@@ -146,6 +157,15 @@ def in_sequence(hashes: Iterable[str]) -> Iterator[tuple[str, str]]:
 def owned(tags: Tags) -> Tags:
     """``tags`` with the ownership tag; a value that the author gave to that key stays."""
     return tuple(sorted({OWNERSHIP[0]: OWNERSHIP[1], **dict(tags)}.items()))
+
+
+def _retired(contract: Contract, schema_of: SchemaOf, eventbridge: bool) -> Retired:
+    name = contract.registry.schema_name
+    if not eventbridge:
+        return Retired(contract.name, name)
+    synced = contract.data_format is DataFormat.JSON
+    versions = _eventbridge_schema(contract, schema_of, "").versions if synced else ()
+    return Retired(contract.name, name, frozenset(version.content for version in versions))
 
 
 def _desired_schema(contract: Contract, schema_of: SchemaOf) -> DesiredSchema:

@@ -266,7 +266,7 @@ def _unsynced(desired: DesiredRegistry, actual: RemoteSchema | None, shell: _She
     """A schema whose contract is retired or no longer published, and what others registered in it since."""
     if actual is None:
         return
-    contract = next((contract for contract, name in desired.retired if name == actual.name), "")
+    contract = next((each.contract for each in desired.retired if each.schema == actual.name), "")
     if contract:
         fact = f'the contract is retired, and its schema "{actual.name}" is in the registry'
         advice = "the role `prune` may do that; nobody will be able to decode its messages afterwards"

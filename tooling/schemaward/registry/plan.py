@@ -18,7 +18,7 @@ from schemaward.registry.actions import (
     TagResource,
     UpdateRegistryDescription,
 )
-from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, DesiredSchema, owned
+from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, DesiredSchema, Retired, owned
 from schemaward.registry.schema_plan import Blocked, Note, Steps, adopted, lacking, plan_schema
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
 
@@ -126,7 +126,7 @@ def _claim(desired: DesiredSchema, actual: RemoteSchema, repository: str) -> Ite
 
 def _unknown_schemas(desired: DesiredRegistry, actual: RegistryState) -> Iterator[Note]:
     wanted = {schema.name for schema in desired.schemas}
-    retired = {name: contract for contract, name in desired.retired}
+    retired = {each.schema: each.contract for each in desired.retired}
     for name in actual.others:
         if name in retired:
             fact = f'the contract is retired, and its schema "{name}" is in the registry; `--prune` deletes it'
@@ -145,7 +145,7 @@ def _pruning(desired: DesiredRegistry, actual: RegistryState, permit: Permit) ->
     """A schema goes only as a whole, only with our mark on it, and never so many that it looks like an accident."""
     if permit.prune is None:
         return
-    steps = [_deletion(contract, name, actual, permit) for contract, name in desired.retired]
+    steps = [_deletion(each, actual, permit) for each in desired.retired]
     deletions = [action for part in steps for action in part.actions]
     if deletions and not desired.schemas:
         fact = f"a prune would delete {len(deletions)} schemas and leave none that Git keeps"
@@ -157,26 +157,34 @@ def _pruning(desired: DesiredRegistry, actual: RegistryState, permit: Permit) ->
         yield from steps
 
 
-def _deletion(contract: str, name: str, actual: RegistryState, permit: Permit) -> Steps:
-    schema = actual.schema(name)
+def _deletion(retired: Retired, actual: RegistryState, permit: Permit) -> Steps:
+    schema = actual.schema(retired.schema)
     if schema is None or not schema.available:
         return Steps()
-    owner = dict(schema.tags or ()).get(OWNERSHIP[0])
-    if owner != OWNERSHIP[1]:
-        tag = f"{OWNERSHIP[0]}={owner}" if owner else f"no tag {OWNERSHIP[0]}"
-        fact = f'the schema "{name}" has {tag}, so it is not ours to delete'
-        return Steps(blocked=(Blocked(contract, "not-ours", fact, "delete it by hand if nobody needs it"),))
     dead = (VersionStatus.FAILURE, VersionStatus.DELETING)
     usable = tuple(version for version in schema.versions if version.status not in dead)
-    stray = next((each for each in usable if each.repositories != {permit.repository}), None)
-    if stray:
-        fact = f'the schema "{name}" {_origin(stray)}, so it is not ours to delete'
-        remedy = "prune it from that repository; what nobody can account for, delete by hand if nobody needs it"
-        return Steps(blocked=(Blocked(contract, "not-ours", fact, remedy),))
-    return Steps((DeleteSchema(contract, name, len(usable)),))
+    strange = _strange_schema(schema) or next(filter(None, (_strange(each, retired, permit) for each in usable)), "")
+    if strange:
+        fact = f'the schema "{schema.name}" {strange}, so it is not ours to delete'
+        remedy = "prune it from the repository that it belongs to; what nobody can account for, delete by hand if nobody needs it"
+        return Steps(blocked=(Blocked(retired.contract, "not-ours", fact, remedy),))
+    return Steps((DeleteSchema(retired.contract, schema.name, len(usable)),))
 
 
-def _origin(version: RemoteVersion) -> str:
-    if version.repositories:
+def _strange_schema(schema: RemoteSchema) -> str:
+    """What shows that something else made a schema, or an empty string."""
+    owner = dict(schema.tags or ()).get(OWNERSHIP[0])
+    if owner == OWNERSHIP[1]:
+        return ""
+    return f"has {f'tag {OWNERSHIP[0]}={owner}' if owner else f'no tag {OWNERSHIP[0]}'}"
+
+
+def _strange(version: RemoteVersion, retired: Retired, permit: Permit) -> str:
+    """What shows that something else registered a version, or an empty string."""
+    if version.repositories and version.repositories != {permit.repository}:
         return f"was synced from {', '.join(sorted(version.repositories))}"
-    return f"holds number {version.number}, which does not say that this repository registered it"
+    if not version.repositories:
+        return f"holds number {version.number}, which does not say that this repository registered it"
+    if retired.contents is not None and version.content not in retired.contents:
+        return f"holds number {version.number}, which the contract does not have"
+    return ""

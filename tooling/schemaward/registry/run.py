@@ -104,7 +104,7 @@ def survey(connection: Connection, order: Order) -> Survey:
     asked = _asked(order, registry)
     names = {schema.contract: schema.name for schema in order.desired.schemas}
     contracts = [contract for contract in names if asked is None or contract in asked]
-    retired = [name for _, name in order.desired.retired] if order.permit.prune is not None else []
+    retired = [each.schema for each in order.desired.retired] if order.permit.prune is not None else []
     wanted = [*(names[contract] for contract in contracts), *retired]
     state = read_schemas(connection, registry, wanted, everything=asked is None)
     found = plan(order.desired.only(contracts), state, order.permit)
