@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 import schemaward
+from schemaward.formats import jsonschema as jsonschema_format
 from schemaward.formats.jsonschema.dialects import Draft
 from schemaward.formats.jsonschema.string_formats import FORMATS, asserted, conforms
 
@@ -46,6 +47,15 @@ def test_a_format_leaves_strings(name: str) -> None:
     )
     assert isinstance(verdict, schemaward.Incompatible)
     assert conforms(verdict.witness, name)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("draft", Draft, ids=lambda draft: draft.title)
+def test_records_are_judged_by_the_formats_of_their_draft(name: str, draft: Draft) -> None:
+    records = jsonschema_format.records(jsonschema_format.load_value({"$schema": draft.uri, "format": name}, "schema"))
+    no_format_takes_it = "%zz [("
+    assert records.accepts(no_format_takes_it) is not asserted(name, draft)
+    assert bool(records.refusals(no_format_takes_it)) is asserted(name, draft)
 
 
 def test_formats_may_be_annotations() -> None:

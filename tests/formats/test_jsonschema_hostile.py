@@ -233,6 +233,14 @@ def test_patterns_beside_unevaluated_properties_cannot_make_the_explaining_judge
     assert refusal.schema_pointer == "/unevaluatedProperties"
 
 
+def test_a_record_that_is_wrong_in_a_million_places_is_told_by_the_first() -> None:
+    from schemaward.formats.jsonschema import load_value, records
+
+    judge = records(load_value({"type": "array", "items": {"type": "string"}}, "schema"))
+    assert [refusal.pointer for refusal in judge.refusals([1] * 1_000_000)] == ["/0"]
+    assert len(judge.refusals([1] * 1_000)) == 100
+
+
 def test_a_smaller_budget_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     from schemaward.formats.jsonschema import can_read, load_value
     from schemaward.model import Policy

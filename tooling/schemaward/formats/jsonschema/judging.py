@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+
+MOST_REFUSALS = 100
+"""Reasons that are given for one document: a long list may be wrong in every item."""
+
+_LONG = 20_000
+"""Values of a document of which only the first refusal is looked for."""
 
 _ENOUGH = 64
 """Errors among which the most telling one is chosen."""
@@ -100,9 +106,9 @@ def _in_words_of_json(schema: Parsed, value: Any, pointer: str, keyword: str) ->
 
 
 def refusals(schema: Parsed, value: Any) -> tuple[Refusal, ...]:
-    """Every reason why ``jsonschema-rs`` refuses ``value``, formats asserted; raises CannotJudgeError."""
+    """The reasons why ``jsonschema-rs`` refuses ``value``, at most ``MOST_REFUSALS``, formats asserted; raises CannotJudgeError."""
     _require_bounded(schema, value)
-    return tuple(_refusals(schema, value))
+    return tuple(islice(_refusals(schema, value), MOST_REFUSALS))
 
 
 def _require_bounded(schema: Parsed, value: Any) -> None:
@@ -111,8 +117,29 @@ def _require_bounded(schema: Parsed, value: Any) -> None:
 
 
 def _refusals(schema: Parsed, value: Any, assert_formats: bool = True) -> Iterator[Refusal]:
-    for error in _fast_validator(_Same(schema.value), schema.draft, assert_formats).iter_errors(value):
+    validator = _fast_validator(_Same(schema.value), schema.draft, assert_formats)
+    for error in _first_error(validator, value) if _is_long(value) else validator.iter_errors(value):
         yield Refusal(_pointer(error.instance_path), _pointer(error.schema_path), error.message)
+
+
+def _first_error(validator: Any, value: Any) -> Iterator[Any]:
+    """``iter_errors`` makes all errors before it gives the first: those of a record may be millions."""
+    import jsonschema_rs
+
+    try:
+        validator.validate(value)
+    except jsonschema_rs.ValidationError as error:
+        yield error
+
+
+def _is_long(value: Any) -> bool:
+    stack, count = [value], 0
+    while stack and count <= _LONG:
+        inner = stack.pop()
+        members = inner.values() if isinstance(inner, dict) else inner if isinstance(inner, list) else ()
+        count += len(members)
+        stack.extend(members)
+    return count > _LONG
 
 
 def fast_validator(schema: Parsed) -> Any:
@@ -145,9 +172,19 @@ def _fast_validator(same: _Same, draft: Draft, assert_formats: bool) -> Any:
         Draft.DRAFT2020: jsonschema_rs.Draft202012Validator,
     }
     try:
-        return classes[draft](same.schema, validate_formats=assert_formats, retriever=_refuse)
+        return classes[draft](
+            same.schema, validate_formats=assert_formats, formats=_unknown_to(draft), retriever=_refuse
+        )
     except ValueError as error:
         raise CannotJudgeError(str(error)) from error
+
+
+@cache
+def _unknown_to(draft: Draft) -> dict[str, Callable[[str], bool]]:
+    """The formats that a draft does not define, where any text passes: ``jsonschema-rs`` asserts some of them all the same."""
+    from schemaward.formats.jsonschema.string_formats import FORMATS, asserted
+
+    return {name: lambda _text: True for name in FORMATS if not asserted(name, draft)}
 
 
 def _refuse(uri: str) -> Any:
