@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,29 +87,6 @@ def test_other_formats_are_refused(what: tuple[str, ...], capsys: pytest.Capture
     code, out, err = export(capsys, what[0], "retrieval.query-log", *what[1:])
     assert (code, out) == (exits.USAGE, "")
     assert "the format of retrieval.query-log@3 is AVRO" in err
-
-
-# Pydantic
-
-
-def test_the_classes_of_pydantic_take_what_the_contract_takes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "person.py"
-    assert export(capsys, "pydantic", "identity.person@2", "--output", str(file)) == (exits.CLEAN, "", "")
-    assert file.read_text("utf-8").startswith("# Derived from identity.person@2 by schemaward.")
-    good = {"firstName": "Ada", "lastName": "L", "age": 36}
-    program = f"import person, json; print(person.Person(**{good}).age); person.Person(**{good | {'age': -1}})"
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stdout == "36\n"
-    assert "greater than or equal to 0" in done.stderr
-
-
-def test_the_extra_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setitem(sys.modules, "datamodel_code_generator", None)
-    code, out, err = export(capsys, "pydantic", "identity.person")
-    assert (code, out) == (exits.USAGE, "")
-    assert "fix: pip install 'schemaward[pydantic]'" in err
 
 
 # ODCS
