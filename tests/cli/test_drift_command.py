@@ -52,6 +52,32 @@ def test_changes_behind_the_back_of_git(synced: tuple[Repository, Any]) -> None:
     assert here.run("drift")[1].endswith("\nDrift: 1 version-foreign, 1 mode, 1 description.\n")
 
 
+@pytest.mark.parametrize("deleted", [2, 3], ids=["in the middle", "the last one"])
+def test_a_frozen_version_that_somebody_deleted_comes_back_as_drift_advises(
+    synced: tuple[Repository, Any], deleted: int
+) -> None:
+    here, glue = synced
+    words = (["red"], ["red", "green"], ["red", "green", "blue"])
+    frozen = {"registry": {"mode": "DISABLED"}}
+    here.contract("shop.order", *words, **frozen)
+    assert here.run("sync")[0] == exits.CLEAN
+    glue.delete_schema_versions(SchemaId=ORDER, Versions=str(deleted))
+    glue.get_schema(SchemaId=ORDER)
+    code, out, _ = here.run("drift")
+    assert code == exits.FINDINGS
+    assert "write `registry: {mode: NONE}` into the manifest and sync; " in out
+    here.contract("shop.order", *words, registry={"mode": "NONE"})
+    here.run("sync")
+    if deleted == 2:
+        assert "register v2 by hand; then restore the manifest and sync again" in out
+        definition = Path("contracts/shop/order/v2.json").read_text()
+        glue.register_schema_version(SchemaId=ORDER, SchemaDefinition=definition)
+        glue.get_schema(SchemaId=ORDER)
+    here.contract("shop.order", *words, **frozen)
+    assert here.run("sync")[0] == exits.CLEAN
+    assert here.run("drift")[0] == exits.CLEAN
+
+
 def test_the_command_that_drift_prints_resolves_the_drift(synced: tuple[Repository, Any]) -> None:
     here, glue = synced
     blue = json.dumps({"$schema": DRAFT, "enum": ["blue"]})

@@ -71,8 +71,24 @@ def test_a_description_is_shown_where_it_differs():
 def test_a_frozen_version_that_somebody_deleted_is_missing_and_the_way_to_put_it_back_is_told():
     actual = standing(stored(1, "a"), mode=Mode.DISABLED)
     (gone,) = drift(registry(wanted("a", "b", mode=Mode.DISABLED)), state(actual), "dev")
+    assert (gone.kind, gone.fact) == (
+        Kind.VERSION_MISSING,
+        "v2 cannot be registered: the mode is DISABLED in Git and in the registry",
+    )
+    assert gone.advice == (
+        "a new version needs another mode; one that somebody deleted comes back, with another id: "
+        "write `registry: {mode: NONE}` into the manifest and sync; then restore the manifest and sync again"
+    )
+
+
+def test_a_frozen_version_that_is_missing_before_another_one_is_put_back_by_hand_after_a_thaw():
+    actual = standing(stored(1, "a"), stored(3, "c"), mode=Mode.DISABLED)
+    (gone,) = drift(registry(wanted("a", "b", "c", mode=Mode.DISABLED)), state(actual), "dev")
     assert gone.kind is Kind.VERSION_MISSING
-    assert "`registry: {mode: NONE}`" in gone.advice
+    assert gone.advice == (
+        "if that is wanted: write `registry: {mode: NONE}` into the manifest and sync; register v2 by hand; "
+        "then restore the manifest and sync again, which adopts it"
+    )
 
 
 def test_a_schema_that_is_missing_is_told_once_whatever_its_versions():

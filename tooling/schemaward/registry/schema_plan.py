@@ -28,10 +28,8 @@ from schemaward.registry.desired import OWNERSHIP, DesiredSchema, DesiredVersion
 from schemaward.registry.eventbridge import REPOSITORY
 from schemaward.registry.state import RemoteSchema, RemoteVersion, VersionStatus
 
-_THAW = (
-    "a new version needs another compatibility mode; one that somebody deleted in the registry comes back when "
-    "`registry: {mode: NONE}` is synced, and is frozen again when that is taken out"
-)
+_THAW = "write `registry: {mode: NONE}` into the manifest and sync"
+_FREEZE = "then restore the manifest and sync again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +177,8 @@ def _versions(desired: DesiredSchema, actual: RemoteSchema, mode: Mode) -> Steps
     blocked = _dead_or_late(desired, actual, missing, present)
     if not blocked and missing and mode is Mode.DISABLED:
         fact = f"{_names(missing)} cannot be registered: the mode is DISABLED in Git and in the registry"
-        blocked = Blocked(desired.contract, "mode-disabled", fact, _THAW)
+        remedy = f"a new version needs another mode; one that somebody deleted comes back, with another id: {_THAW}; {_FREEZE}"
+        blocked = Blocked(desired.contract, "mode-disabled", fact, remedy)
     registrations = (RegisterVersion(desired.contract, desired.name, version, mode) for version in missing)
     waits = _waits(desired, actual, present, mode)
     return Steps((*waits, *(() if blocked else registrations)), (blocked,) if blocked else ())
@@ -242,6 +241,8 @@ def _dead_or_late(
     if later:
         fact = f"v{missing[0].number} is missing in the registry, while {_names(later)} is there: registered now, the older version would become the latest"
         remedy = f"if that is wanted, register v{missing[0].number} by hand; the next sync adopts it"
+        if actual.mode is Mode.DISABLED is desired.mode:
+            remedy = f"if that is wanted: {_THAW}; register v{missing[0].number} by hand; {_FREEZE}, which adopts it"
         return Blocked(desired.contract, "out-of-order", fact, remedy)
     return None
 
