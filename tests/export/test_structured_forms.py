@@ -148,6 +148,16 @@ def test_null_is_taken_back_where_it_stands_for_nothing(properties: dict[str, An
     assert restore(answer, found) == document
 
 
+def test_the_alternative_that_an_answer_means_is_found_by_its_format_too() -> None:
+    def branch(a: dict[str, Any], b: Any, *required: str) -> dict[str, Any]:
+        return {"type": "object", "properties": {"a": TEXT | a, "b": b}, "required": ["a", *required]}
+
+    nullable = {"type": ["string", "null"]}
+    found = derived({"x": {"anyOf": [branch({"format": "date"}, TEXT), branch({"pattern": "^h"}, nullable, "b")]}})
+    answer = {"x": {"a": "hello", "b": None}}
+    assert restore(answer, found) == answer
+
+
 def doubling(depth: int, step: Callable[[dict[str, str]], Any], last: Any) -> dict[str, Any]:
     """Definitions of which each leads to the next one twice."""
     steps = {f"d{n}": step({"$ref": f"#/definitions/d{n + 1}"}) for n in range(depth)}

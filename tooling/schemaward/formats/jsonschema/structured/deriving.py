@@ -218,4 +218,5 @@ class _Restorer:
         """True when ``answer`` is in the form that the provider was sent."""
         import jsonschema_rs
 
-        return bool(jsonschema_rs.Draft202012Validator({**_sent(form), "$defs": self._sent}).is_valid(answer))
+        schema = {**_sent(form), "$defs": self._sent}
+        return bool(jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(answer))
