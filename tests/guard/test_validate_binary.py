@@ -72,7 +72,7 @@ def test_records_of_another_version_are_resolved_one_by_one(contracts: Path) -> 
         (container(EVENT[0], [(1, b"\x02")])[:-1] + b"x", "the mark after a block is another than that of the file"),
         (container(EVENT[0], [(2**40, b"\x02")]), "a block of 1 bytes claims 1,099,511,627,776 records"),
         (container(EVENT[0], [(1, b"\x02\x02")]), "a block has 1 bytes after its last record"),
-        (container(EVENT[0], [(1, b"\x80")]), "a record of a block cannot be read: it ends in the middle of a number"),
+        (container(EVENT[0], [(1, b"\x80")]), "a record of a block cannot be read: it ends in the middle of a value"),
         (container(EVENT[0], [(1, b"junk")], "deflate"), "a block cannot be inflated: it is cut off"),
         (container(EVENT[0], [(1, b"junk")], "bzip2"), "a block cannot be inflated: "),
         (container(EVENT[0], [(1, b"\x02")], "snappy"), 'the blocks are compressed with "snappy"'),

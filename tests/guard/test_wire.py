@@ -149,7 +149,7 @@ def test_an_avro_reader_resolves_what_another_version_wrote() -> None:
     [
         (PERSON, b"", "ends in the middle"),
         (PERSON, b"\x0e\x0e", "1 bytes follow the end"),
-        ("string", b"\xfe\xff\xff\xff\xff\xff\xff\xff\x7f", "Expected"),
+        ("string", b"\xfe\xff\xff\xff\xff\xff\xff\xff\x7f", "ends in the middle"),
         (
             {"type": "array", "items": "null"},
             b"\xfe\xff\xff\xff\xff\xff\xff\xff\x7f\x00",

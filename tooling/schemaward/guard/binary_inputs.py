@@ -127,9 +127,11 @@ class Data:
     unit = "offset"
 
     def __init__(self, stream: Stream, most: int, schema: Schema) -> None:
+        from schemaward.formats.avro.bounds import walker
+
         self._stream = stream
         self._most = most
-        self._root = schema.parsed.root
+        self._walk = walker(schema.parsed.root, exact=False)
 
     def batches(self, start: Start) -> Iterator[Batch]:
         """See ``Source``. After a datum that cannot be read nobody knows where the next one begins."""
@@ -142,17 +144,17 @@ class Data:
             yield self._datum(window), began
 
     def _datum(self, window: Window) -> bytes:
-        from schemaward.formats.avro.bounds import CutOffError, UnboundedError, walk
+        from schemaward.formats.avro.bounds import CutOffError, WrongBytesError
 
         while True:
             try:
-                end = walk(self._root, window.data, window.at)
+                end = self._walk(window.data, window.at)
             except CutOffError:
                 if len(window.data) - window.at > self._most:
                     raise BrokenError(f"a datum has more than {self._most:,} bytes", _WHICH) from None
                 if not window.more():
                     raise cut_off() from None
-            except UnboundedError as error:
+            except WrongBytesError as error:
                 raise BrokenError(f"the datum at offset {window.offset:,} cannot be read: {error}", _WHICH) from None
             else:
                 if end == window.at:

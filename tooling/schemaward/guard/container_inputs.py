@@ -131,9 +131,9 @@ def _block(window: Window, sync: bytes) -> bytes:
 
 def _splitter(writer: Schema) -> Callable[[bytes, int], list[bytes]]:
     """A function from a block and the number of its records to the bytes of each."""
-    from schemaward.formats.avro.bounds import UnboundedError, walk
+    from schemaward.formats.avro.bounds import WrongBytesError, walker
 
-    root = writer.parsed.root
+    walk = walker(writer.parsed.root, exact=False)
 
     def split(data: bytes, count: int) -> list[bytes]:
         if not 0 <= count <= len(data):
@@ -141,10 +141,10 @@ def _splitter(writer: Schema) -> Callable[[bytes, int], list[bytes]]:
         records, at = [], 0
         try:
             for _ in range(count):
-                end = walk(root, data, at)
+                end = walk(data, at)
                 records.append(data[at:end])
                 at = end
-        except UnboundedError as error:
+        except WrongBytesError as error:
             raise BrokenError(f"a record of a block cannot be read: {error}", "get the file anew") from None
         if at != len(data):
             raise BrokenError(f"a block has {len(data) - at:,} bytes after its last record", "get the file anew")

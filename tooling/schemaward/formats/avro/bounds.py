@@ -1,163 +1,269 @@
-"""Is it safe to hand bytes to a decoder? A few of them can stand for millions of values, or for a very deep one.
+"""Are bytes a datum of a schema, and are they worth about their length? Asked before a decoder gets them.
 
-Compiled decoders recurse without a limit and make every item that a count promises. Where the schema allows either,
-the bytes are walked first, without making anything.
+Compiled decoders recurse without a limit, make every item that a count promises, count a negative index from the end,
+and take a number of any length. So the bytes are passed over first, without making anything, by steps that are made
+once for a schema (specification 1.11.1, "Binary Encoding"). Most numbers are lengths and indexes of one byte, whose
+lowest bit is the sign: the steps look for those first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import TypeAlias
 
-from schemaward.formats.avro.types import Array, Enum, Fixed, Map, Parsed, Primitive, Record, Type, Union
+from schemaward.formats.avro.types import (
+    INT_RANGE,
+    LONG_RANGE,
+    Array,
+    Enum,
+    Fixed,
+    Logical,
+    Map,
+    Primitive,
+    Record,
+    Type,
+    Union,
+    described,
+)
 
 MOST_LEVELS = 100
 """Records, lists, maps and unions inside each other."""
 
-_FIXED_SIZES = {"null": 0, "boolean": 1, "float": 4, "double": 8}
+_SPARE = 1_000
+"""Values without bytes that a datum may always have."""
+_WIDTHS = {"null": 0, "boolean": 1, "float": 4, "double": 8}
+_DAY = 86_400_000
+_TIMES = {"time-millis": (0, _DAY - 1), "time-micros": (0, _DAY * 1_000 - 1)}
+_MIDDLE = "it ends in the middle of a value"
 
 
-class UnboundedError(Exception):
-    """The bytes stand for too much, or for nothing; the argument says which."""
+class WrongBytesError(Exception):
+    """The bytes are no datum, or stand for far more than they are; the argument says which."""
 
 
-class CutOffError(UnboundedError):
+class CutOffError(WrongBytesError):
     """The bytes end before the datum does."""
 
 
-def needs_a_walk(schema: Parsed) -> bool:
-    """Whether bytes of this schema may be worth more than their length: it recurs, or has items without bytes."""
-    return _recurs(schema.root, set(), set()) or any(
-        isinstance(each, Array) and not _has_bytes(each.items, frozenset()) for each in _types(schema.root, set())
-    )
+class _Way:
+    """The bytes, where they end, and how many values without bytes may still come."""
 
-
-def walk(root: Type, data: bytes, start: int = 0) -> int:
-    """The end of the datum that begins at ``start``. Raises UnboundedError unless it is worth about its length."""
-    way = _Walk(data, start)
-    way.datum(root, 0)
-    return way.at
-
-
-def _recurs(type_: Type, open_: set[str], done: set[str]) -> bool:
-    if isinstance(type_, Record):
-        if type_.name in open_:
-            return True
-        if type_.name in done:
-            return False
-        done.add(type_.name)
-        return any(_recurs(field.type, {*open_, type_.name}, done) for field in type_.fields)
-    return any(_recurs(inner, open_, done) for inner in _inner(type_))
-
-
-def _types(type_: Type, told: set[str]) -> Iterator[Type]:
-    if isinstance(type_, Record):
-        if type_.name in told:
-            return
-        told.add(type_.name)
-    yield type_
-    for inner in _inner(type_):
-        yield from _types(inner, told)
-
-
-def _inner(type_: Type) -> tuple[Type, ...]:
-    match type_:
-        case Record():
-            return tuple(field.type for field in type_.fields)
-        case Array():
-            return (type_.items,)
-        case Map():
-            return (type_.values,)
-        case Union():
-            return type_.branches
-        case _:
-            return ()
-
-
-def _has_bytes(type_: Type, open_: frozenset[str]) -> bool:
-    """Whether every datum of a type takes at least one byte."""
-    match type_:
-        case Record():
-            below = open_ | {type_.name}
-            return type_.name not in open_ and any(_has_bytes(field.type, below) for field in type_.fields)
-        case Fixed():
-            return type_.size > 0
-        case _:
-            return type_.kind != "null"
-
-
-class _Walk:
-    """A pass over bytes. ``room`` is how many values may still come: a few, and as many as there are bytes."""
-
-    __slots__ = ("at", "data", "room")
+    __slots__ = ("data", "end", "room")
 
     def __init__(self, data: bytes, start: int) -> None:
         self.data = data
-        self.at = start
-        self.room = len(data) - start + 1_000
+        self.end = len(data)
+        self.room = self.end - start + _SPARE
 
-    def datum(self, type_: Type, level: int) -> None:
-        """Pass over one datum."""
-        self.room -= 1
+    def spend(self, count: int) -> None:
+        """Account for values without bytes."""
+        self.room -= count
         if self.room < 0:
-            raise UnboundedError("it stands for far more values than it has bytes")
+            raise WrongBytesError("it stands for far more values than it has bytes")
+
+
+Walk: TypeAlias = Callable[[bytes, int], int]
+_Step: TypeAlias = Callable[[_Way, int, int], int]
+"""From the start of a value, and its level, to its end, which may lie behind that of the bytes."""
+_Scalar: TypeAlias = Callable[[Enum | Fixed | Primitive], _Step]
+
+
+def walker(root: Type, *, exact: bool = True) -> Walk:
+    """A function from bytes, and where a datum begins in them, to where it ends; it raises WrongBytesError.
+
+    Without ``exact``, what is wrong with a single value is passed over if the end of the datum is known all the same.
+    """
+    step = _step(root, _judged if exact else _passed, {})
+
+    def walk(data: bytes, start: int) -> int:
+        try:
+            end = step(_Way(data, start), start, 0)
+        except IndexError:
+            raise CutOffError(_MIDDLE) from None
+        if end > len(data):
+            raise CutOffError(_MIDDLE)
+        return end
+
+    return walk
+
+
+def _step(type_: Type, scalar: _Scalar, known: dict[int, _Step]) -> _Step:
+    """``known`` are the steps of records, which may lead back to themselves."""
+    match type_:
+        case Record():
+            return known.get(id(type_)) or _record(type_, scalar, known)
+        case Array():
+            return _items(_step(type_.items, scalar, known))
+        case Map():
+            value = _step(type_.values, scalar, known)
+            return _items(lambda way, at, level: value(way, _sized(way, at, level), level))
+        case Union():
+            return _union(tuple(_step(branch, scalar, known) for branch in type_.branches))
+        case _:
+            return scalar(type_)
+
+
+def _passed(type_: Enum | Fixed | Primitive) -> _Step:
+    """The step over a value without others in it."""
+    if isinstance(type_, Fixed):
+        return _skip(type_.size)
+    if type_.kind in ("string", "bytes"):
+        return _sized
+    return _skip(_WIDTHS[type_.kind]) if type_.kind in _WIDTHS else _numeral
+
+
+def _judged(type_: Enum | Fixed | Primitive) -> _Step:
+    """As ``_passed``, and the value is one of the type."""
+    if isinstance(type_, Enum):
+        return _enum(type_)
+    logical = type_.logical.name if type_.logical else ""
+    if type_.logical and logical == "decimal":
+        return _decimal(_passed(type_), type_.logical)
+    if isinstance(type_, Fixed) or type_.kind not in ("boolean", "int", "long"):
+        return _passed(type_)
+    if type_.kind == "boolean":
+        return _boolean
+    if logical in _TIMES:
+        return _within(type_, *_TIMES[logical])
+    step = _within(type_, *(INT_RANGE if type_.kind == "int" else LONG_RANGE))
+    return lambda way, at, level: at + 1 if way.data[at] < 0x80 else step(way, at, level)
+
+
+def _record(record: Record, scalar: _Scalar, known: dict[int, _Step]) -> _Step:
+    steps: list[_Step] = []
+
+    def pass_fields(way: _Way, start: int, level: int) -> int:
         if level > MOST_LEVELS:
-            raise UnboundedError(f"it is nested deeper than {MOST_LEVELS} levels")
-        match type_:
-            case Record():
-                for field in type_.fields:
-                    self.datum(field.type, level + 1)
-            case Array() | Map():
-                self.items(type_, level)
-            case Union():
-                index = self.number()
-                if not 0 <= index < len(type_.branches):
-                    raise UnboundedError(f"a union of {len(type_.branches)} has no branch {index}")
-                self.datum(type_.branches[index], level + 1)
-            case Enum():
-                self.number()
-            case Fixed():
-                self.skip(type_.size)
-            case _:
-                self.primitive(type_)
+            raise _too_deep()
+        at = start
+        for step in steps:
+            at = step(way, at, level + 1)
+        if at == start:
+            way.spend(1 + len(steps))
+        return at
 
-    def items(self, type_: Array | Map, level: int) -> None:
-        """Pass over the blocks of a list or a map."""
-        while count := self.number():
-            if count < 0:
-                self.number()
-            for _ in range(abs(count)):
-                if isinstance(type_, Map):
-                    self.skip(self.number())
-                self.datum(type_.values if isinstance(type_, Map) else type_.items, level + 1)
+    known[id(record)] = pass_fields
+    steps += [_step(field.type, scalar, known) for field in record.fields]
+    return pass_fields
 
-    def primitive(self, type_: Primitive) -> None:
-        """Pass over a primitive value."""
-        if type_.kind in ("string", "bytes"):
-            self.skip(self.number())
-        elif type_.kind in ("int", "long"):
-            self.number()
-        else:
-            self.skip(_FIXED_SIZES[type_.kind])
 
-    def skip(self, count: int) -> None:
-        """Pass over bytes."""
-        self.at += count
-        if count < 0:
-            raise UnboundedError("a length is negative")
-        if self.at > len(self.data):
-            raise CutOffError("it ends in the middle of a value")
-
-    def number(self) -> int:
-        """Pass over a zig-zag number (specification 1.11.1, "Binary encoding")."""
-        value = shift = 0
+def _items(item: _Step) -> _Step:
+    def pass_blocks(way: _Way, at: int, level: int) -> int:
+        if level > MOST_LEVELS:
+            raise _too_deep()
         while True:
-            if shift > 63:
-                raise UnboundedError("a number is too long")
-            if self.at >= len(self.data):
-                raise CutOffError("it ends in the middle of a number")
-            byte = self.data[self.at]
-            self.at += 1
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                return (value >> 1) ^ -(value & 1)
-            shift += 7
+            count, at = _number(way.data, at)
+            if not count:
+                return at
+            if count < 0:
+                _, at = _number(way.data, at)
+            for _ in range(abs(count)):
+                before, at = at, item(way, at, level + 1)
+                if at == before:
+                    way.spend(1)
+                elif at > way.end:
+                    raise CutOffError(_MIDDLE)
+
+    return pass_blocks
+
+
+def _union(branches: tuple[_Step, ...]) -> _Step:
+    short = min(2 * len(branches), 0x80)
+
+    def pass_branch(way: _Way, at: int, level: int) -> int:
+        if level > MOST_LEVELS:
+            raise _too_deep()
+        byte = way.data[at]
+        if byte < short and not byte & 1:
+            return branches[byte >> 1](way, at + 1, level + 1)
+        index, at = _number(way.data, at)
+        if not 0 <= index < len(branches):
+            raise WrongBytesError(f"a union of {len(branches)} has no branch {index}")
+        return branches[index](way, at, level + 1)
+
+    return pass_branch
+
+
+def _enum(enum: Enum) -> _Step:
+    short = min(2 * len(enum.symbols), 0x80)
+
+    def pass_symbol(way: _Way, at: int, _level: int) -> int:
+        byte = way.data[at]
+        if byte < short and not byte & 1:
+            return at + 1
+        index, at = _number(way.data, at)
+        if not 0 <= index < len(enum.symbols):
+            raise WrongBytesError(f"{described(enum)} of {len(enum.symbols)} symbols has no symbol {index}")
+        return at
+
+    return pass_symbol
+
+
+def _skip(size: int) -> _Step:
+    return lambda _way, at, _level: at + size
+
+
+def _numeral(way: _Way, at: int, _level: int) -> int:
+    return _number(way.data, at)[1]
+
+
+def _sized(way: _Way, at: int, _level: int) -> int:
+    """A text or bytes behind their length."""
+    byte = way.data[at]
+    if byte < 0x80 and not byte & 1:
+        return at + 1 + (byte >> 1)
+    size, at = _number(way.data, at)
+    if size < 0:
+        raise WrongBytesError("a length is negative")
+    return at + size
+
+
+def _boolean(way: _Way, at: int, _level: int) -> int:
+    if way.data[at] > 1:
+        raise WrongBytesError(f"a boolean is the byte {way.data[at]}; 0 and 1 are known")
+    return at + 1
+
+
+def _within(type_: Primitive, low: int, high: int) -> _Step:
+    def pass_number(way: _Way, at: int, _level: int) -> int:
+        value, at = _number(way.data, at)
+        if not low <= value <= high:
+            raise WrongBytesError(f"{value} is no {described(type_)}")
+        return at
+
+    return pass_number
+
+
+def _decimal(skip: _Step, logical: Logical) -> _Step:
+    """The unscaled number, big-endian, fills what ``skip`` passes over, behind its length if that has one."""
+    most = 10**logical.precision
+
+    def pass_decimal(way: _Way, at: int, level: int) -> int:
+        end = skip(way, at, level)
+        if end > way.end:
+            raise CutOffError(_MIDDLE)
+        start = at if skip is not _sized else _number(way.data, at)[1]
+        if abs(int.from_bytes(way.data[start:end], "big", signed=True)) >= most:
+            raise WrongBytesError(f"a number has more digits than {logical}")
+        return end
+
+    return pass_decimal
+
+
+def _too_deep() -> WrongBytesError:
+    return WrongBytesError(f"it is nested deeper than {MOST_LEVELS} levels")
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """A zig-zag number of at most 64 bits, and where it ends. Raises IndexError at the end of the bytes."""
+    byte = data[at]
+    at += 1
+    value, shift = byte & 0x7F, 7
+    while byte > 0x7F:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if value >> 64 or shift > 70:
+            raise WrongBytesError("a number is too long")
+    return (value >> 1) ^ -(value & 1), at

@@ -7,9 +7,10 @@ from io import BytesIO
 from typing import Any, TypeAlias
 
 from schemaward.errors import InputError
-from schemaward.formats.avro import natives
-from schemaward.formats.avro.bounds import UnboundedError, needs_a_walk, walk
-from schemaward.formats.avro.wire import schema_of
+from schemaward.formats.avro.bounds import WrongBytesError, walker
+from schemaward.formats.avro.filling import filling
+from schemaward.formats.avro.natives import Natives
+from schemaward.formats.avro.wire import CannotWriteError, prepared
 from schemaward.formats.base import Refusal, Schema
 
 Decode: TypeAlias = Callable[[bytes], Any]
@@ -25,20 +26,22 @@ class AvroRecords:
     def __init__(self, schema: Schema) -> None:
         self.definition = schema.parsed.value
         self._schema = schema
-        self._prepared = prepared(schema)
+        self._natives = Natives(schema.parsed)
+        self._prepared = _usable(lambda: prepared(schema.parsed.root, marked=True))
         self._decoders: dict[str, Decode] = {}
 
     def accepts(self, record: Any) -> bool:
         """See ``Records``."""
-        return not self.refusals(record)
+        return self._natives.accepts(record)
 
     def doubtful(self, records: Sequence[Any]) -> list[int]:
         """See ``Records``."""
-        return [at for at, record in enumerate(records) if self.refusals(record)]
+        accepts = self._natives.accepts
+        return [at for at, record in enumerate(records) if not accepts(record)]
 
     def refusals(self, record: Any) -> tuple[Refusal, ...]:
         """See ``Records``."""
-        return natives.refusals(self._schema.parsed, record)
+        return self._natives.refusals(record)
 
     def explain(self, record: Any) -> Refusal | None:
         """See ``Records``."""
@@ -63,13 +66,6 @@ class AvroRecords:
         return stream.getvalue()
 
 
-def prepared(schema: Schema) -> Any:
-    """A schema as fastavro takes it, with the logical types that count."""
-    import fastavro
-
-    return fastavro.parse_schema(schema_of(schema.parsed.root, True))
-
-
 def decoder(writer: Schema, reader: Schema) -> Decode:
     """A function from one datum of ``writer``, and nothing after it, to the record that ``reader`` gets.
 
@@ -77,25 +73,32 @@ def decoder(writer: Schema, reader: Schema) -> Decode:
     """
     import fastavro
 
-    writes = prepared(writer)
-    reads = None if writer.identity == reader.identity else prepared(reader)
-    root, watched = writer.parsed.root, needs_a_walk(writer.parsed)
+    writes = _usable(lambda: prepared(writer.parsed.root, marked=True))
+    reads = None if writer.identity == reader.identity else _usable(lambda: filling(reader.parsed))
+    walk = walker(writer.parsed.root)
 
     def decode(payload: bytes) -> Any:
-        stream = BytesIO(payload)
         try:
-            if watched:
-                walk(root, payload)
-            record = fastavro.schemaless_reader(stream, writes, reads)
-        except UnboundedError as error:
+            end = walk(payload, 0)
+        except WrongBytesError as error:
             raise _unreadable(str(error)) from None
+        if end != len(payload):
+            raise _unreadable(f"{len(payload) - end:,} bytes follow the end of the datum")
+        try:
+            return fastavro.schemaless_reader(BytesIO(payload), writes, reads)
         except Exception as error:
             raise _unreadable(_words(error)) from error
-        if stream.tell() != len(payload):
-            raise _unreadable(f"{len(payload) - stream.tell():,} bytes follow the end of the datum")
-        return record
 
     return decode
+
+
+def _usable(prepare: Callable[[], Any]) -> Any:
+    try:
+        return prepare()
+    except CannotWriteError as error:
+        raise InputError(
+            f"fastavro does not take the schema: {error}", "write it in a way that libraries take"
+        ) from None
 
 
 def _unreadable(why: str) -> InputError:
@@ -103,5 +106,4 @@ def _unreadable(why: str) -> InputError:
 
 
 def _words(error: Exception) -> str:
-    text = " ".join(str(error).split())[:200]
-    return text if " " in text and not isinstance(error, IndexError) else "it ends in the middle of a value"
+    return " ".join(f"{error or type(error).__name__}".split())[:200]

@@ -22,15 +22,16 @@ class CannotWriteError(Exception):
     """The library does not take a datum or a schema that we made; the argument is what it says."""
 
 
-def prepared(type_: Type, *, marked: bool = False) -> Any:
+def prepared(type_: Type, *, marked: bool = False, named: dict[str, Any] | None = None) -> Any:
     """A schema as the library wants it; raises CannotWriteError when it does not take it.
 
-    ``marked`` tells the logical types, so that the library hands out dates, times and decimals.
+    ``marked`` tells the logical types, so that the library hands out dates, times and decimals. ``named`` takes the
+    parts that have a name.
     """
     import fastavro
 
     try:
-        return fastavro.parse_schema(schema_of(type_, marked))
+        return fastavro.parse_schema(schema_of(type_, marked), named_schemas={} if named is None else named)
     except Exception as error:
         raise CannotWriteError(_words(error)) from error
 

@@ -1,0 +1,61 @@
+"""The defaults that a reader fills in, as the values that it would have read (specification 1.11.1, "Schema Resolution").
+
+fastavro hands out what stands in the schema: texts for bytes, numbers for times, and one list for all records.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from schemaward.formats.avro.data import NoDatumError, branch_name, from_default
+from schemaward.formats.avro.encoding import native
+from schemaward.formats.avro.types import Array, Field, Map, Parsed, Record, Type, Union
+from schemaward.formats.avro.wire import CannotReadError, CannotWriteError, decoded, encoded, prepared
+
+
+def filling(schema: Parsed) -> Any:
+    """A schema as fastavro takes it for a reader, with the logical types that count; raises CannotWriteError."""
+    named: dict[str, Any] = {}
+    root = prepared(schema.root, marked=True, named=named)
+    for record in schema.named:
+        if isinstance(record, Record):
+            fields = named[record.name]["fields"]
+            fields[:] = [_filled(*each) for each in zip(record.fields, fields, strict=True)]
+    return root
+
+
+class _Fresh(dict[str, Any]):
+    """A field of fastavro with a default that can be changed: each record that asks for it gets one of its own."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        return copy.deepcopy(value) if key == "default" else value
+
+
+def _filled(field: Field, told: dict[str, Any]) -> dict[str, Any]:
+    """What fastavro is told of a field. A default that is no value of its type is none: who needs it cannot read."""
+    if not field.has_default:
+        return told
+    try:
+        value = _value(field.type, from_default(field.type, field.default))
+    except (NoDatumError, CannotReadError, CannotWriteError):
+        return {word: said for word, said in told.items() if word != "default"}
+    kind = _Fresh if isinstance(value, (dict, list)) else dict
+    return kind({**told, "default": value})
+
+
+def _value(type_: Type, value: Any) -> Any:
+    """A value in the JSON encoding as the library reads it."""
+    match type_:
+        case Record():
+            return {field.name: _value(field.type, value[field.name]) for field in type_.fields}
+        case Array():
+            return [_value(type_.items, item) for item in value]
+        case Map():
+            return {key: _value(type_.values, item) for key, item in value.items()}
+        case Union():
+            name, inner = ("null", None) if value is None else next(iter(value.items()))
+            return _value(next(branch for branch in type_.branches if branch_name(branch) == name), inner)
+        case _:
+            return decoded(encoded(prepared(type_), native(type_, value)), prepared(type_, marked=True))

@@ -1,0 +1,224 @@
+"""Whether a value of Python passes a type, by steps that are made once for a schema.
+
+The values are those that fastavro reads and writes: bytes, dates, decimals; a pair tells a branch of a union by its name.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from schemaward.formats.avro.bounds import MOST_LEVELS
+from schemaward.formats.avro.data import branch_name
+from schemaward.formats.avro.types import (
+    INT_RANGE,
+    LONG_RANGE,
+    Array,
+    Enum,
+    Fixed,
+    Logical,
+    Map,
+    Record,
+    Type,
+    Union,
+)
+
+_LARGEST_FLOAT = 3.4028234663852886e38
+
+_MEANINGS: dict[str, type] = {
+    "date": datetime.date,
+    "time-millis": datetime.time,
+    "time-micros": datetime.time,
+    "timestamp-millis": datetime.datetime,
+    "timestamp-micros": datetime.datetime,
+    "local-timestamp-millis": datetime.datetime,
+    "local-timestamp-micros": datetime.datetime,
+    "uuid": uuid.UUID,
+    "decimal": Decimal,
+}
+
+Seen: TypeAlias = dict[tuple[int, int, int], bool]
+"""Which values passed which branch of a union, and on which level: branches that recur would be tried for ever."""
+
+Step: TypeAlias = Callable[[Any, int, Seen], bool]
+"""Whether a value passes, on its level."""
+
+
+def steps(root: Type) -> dict[int, Step]:
+    """The steps of a type and of all in it, by their ``id``."""
+    known: dict[int, Step] = {}
+    _step(root, known)
+    return known
+
+
+def _step(type_: Type, known: dict[int, Step]) -> Step:
+    step = known.get(id(type_))
+    if step is None:
+        # A record enters itself, since it may lead back to itself.
+        step = known[id(type_)] = _made(type_, known)
+    return step
+
+
+def _made(type_: Type, known: dict[int, Step]) -> Step:
+    match type_:
+        case Record():
+            return _record(type_, known)
+        case Array():
+            return _array(_step(type_.items, known))
+        case Map():
+            return _map(_step(type_.values, known))
+        case Union():
+            return _union(type_, known)
+        case Enum():
+            symbols = frozenset(type_.symbols)
+            return lambda value, _level, _seen: isinstance(value, str) and value in symbols
+        case Fixed():
+            return _fixed(type_)
+        case _:
+            return _meant(type_.logical, _PLAIN[type_.kind]) if type_.logical else _PLAIN[type_.kind]
+
+
+def _record(record: Record, known: dict[int, Step]) -> Step:
+    fields: list[tuple[str, Step, bool]] = []
+
+    def passes(value: Any, level: int, seen: Seen) -> bool:
+        if not isinstance(value, dict) or level > MOST_LEVELS:
+            return False
+        present = 0
+        for name, step, optional in fields:
+            if name in value:
+                present += 1
+                if not step(value[name], level + 1, seen):
+                    return False
+            elif not optional:
+                return False
+        return present == len(value)
+
+    known[id(record)] = passes
+    fields += [(field.name, _step(field.type, known), field.has_default) for field in record.fields]
+    return passes
+
+
+def _array(item: Step) -> Step:
+    def passes(value: Any, level: int, seen: Seen) -> bool:
+        if not isinstance(value, (list, tuple)) or level > MOST_LEVELS:
+            return False
+        return all(item(each, level + 1, seen) for each in value)
+
+    return passes
+
+
+def _map(inner: Step) -> Step:
+    def passes(value: Any, level: int, seen: Seen) -> bool:
+        if not isinstance(value, dict) or level > MOST_LEVELS:
+            return False
+        return all(isinstance(key, str) and inner(each, level + 1, seen) for key, each in value.items())
+
+    return passes
+
+
+def _union(union: Union, known: dict[int, Step]) -> Step:
+    by_name = {branch_name(branch): _branch(branch, _step(branch, known)) for branch in union.branches}
+    branches = tuple(by_name.values())
+
+    def passes(value: Any, level: int, seen: Seen) -> bool:
+        if level > MOST_LEVELS:
+            return False
+        if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
+            name, value = value
+            return name in by_name and by_name[name](value, level + 1, seen)
+        return any(branch(value, level + 1, seen) for branch in branches)
+
+    return passes
+
+
+def _branch(type_: Type, step: Step) -> Step:
+    if not isinstance(type_, (Record, Array, Map)):
+        return step
+
+    def passes(value: Any, level: int, seen: Seen) -> bool:
+        key = (id(type_), id(value), level)
+        if key not in seen:
+            seen[key] = step(value, level, seen)
+        return seen[key]
+
+    return passes
+
+
+def _fixed(fixed: Fixed) -> Step:
+    def plain(value: Any, _level: int, _seen: Seen) -> bool:
+        return isinstance(value, bytes) and len(value) == fixed.size
+
+    return _meant(fixed.logical, plain) if fixed.logical else plain
+
+
+def _meant(logical: Logical, plain: Step) -> Step:
+    """A value with the meaning of a logical type, or a raw one."""
+    kind = _MEANINGS[logical.name]
+
+    def passes(value: Any, level: int, seen: Seen) -> bool:
+        if not isinstance(value, kind):
+            return plain(value, level, seen) and (logical.name != "uuid" or _is_uuid(value))
+        if isinstance(value, Decimal):
+            return _is_decimal(logical, value)
+        return not (logical.name == "date" and isinstance(value, datetime.datetime))
+
+    return passes
+
+
+def _is_decimal(logical: Logical, value: Decimal) -> bool:
+    """Whether a decimal can be written without a loss."""
+    if not value.is_finite():
+        return False
+    _, digits, exponent = value.as_tuple()
+    after = -int(exponent)
+    return after <= logical.scale and len(digits) + logical.scale - after <= logical.precision
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        return str(uuid.UUID(value)) == value.lower()
+    except ValueError:
+        return False
+
+
+def _whole(low: int, high: int) -> Step:
+    def passes(value: Any, _level: int, _seen: Seen) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+    return passes
+
+
+def _float(value: Any, level: int, seen: Seen) -> bool:
+    if not _double(value, level, seen):
+        return False
+    size = abs(float(value))
+    return not math.isfinite(size) or size <= _LARGEST_FLOAT
+
+
+def _double(value: Any, _level: int, _seen: Seen) -> bool:
+    if isinstance(value, float):
+        return True
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
+
+
+_PLAIN: dict[str, Step] = {
+    "null": lambda value, _level, _seen: value is None,
+    "boolean": lambda value, _level, _seen: isinstance(value, bool),
+    "int": _whole(*INT_RANGE),
+    "long": _whole(*LONG_RANGE),
+    "float": _float,
+    "double": _double,
+    "string": lambda value, _level, _seen: isinstance(value, str),
+    "bytes": lambda value, _level, _seen: isinstance(value, (bytes, bytearray)),
+}
