@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,14 @@ def export(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, st
 # language models
 
 
+def schemas(form: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The form and every schema in it."""
+    yield form
+    inner = [*form.get("properties", {}).values(), *form.get("anyOf", ()), *form.get("$defs", {}).values()]
+    for part in [*inner, *([form["items"]] if "items" in form else [])]:
+        yield from schemas(part)
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("name", JSON_CONTRACTS)
 def test_every_shipped_contract_has_a_strict_form_or_a_reason(
@@ -47,6 +56,7 @@ def test_every_shipped_contract_has_a_strict_form_or_a_reason(
     assert (code == exits.CLEAN) == bool(out)
     if out:
         assert json.loads(out)["additionalProperties"] is False
+        assert all({"type", "$ref", "anyOf"} & set(part) for part in schemas(json.loads(out)))
         assert "Proven:" in err or "An answer in this form that the contract refuses:" in err
     else:
         assert "no strict form" in err

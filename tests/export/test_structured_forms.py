@@ -44,8 +44,24 @@ def test_a_closed_branch_forbids_what_others_declare() -> None:
 
 
 def test_values_are_held_against_all_that_is_said_of_them() -> None:
-    assert part({"enum": ["a", "bb", 3, None], "type": ["string", "null"], "maxLength": 1}) == {"enum": ["a", None]}
-    assert part({"allOf": [{"enum": [1, 2, 3]}, {"enum": [3, 2]}]}) == {"enum": [2, 3]}
+    assert part({"enum": ["a", "bb", 3, None], "type": ["string", "null"], "maxLength": 1}) == {
+        "type": ["string", "null"],
+        "enum": ["a", None],
+    }
+    assert part({"allOf": [{"enum": [1, 2, 3]}, {"enum": [3, 2]}]}) == {"type": "integer", "enum": [2, 3]}
+    assert part({"enum": [True, 1, 2.5]}) == {"type": ["number", "boolean"], "enum": [True, 1, 2.5]}
+
+
+def test_an_enum_that_may_be_left_out_has_null_in_type_and_values() -> None:
+    found = derived({"a": {"enum": ["x"]}, "b": {"enum": ["x", None]}}, required=[])
+    expected = {"type": ["string", "null"], "enum": ["x", None]}
+    assert found.schema["properties"] == {"a": expected, "b": expected}
+
+
+def test_whole_numbers_of_draft_4_are_integers_in_the_form() -> None:
+    schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "required": ["n"]}
+    contract = load_value(schema | {"properties": {"n": {"type": "integer", "enum": [1, 2]}}}, "contract")
+    assert isinstance(proof(contract, derive(contract, OPENAI)), Compatible)
 
 
 def test_names_are_held_against_patterns_and_property_names() -> None:

@@ -212,7 +212,7 @@ class _Restorer:
     def nullable(self, form: Form) -> bool:
         """True when null is a value of its own."""
         form = behind(form, self._definitions)
-        return "null" in _kinds(form) or None in form.get("enum", ()) or any(map(self.nullable, form.get("anyOf", ())))
+        return "null" in _kinds(form) or any(map(self.nullable, form.get("anyOf", ())))
 
     def is_sent(self, form: Form, answer: Any) -> bool:
         """True when ``answer`` is in the form that the provider was sent."""

@@ -225,10 +225,11 @@ def _flat(forms: Iterable[Form | None]) -> Iterator[Form]:
 
 
 def _or_null(form: Form) -> Form:
-    if "enum" in form:
-        return {**form, "enum": [*(value for value in form["enum"] if value is not None), None]}
     kinds = form["type"] if isinstance(form["type"], list) else [form["type"]]
-    return {**form, "type": [*kinds, "null"] if "null" not in kinds else kinds}
+    if "null" in kinds:
+        return form
+    values = {"enum": [*form["enum"], None]} if "enum" in form else {}
+    return {**form, "type": [*kinds, "null"], **values}
 
 
 def conjuncts(nodes: Iterable[Node]) -> Iterator[Node]:

@@ -81,7 +81,22 @@ def enum_form(forms: Forms, nodes: list[Node]) -> Form | None:
     plain = [value for value in values if not isinstance(value, (dict, list))]
     if len(plain) < len(values):
         forms.narrower(listing.sites["enum"], "objects and arrays among the values are left out")
-    return {"enum": plain, **_notes(nodes)} if plain else None
+    return {"type": _type_of(plain), "enum": plain, **_notes(nodes)} if plain else None
+
+
+def _type_of(values: list[Any]) -> str | list[str]:
+    """The type of the values, or a list of several: OpenAI refuse a schema without ``type`` (openclaw/clawpatch#60)."""
+    found = {_kind(value) for value in values}
+    kinds = [kind for kind in _KINDS if kind in found and not (kind == "integer" and "number" in found)]
+    return kinds[0] if len(kinds) == 1 else kinds
+
+
+def _kind(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "boolean"
+    if isinstance(value, str):
+        return "string"
+    return "integer" if exact(value).denominator == 1 else "number"
 
 
 def _scalar(forms: Forms, nodes: list[Node], kind: str) -> Form | None:
