@@ -37,6 +37,11 @@ os.environ.update(
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests come first, so that no process ends long after the others."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def aws_models() -> Iterator[None]:
     """The models of the services are parsed once, though every client is opened anew: parsing is most of what that costs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,15 +15,19 @@ from schemaward.repo.trees import WorkTree
 from schemaward.verdict import Finding
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A repository with one contract and one commit on ``main``."""
-    folder = tmp_path / "repository"
-    folder.mkdir()
+@pytest.fixture(scope="session")
+def _first_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("first")
     git(folder, "init", "-q", "-b", "main")
     write(folder, {f"{PERSON}/contract.yaml": MANIFEST, f"{PERSON}/v1.json": '{"type": "object"}\n'})
     commit(folder, "The first contract")
     return folder
+
+
+@pytest.fixture
+def repository(_first_repository: Path, tmp_path: Path) -> Path:
+    """A repository with one contract and one commit on ``main``."""
+    return shutil.copytree(_first_repository, tmp_path / "repository")
 
 
 @pytest.fixture
