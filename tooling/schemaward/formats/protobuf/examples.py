@@ -34,6 +34,8 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
         failure, missing = runtime.parse_document(schema.parsed, message, _fields(value))
     except runtime.CannotDescribeError as error:
         raise InputError(f"the schema cannot be used to validate: {error}", "", schema.place("")) from None
+    except RecursionError:
+        failure, missing = "the value is nested too deep", []
     if failure:
         return (_refusal(failure, message, value),)
     return tuple(

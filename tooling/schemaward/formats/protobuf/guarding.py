@@ -65,9 +65,11 @@ class ProtobufRecords:
         reading = runtime.decode(self._schema.parsed, message, data)
         if reading.message is None:
             raise _unreadable(reading.failure)
-        record = runtime.document(reading.message)
-        first = self._schema.parsed.file.messages[0]
-        if message is not first and isinstance(record, dict):
+        try:
+            record = runtime.mapped(reading.message)
+        except runtime.NoMappingError as error:
+            raise _unreadable(f"it has no form in JSON: {error}") from None
+        if message is not self._schema.parsed.file.messages[0]:
             record["@type"] = message.name
         return record
 

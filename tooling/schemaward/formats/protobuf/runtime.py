@@ -6,6 +6,7 @@ Below this module nothing else imports ``google.protobuf``.
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -245,14 +246,27 @@ def decode(linked: Linked, message: Message, data: bytes) -> Reading:
     return Reading(instance)
 
 
-def document(instance: Any) -> JsonValue:
-    """A message in the JSON mapping of Protobuf; in its text format where it has no mapping."""
-    _replace_broken_text(instance)
+class NoMappingError(Exception):
+    """A message cannot be written in the JSON mapping; the argument says why."""
+
+
+def mapped(instance: Any) -> dict[str, JsonValue]:
+    """A message in the JSON mapping of Protobuf; raises NoMappingError."""
     try:
-        mapped: JsonValue = json_format.MessageToDict(instance, descriptor_pool=_pool(instance))
-    except (json_format.Error, ValueError, TypeError, OverflowError):
+        _go_through_texts(instance, _text)
+        found: dict[str, JsonValue] = json_format.MessageToDict(instance, descriptor_pool=_pool(instance))
+    except (json_format.Error, ValueError, TypeError, OverflowError) as error:
+        raise NoMappingError(" ".join(str(error).split())[:200].rstrip(".")) from error
+    return found
+
+
+def document(instance: Any) -> JsonValue:
+    """A message to be shown: in the JSON mapping, its broken text mended; in the text format where it has no mapping."""
+    _go_through_texts(instance, as_text)
+    try:
+        return mapped(instance)
+    except NoMappingError:
         return str(text_format.MessageToString(instance, as_one_line=True, descriptor_pool=_pool(instance)))
-    return mapped
 
 
 def _pool(instance: Any) -> Any:
@@ -265,38 +279,45 @@ def as_text(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.decode(errors="replace")
 
 
-def _replace_broken_text(instance: Any) -> None:
+def _text(value: str | bytes) -> str:
+    if isinstance(value, bytes):
+        raise ValueError("a text is not in UTF-8")
+    return value
+
+
+def _go_through_texts(instance: Any, text: Callable[[str | bytes], str]) -> None:
+    """Put what ``text`` makes of it in the place of each text."""
     for described, value in instance.ListFields():
         if is_map(described):
-            _replace_broken_values(described, value)
+            _go_through_entries(described, value, text)
         elif described.message_type:
             for each in value if described.is_repeated else (value,):
-                _replace_broken_text(each)
+                _go_through_texts(each, text)
         elif described.type == described.TYPE_STRING and described.is_repeated:
-            value[:] = [as_text(each) for each in value]
+            value[:] = [text(each) for each in value]
         elif described.type == described.TYPE_STRING:
-            setattr(instance, described.name, as_text(value))
+            setattr(instance, described.name, text(value))
 
 
-def _replace_broken_values(described: Any, entries: Any) -> None:
+def _go_through_entries(described: Any, entries: Any, text: Callable[[str | bytes], str]) -> None:
     kind = described.message_type.fields_by_number[2]
     for key in entries:
         if kind.message_type:
-            _replace_broken_text(entries[key])
+            _go_through_texts(entries[key], text)
         elif kind.type == kind.TYPE_STRING:
-            entries[key] = as_text(entries[key])
+            entries[key] = text(entries[key])
 
 
 def shown_with(instance: Any, number: int) -> JsonValue:
     """The JSON mapping of a message with one scalar field in it even when it is not set."""
-    mapped = document(instance)
+    shown = document(instance)
     described = instance.DESCRIPTOR.fields_by_number[number]
-    if not isinstance(mapped, dict) or described.json_name in mapped or described.is_repeated or described.message_type:
-        return mapped
+    if not isinstance(shown, dict) or described.json_name in shown or described.is_repeated or described.message_type:
+        return shown
     value = getattr(instance, described.name)
     if described.enum_type:
         value = described.enum_type.values_by_number[value].name
-    return {**mapped, described.json_name: base64.b64encode(value).decode() if isinstance(value, bytes) else value}
+    return {**shown, described.json_name: base64.b64encode(value).decode() if isinstance(value, bytes) else value}
 
 
 def parse_document(linked: Linked, message: Message, value: dict[str, JsonValue]) -> tuple[str, list[str]]:
@@ -306,6 +327,8 @@ def parse_document(linked: Linked, message: Message, value: dict[str, JsonValue]
         json_format.ParseDict(value, instance, descriptor_pool=_pool(instance))
     except (json_format.ParseError, EncodeError, ValueError, TypeError, OverflowError, RecursionError) as error:
         return str(error) or "it is no message in JSON", []
+    except SystemError as error:  # the package meets text that has no UTF-8 in a place where it expects none
+        return str(error.__cause__ or error), []
     return "", list(instance.FindInitializationErrors())
 
 
