@@ -130,6 +130,18 @@ def test_patterns_that_no_provider_documents_are_not_sent(source: str) -> None:
     assert "pattern" not in part(TEXT | {"pattern": source})
 
 
+@pytest.mark.parametrize("source", [r"\p{L}", r"\cA", r"\u{1F600}", "(?<name>a)", r"\ud83d\ude00", "[^]", "[]a[b]"])
+def test_patterns_that_python_refuses_or_reads_otherwise_are_told_in_words(source: str) -> None:
+    found = derived({"a": TEXT | {"pattern": source}})
+    assert "Must hold: pattern" in found.schema["properties"]["a"]["description"]
+    assert losses(found) == [("wider", "/properties/a/pattern")]
+
+
+@pytest.mark.parametrize("source", ["^[a-z0-9_]+$", r"^\d{4}-\d\d$", "[[a]", r"\u00e9\x41", r"^(?:a|b\.c)?\s*$"])
+def test_plain_patterns_are_sent(source: str) -> None:
+    assert part(TEXT | {"pattern": source})["pattern"] == source
+
+
 def test_a_loss_that_makes_no_difference_is_proven_away() -> None:
     contract = load_value(
         {"type": "object", "properties": {"a": TEXT, "b": TEXT}, "required": ["a"], "dependencies": {"b": ["a"]}}, "c"

@@ -14,7 +14,7 @@ from schemaward.formats.jsonschema.diffing.rendering import UnrenderableError, r
 from schemaward.formats.jsonschema.effort import too_much
 from schemaward.formats.jsonschema.engine.formulas import exact
 from schemaward.formats.jsonschema.loading import parsed_of
-from schemaward.formats.jsonschema.regex.syntax import Alt, Cat, Look, Other, PatternError, Repeat, Syntax, parse
+from schemaward.formats.jsonschema.structured.patterns import is_plain
 from schemaward.syntax.numbers import json_text
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def enum_form(forms: Forms, nodes: list[Node]) -> Form | None:
 
 
 def _type_of(values: list[Any]) -> str | list[str]:
-    """The type of the values, or a list of several: OpenAI refuse a schema without ``type`` (openclaw/clawpatch#60)."""
+    """The type of the values, or a list of several: a provider may refuse a schema without ``type``."""
     found = {_kind(value) for value in values}
     kinds = [kind for kind in _KINDS if kind in found and not (kind == "integer" and "number" in found)]
     return kinds[0] if len(kinds) == 1 else kinds
@@ -214,26 +214,7 @@ def _enforced(forms: Forms, name: str, value: Any) -> bool:
         return value in provider.formats
     if name == "minItems" and provider.most_min_items is not None:
         return bool(value <= provider.most_min_items)
-    return name != "pattern" or _plain_pattern(value)
-
-
-def _plain_pattern(source: str) -> bool:
-    """True for a pattern without look-around, word boundaries and back-references: no provider documents them."""
-    try:
-        pending: list[Syntax] = [parse(source)]
-    except PatternError:
-        return False
-    while pending:
-        part = pending.pop()
-        if isinstance(part, (Look, Other)):
-            return False
-        if isinstance(part, Cat):
-            pending += part.parts
-        elif isinstance(part, Alt):
-            pending += part.options
-        elif isinstance(part, Repeat):
-            pending.append(part.part)
-    return True
+    return name != "pattern" or is_plain(value)
 
 
 def _unsaid(forms: Forms, nodes: list[Node], words: tuple[str, ...]) -> None:

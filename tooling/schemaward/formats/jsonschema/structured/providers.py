@@ -45,7 +45,9 @@ OPENAI = Provider(
     name="openai",
     title="OpenAI structured outputs",
     # Sections "Supported schemas" and "Supported properties". `minLength`, `maxLength` and `uniqueItems` are not
-    # listed there, and requests with them are refused.
+    # listed there, and requests with them are refused. So are schemas without `type`, enums too (openclaw/clawpatch#60,
+    # 2026-05), and patterns that Python's `re` does not compile (BerriAI/litellm#40485, router-for-me/CLIProxyAPI#5644,
+    # 2026-09).
     source="https://platform.openai.com/docs/guides/structured-outputs",
     as_of="2026-08",
     keywords=frozenset(
