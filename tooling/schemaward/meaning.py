@@ -58,18 +58,19 @@ def _embedding_problem(value: Any) -> str:
 
 def steps(old: Said, new: Said) -> Iterator[Step]:
     """What the step from ``old`` to ``new`` changes or takes away at one place; what it adds needs no word."""
-    before, now = _classes(old), _classes(new)
-    if before and max(before) > max(now, default=-1):
+    before, now = _class(old), _class(new)
+    if before > now:
         yield Step("personal-data-weakened", PERSONAL_DATA, _told(PERSONAL_DATA, old, new))
-    elif before and max(before) < max(now):
+    elif before < now and old.get(PERSONAL_DATA):
         yield Step("personal-data-raised", PERSONAL_DATA, _told(PERSONAL_DATA, old, new))
     for rule, name in (("embedding-changed", EMBEDDING), ("unit-changed", UNIT)):
         if any(value not in new.get(name, ()) for value in old.get(name, ())):
             yield Step(rule, name, _told(name, old, new))
 
 
-def _classes(said: Said) -> list[int]:
-    return [CLASSES.index(value) for value in said.get(PERSONAL_DATA, ()) if value in CLASSES]
+def _class(said: Said) -> int:
+    """The highest class, by its index; what is not said to be personal is "none"."""
+    return max((CLASSES.index(value) for value in said.get(PERSONAL_DATA, ()) if value in CLASSES), default=0)
 
 
 def _told(name: str, old: Said, new: Said) -> str:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 from schemaward.formats.base import Schema
 from schemaward.formats.jsonschema.dialects import escape
 from schemaward.formats.jsonschema.diffing.canonical import Node, canonical, reachable
-from schemaward.formats.jsonschema.structured.plain import parts_named
-from schemaward.meaning import EMBEDDING, NAMES, Said, problem, steps
+from schemaward.formats.jsonschema.parts import names, parts_at, parts_named, positions
+from schemaward.meaning import EMBEDDING, NAMES, PERSONAL_DATA, Said, problem, steps
 from schemaward.rules import finding
 from schemaward.verdict import Finding
 
 Group: TypeAlias = tuple[Node, ...]
 """The nodes that speak about the same value."""
-Way: TypeAlias = tuple[str, str]
-"""From a value to parts of it: a keyword, and the name, pattern or position below it."""
 
 MOST_PLACES = 20_000
 """Places of the data that are compared; references that multiply could make more than anybody has time for."""
 
 _LISTS = ("allOf", "anyOf", "oneOf")
 _BRANCHES = ("then", "else")
-_INSIDE = ("items", "additionalProperties", "contains", "unevaluatedItems", "unevaluatedProperties")
 
 
 def problems(schema: Schema) -> Iterator[Finding]:
@@ -62,19 +60,28 @@ def _contradiction(node: Node, dimension: int) -> str:
     return ""
 
 
+class _Place(NamedTuple):
+    """A place of the data: what both sides say about it, its path, and where the new schema speaks of it at last."""
+
+    before: Group
+    now: Group
+    path: str
+    pointer: str
+
+
 class _Compared:
-    """Walks two schemas along the data that both describe."""
+    """Walks two schemas along the data that either describes."""
 
     def __init__(self, new: Schema) -> None:
         self.new = new
         self._seen: set[tuple[frozenset[int], frozenset[int]]] = set()
-        self._told: set[tuple[str, str]] = set()
+        self._told: set[tuple[str, ...]] = set()
 
     def places(self, old: Node, new: Node) -> Iterator[Finding]:
-        pending: list[tuple[Group, Group, str]] = [(_together([old]), _together([new]), "")]
+        pending = [_Place(_together([old]), _together([new]), "", new.pointer)]
         while pending:
-            before, now, path = pending.pop()
-            pair = (frozenset(map(id, before)), frozenset(map(id, now)))
+            place = pending.pop()
+            pair = (frozenset(map(id, place.before)), frozenset(map(id, place.now)))
             if pair in self._seen:
                 continue
             if len(self._seen) >= MOST_PLACES:
@@ -84,19 +91,20 @@ class _Compared:
                 )
                 return
             self._seen.add(pair)
-            yield from self._at(before, now, path)
-            pending += [
-                (_together(inner), _together(other), f"{path}/{name}")
-                for name, inner, other in _inside(before, now)
-                if other
-            ]
+            yield from self._at(place)
+            pending += _below(place)
 
-    def _at(self, before: Group, now: Group, path: str) -> Iterator[Finding]:
-        for step in steps(_said(before), _said(now)):
-            pointer = next((node.sites[step.name] for node in now if step.name in node.notes), now[0].pointer)
-            if (step.rule, pointer) not in self._told:  # a definition is used at many places
-                self._told.add((step.rule, pointer))
-                where = f' at "{path}"' if path else ""
+    def _at(self, place: _Place) -> Iterator[Finding]:
+        before, now = _said(place.before), _said(place.now)
+        if not place.now:  # what nobody describes any more has no unit that readers rely on, but may be personal still
+            before = {PERSONAL_DATA: before[PERSONAL_DATA]}
+        for step in steps(before, now):
+            pointer = next((node.sites[step.name] for node in place.now if step.name in node.notes), place.pointer)
+            # A definition is used at many places, and told of once.
+            key = (step.rule, pointer, "" if place.now else place.path)
+            if key not in self._told:
+                self._told.add(key)
+                where = f' at "{place.path}"' if place.path else ""
                 yield finding(step.rule, self.new.place(pointer), step.fact + where, pointer=pointer)
 
 
@@ -119,27 +127,39 @@ def _together(nodes: Iterable[Node]) -> Group:
     return tuple(found.values())
 
 
-def _inside(before: Group, now: Group) -> Iterator[tuple[str, list[Node], list[Node]]]:
-    """The parts of a value that the old schema speaks about: a name for the path, and what both sides say of it."""
-    for keyword, key in dict.fromkeys(way for node in before for way in _ways(node)):
-        old, new = ([part for node in side for part in _said_of(node, (keyword, key))] for side in (before, now))
-        yield escape(key), old, new
+def _below(place: _Place) -> Iterator[_Place]:
+    """The parts of a value that the old schema speaks about, where the new one allows them."""
+    for word, old, new in _parts(place.before, place.now):
+        if old and not any(node.never for node in (*old, *new)):
+            now = _together(new)
+            pointer = now[0].pointer if now else place.pointer
+            yield _Place(_together(old), now, f"{place.path}/{escape(word)}", pointer)
 
 
-def _ways(node: Node) -> Iterator[Way]:
-    for keyword in ("properties", "patternProperties"):
-        yield from ((keyword, name) for name in node.keywords.get(keyword, ()))
-    yield from (("prefixItems", str(at)) for at in range(len(node.keywords.get("prefixItems", ()))))
-    yield from ((keyword, "*") for keyword in _INSIDE if keyword in node.keywords)
+def _parts(before: Group, now: Group) -> Iterator[tuple[str, list[Node], list[Node]]]:
+    """Each part of a value that either side names, by its own words: a word for it, and what both say of it."""
+    both = (*before, *now)
+    last = positions(both)
+    ways: list[tuple[str, Callable[[Group], list[Node]]]] = [
+        *((word, partial(_named, name)) for name, word in names(both).items()),
+        *(("*" if at == last else str(at), partial(_at, at)) for at in range(last + 1)),
+        ("*", _contained),
+    ]
+    for word, said in ways:
+        yield word, said(before), said(now)
 
 
-def _said_of(node: Node, way: Way) -> Iterable[Node]:
-    keyword, key = way
-    said = node.keywords.get(keyword)
-    if keyword == "properties":
-        return parts_named(node, key)
-    if said is None:
-        return ()
-    if keyword == "patternProperties":
-        return [said[key]] if key in said else []
-    return said[int(key) : int(key) + 1] if keyword == "prefixItems" else [said]
+def _named(name: str, group: Group) -> list[Node]:
+    return _or_rest([part for node in group for part in parts_named(node, name)], group, "unevaluatedProperties")
+
+
+def _at(position: int, group: Group) -> list[Node]:
+    return _or_rest([part for node in group for part in parts_at(node, position)], group, "unevaluatedItems")
+
+
+def _or_rest(found: list[Node], group: Group, rest: str) -> list[Node]:
+    return found or [node.keywords[rest] for node in group if rest in node.keywords]
+
+
+def _contained(group: Group) -> list[Node]:
+    return [node.keywords["contains"] for node in group if "contains" in node.keywords]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft
@@ -14,6 +14,7 @@ from schemaward.formats.jsonschema.diffing.rendering import UnrenderableError, r
 from schemaward.formats.jsonschema.effort import too_much
 from schemaward.formats.jsonschema.engine.formulas import exact
 from schemaward.formats.jsonschema.loading import parsed_of
+from schemaward.formats.jsonschema.parts import parts_named
 from schemaward.formats.jsonschema.structured.patterns import is_plain
 from schemaward.syntax.numbers import json_text
 
@@ -156,15 +157,6 @@ def _member(forms: Forms, nodes: list[Node], name: str) -> Form | None:
     return forms.form(said or [Node(nodes[0].pointer)])
 
 
-def parts_named(node: Node, name: str) -> Iterator[Node]:
-    """What one schema object says of the property ``name``."""
-    own = node.keywords.get("properties", {}).get(name)
-    matching = [part for source, part in node.keywords.get("patternProperties", {}).items() if _matches(source, name)]
-    yield from [*([] if own is None else [own]), *matching]
-    if own is None and not matching and "additionalProperties" in node.keywords:
-        yield node.keywords["additionalProperties"]
-
-
 def _close(forms: Forms, nodes: list[Node], named: bool) -> None:
     """Note what an answer lacks by being held to the properties that have a name."""
     closing = ("additionalProperties", "unevaluatedProperties")
@@ -256,13 +248,6 @@ def judge(node: Node) -> Callable[[Any], bool]:
         return bool(accepts(value))
 
     return holds
-
-
-@lru_cache(maxsize=1024)
-def _matches(source: str, name: str) -> bool:
-    import jsonschema_rs
-
-    return bool(jsonschema_rs.Draft7Validator({"pattern": source}).is_valid(name))
 
 
 MAKERS: dict[str, Callable[[Forms, list[Node], str], Form | None]] = {
