@@ -57,14 +57,16 @@ def _embedding_problem(value: Any) -> str:
 
 
 def steps(old: Said, new: Said) -> Iterator[Step]:
-    """What the step from ``old`` to ``new`` changes or takes away at one place; what it adds needs no word."""
-    before, now = _class(old), _class(new)
-    if before > now:
+    """What the step from ``old`` to ``new`` changes or takes away at one place; what is said for the first time needs no word."""
+    was, is_now = _class(old), _class(new)
+    if was > is_now:
         yield Step("personal-data-weakened", PERSONAL_DATA, _told(PERSONAL_DATA, old, new))
-    elif before < now and old.get(PERSONAL_DATA):
+    elif was < is_now and old.get(PERSONAL_DATA):
         yield Step("personal-data-raised", PERSONAL_DATA, _told(PERSONAL_DATA, old, new))
     for rule, name in (("embedding-changed", EMBEDDING), ("unit-changed", UNIT)):
-        if any(value not in new.get(name, ()) for value in old.get(name, ())):
+        before, now = list(old.get(name, ())), list(new.get(name, ()))
+        # Who knows the old values takes every value for one of them.
+        if before and (any(value not in now for value in before) or any(value not in before for value in now)):
             yield Step(rule, name, _told(name, old, new))
 
 

@@ -99,7 +99,9 @@ class _Compared:
         if not place.now:  # what nobody describes any more has no unit that readers rely on, but may be personal still
             before = {PERSONAL_DATA: before[PERSONAL_DATA]}
         for step in steps(before, now):
-            pointer = next((node.sites[step.name] for node in place.now if step.name in node.notes), place.pointer)
+            saying = [node for node in place.now if step.name in node.notes]
+            saying.sort(key=lambda node: node.notes[step.name] in before[step.name])
+            pointer = saying[0].sites[step.name] if saying else place.pointer
             # A definition is used at many places, and told of once.
             key = (step.rule, pointer, "" if place.now else place.path)
             if key not in self._told:
@@ -121,9 +123,10 @@ def _together(nodes: Iterable[Node]) -> Group:
         if id(node) not in found:
             found[id(node)] = node
             said: dict[str, Any] = node.keywords
-            pending += [branch for word in _LISTS for branch in said.get(word, ())]
-            pending += [said[word] for word in _BRANCHES if word in said]
-            pending += said.get("dependentSchemas", {}).values()
+            beside = [branch for word in _LISTS for branch in said.get(word, ())]
+            beside += [said[word] for word in _BRANCHES if word in said]
+            beside += said.get("dependentSchemas", {}).values()
+            pending += beside[::-1]
     return tuple(found.values())
 
 
