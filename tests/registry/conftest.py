@@ -70,13 +70,6 @@ def no_rivals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("schemaward.registry.lease._STOPPED", 0.0)
 
 
-@pytest.fixture
-def no_brakes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Botocore sends at once after a throttled answer too; its own slowing down takes time on the real clock."""
-    limiter = "botocore.retries.adaptive.ClientRateLimiter.on_sending_request"
-    monkeypatch.setattr(limiter, lambda _limiter, request, **_: None)
-
-
 @contextmanager
 def _without(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> Iterator[None]:
     with monkeypatch.context() as patch:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from registry_worlds import COMMIT, contract, desired, target, words
+from registry_worlds import COMMIT, OURS, contract, desired, target, words
 
 from schemaward.emulator.faults import Fault, Killed, Kind
 from schemaward.emulator.inprocess import attach
@@ -72,10 +72,6 @@ class World:
     jobs: int = 1
 
     def __post_init__(self) -> None:
-        self.reconnect()
-
-    def reconnect(self) -> None:
-        """As a new process does: without what the client has learnt about the pace of the service."""
         pace = Pace(sleep=lambda _seconds: None)
         self.connection = connect(target(), local=True, jobs=self.jobs, pace=pace)
         attach(self.connection.client, self.service)
@@ -87,8 +83,8 @@ class World:
         self.service.play()
         self.service._world = dict(kept)
 
-    def sync(self, wish: DesiredRegistry, commit: str = LATER_COMMIT, permit: Permit | None = None) -> Result:
-        return sync(self.connection, Order(wish, permit or Permit(), commit=commit, earlier=history))
+    def sync(self, wish: DesiredRegistry, commit: str = LATER_COMMIT, permit: Permit = OURS) -> Result:
+        return sync(self.connection, Order(wish, permit, commit=commit, earlier=history))
 
     def state(self, *wishes: DesiredRegistry) -> RegistryState:
         return read_state(self.connection, sorted({schema.name for wish in wishes for schema in wish.schemas}))
@@ -142,9 +138,7 @@ class Campaign:
         with contextlib.suppress(Killed, SchemawardError):
             world.sync(LATER)
         world.service.play()
-        if fault.kind is Kind.THROTTLE:
-            world.reconnect()
-        result = world.sync(LATER, permit=Permit(remove_failed=fault.kind is Kind.GO_FAILURE))
+        result = world.sync(LATER, permit=replace(OURS, remove_failed=fault.kind is Kind.GO_FAILURE))
         found = [] if result.clean else [f"the second run is not clean: {trouble(result)}"]
         state = world.state(LATER)
         found += [] if comparable(state) == self.expected[0] else ["the end differs from that of an undisturbed run"]
@@ -211,7 +205,7 @@ class Rival:
     """One of several runs at once: what it wants, and how it ended. Each has a client of its own."""
 
     def __init__(self, world: World, wish: DesiredRegistry, commit: str) -> None:
-        self.order = Order(wish, commit=commit, earlier=history)
+        self.order = Order(wish, OURS, commit=commit, earlier=history)
         self.ended = ""
         self._connection = connect(target(), local=True, jobs=1)
         self._before_each: Callable[[], None] = lambda: None

@@ -15,12 +15,13 @@ from schemaward.registry import run
 from schemaward.registry.apply import Outcome
 from schemaward.registry.connection import Connection, Pace, connect
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema, DesiredVersion, fingerprint, owned
-from schemaward.registry.plan import Plan, plan
+from schemaward.registry.plan import Permit, Plan, plan
 from schemaward.registry.reading import read_state
 from schemaward.registry.run import Order
 from schemaward.registry.state import RegistryState
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+OURS = Permit(repository="example-org/contracts")
 UNHURRIED = Pace(sleep=lambda _seconds: None)
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -85,7 +86,7 @@ def look(connection: Connection, wish: DesiredRegistry) -> tuple[Plan, RegistryS
 
 def sync(connection: Connection, wish: DesiredRegistry) -> list[Outcome]:
     """A run that reads everything; how its actions ended."""
-    return list(run.sync(connection, Order(wish, full=True, commit=COMMIT)).outcomes)
+    return list(run.sync(connection, Order(wish, OURS, full=True, commit=COMMIT)).outcomes)
 
 
 def endings(outcomes: list[Outcome]) -> list[str]:

@@ -60,6 +60,7 @@ def test_the_whole_way_and_then_nothing_to_do(connection: Connection) -> None:
         "contract-version": "3",
         "content-sha256": wish.schemas[0].versions[2].sha256,
         "commit": COMMIT,
+        "repository": "example-org/contracts",
     }
     assert (second.mode, second.checkpoint) == (Mode.DISABLED, 2)
     assert dict(second.tags or ()) == {"Domain": "test", "managed-by": "schemaward"}

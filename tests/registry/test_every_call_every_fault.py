@@ -33,7 +33,6 @@ def test_the_same_with_several_contracts_at_a_time(kind: Kind) -> None:
     assert lost == {}
 
 
-@pytest.mark.usefixtures("no_brakes")
 def test_throttling_is_waited_out() -> None:
     prepared = campaign()
     assert prepared.losses(Fault(Kind.THROTTLE, call=75, times=3)) == []

@@ -137,7 +137,6 @@ def test_a_commit_that_does_not_tell_what_was_synced_makes_everything_be_read(go
     ],
     ids=str,
 )
-@pytest.mark.usefixtures("no_brakes")
 def test_how_often_a_call_is_made(fault: Fault, calls: int) -> None:
     pauses: list[float] = []
     connection, service = paced(Pace(sleep=pauses.append))

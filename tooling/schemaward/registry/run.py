@@ -65,8 +65,11 @@ class Order:
 
     @property
     def provenance(self) -> Tags:
-        """Where new versions come from, as pairs for their metadata."""
-        return tuple(pair for pair in (("commit", self.commit), ("repository", self.permit.repository)) if pair[1])
+        """Where new versions come from, as pairs for their metadata.
+
+        The commit is the last: where it stands, a run that broke off has written the others too.
+        """
+        return tuple(pair for pair in (("repository", self.permit.repository), ("commit", self.commit)) if pair[1])
 
 
 @dataclass(frozen=True, slots=True)
