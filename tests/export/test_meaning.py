@@ -70,6 +70,18 @@ def test_a_wrong_value_is_refused_where_it_stands(said: dict[str, Any], fact: st
     assert [each.rule for each in loaded(avro, "AVRO")[1]] == ["annotation-invalid"] * ("the array has" not in fact)
 
 
+def test_a_wrong_value_on_a_type_of_avro_is_refused_once() -> None:
+    hashed = {"type": "fixed", "name": "H", "size": 8, "x-personal-data": "yes"}
+    vector = {"type": "array", "items": {"type": "float", "x-unit": ""}, "x-embedding": "nonsense"}
+    fields = [{"name": "v", "type": ["null", vector]}, {"name": "h", "type": hashed}, {"name": "i", "type": "H"}]
+    _, found = loaded({"type": "record", "name": "E", "fields": fields}, "AVRO")
+    assert [(each.rule, each.pointer) for each in found] == [
+        ("annotation-invalid", "/fields/0/type/1/x-embedding"),
+        ("annotation-invalid", "/fields/0/type/1/items/x-unit"),
+        ("annotation-invalid", "/fields/1/type/x-personal-data"),
+    ]
+
+
 def test_right_values_are_taken() -> None:
     said = {"x-embedding": EMBEDDING, "x-personal-data": "special", "x-unit": "m/s2", "x-other": 3}
     vector = {"type": "array", "minItems": 4, "maxItems": 4, **said}

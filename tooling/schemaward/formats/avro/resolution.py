@@ -71,12 +71,13 @@ class Clash:
 class Resolution:
     """``clashes`` break the reading, ``losses`` change values; ``renamed`` maps the reader's records to the writer's names.
 
-    ``finished`` is False when the work was too much. Of many losses of one rule only the first are kept.
+    ``paired`` are the records of writer and reader that stand for the same data. ``finished`` is False when the work was too much. Of many losses of one rule only the first are kept.
     """
 
     clashes: list[Clash] = field(default_factory=list)
     losses: list[Clash] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
+    paired: list[tuple[Record, Record]] = field(default_factory=list)
     finished: bool = True
 
 
@@ -266,6 +267,7 @@ class _Walk:
         if (id(writer), id(reader)) in self.met:
             return
         self.met.add((id(writer), id(reader)))
+        self.found.paired.append((writer, reader))
         if not names_match(writer, reader):
             self.clash("avro-record-name" if spot.parent else "avro-root-name", spot)
             self.found.renamed.setdefault(reader.name, writer.name)
