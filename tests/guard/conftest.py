@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
-from guard_contracts import CONTRACTS, definition, write_contract
+from guard_contracts import CONTRACTS, content_hash, definition, write_contract
 
 from schemaward.emulator.options import Options
 from schemaward.emulator.server import running
@@ -74,7 +74,13 @@ def receipts(contracts: Path, register: Callable[..., str]) -> Path:
                 "schema": name,
                 "arn": f"arn:aws:glue:eu-west-1:123456789012:schema/ai/{name}",
                 "versions": [
-                    {"version": number, "number": number, "id": register(name, number), "status": "AVAILABLE"}
+                    {
+                        "version": number,
+                        "number": number,
+                        "id": register(name, number),
+                        "sha256": content_hash(name, number),
+                        "status": "AVAILABLE",
+                    }
                     for number in (1, 2)
                 ],
             }

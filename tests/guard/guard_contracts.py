@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
+
+from schemaward.formats import format_module
+from schemaward.model import DataFormat
 
 DRAFT7 = "http://json-schema.org/draft-07/schema#"
 
@@ -70,3 +74,10 @@ def write_contract(root: Path, name: str, data_format: str, suffix: str, version
 
 def definition(version: Any) -> str:
     return version if isinstance(version, str) else json.dumps(version)
+
+
+def content_hash(name: str, number: int) -> str:
+    """The hash of a version as receipts have it."""
+    data_format, _, versions = CONTRACTS[name]
+    schema = format_module(DataFormat(data_format)).load_value(versions[number - 1], name)
+    return hashlib.sha256(schema.identity.encode()).hexdigest()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import json
+import pickle
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -20,6 +22,8 @@ from schemaward.errors import InputError, UsageError
 from schemaward.guard.results import RecordError, UnknownVersionError
 from schemaward.guard.telemetry import opentelemetry_count
 from schemaward.guard.wire import WireError, unframe
+from schemaward.model import Place
+from schemaward.registry.failures import CallError
 
 GOOD = {"name": "Ada", "age": 36}
 
@@ -159,6 +163,42 @@ def test_receipts_must_name_the_contract_and_be_readable(contracts: Path) -> Non
         Guard.from_contract("crm.person", receipts="empty.json")
     with pytest.raises(InputError, match="cannot be read"):
         Guard.from_contract("crm.person", receipts="missing.json")
+
+
+def test_the_files_must_be_what_the_receipts_name(contracts: Path, receipts: Path) -> None:
+    """Fields in another order are read without a word, and the values stand under the wrong names."""
+    message = Guard.from_contract("web.event@1", receipts=receipts).encode({"id": 5})
+    other = {"type": "record", "name": "Event", "namespace": "web", "fields": [{"name": "id", "type": "long"}]}
+    (contracts / "contracts/web/event/v1.avsc").write_text(json.dumps(other))
+    newer = Guard.from_contract("web.event@2", receipts=receipts)
+    fact = 'version 1 of "web.event" is not what the receipts name'
+    with pytest.raises(UsageError, match=fact):
+        newer.decode(message)
+    with pytest.raises(UsageError, match=fact):
+        Guard.from_contract("web.event@1", receipts=receipts)
+
+
+def test_a_version_that_failed_is_not_used(contracts: Path, receipts: Path) -> None:
+    guard = Guard.from_contract("crm.person@1", receipts=receipts)
+    message = Guard.from_contract("crm.person@2", receipts=receipts).encode(GOOD)
+    assert guard.decode(message) == GOOD
+    document = json.loads(receipts.read_text())
+    document["contracts"]["crm.person"]["versions"][1]["status"] = "FAILURE"
+    receipts.write_text(json.dumps(document))
+    with pytest.raises(UnknownVersionError, match="is FAILURE, not AVAILABLE"):
+        Guard.from_contract("crm.person@1", receipts=receipts).decode(message)
+    with pytest.raises(UsageError, match="nothing says which id"):
+        Guard.from_contract("crm.person@2", receipts=receipts).encode(GOOD)
+
+
+def test_errors_cross_processes(contracts: Path) -> None:
+    with pytest.raises(RecordError) as refused:
+        Guard.from_contract("crm.person@2").require({})
+    call = CallError("nobody answers", "look at the network", "ReadTimeoutError")
+    for error in (refused.value, call, InputError("fact", "remedy", Place("a.json", 3))):
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+        assert again.__traceback__ is None
 
 
 def test_a_record_that_does_not_pass_is_not_encoded(contracts: Path, receipts: Path) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +18,7 @@ from guard_contracts import CONTRACTS
 
 from schemaward import Guard
 from schemaward.errors import RegistryError, UsageError
-from schemaward.guard.cache import Cache, Lifetimes
+from schemaward.guard.cache import Lifetimes
 from schemaward.guard.results import UnknownVersionError
 from schemaward.guard.wire import frame, unframe
 
@@ -33,12 +32,15 @@ class Asked:
         self.client = client
         self.calls: list[dict[str, Any]] = []
         self.instead: Any = None
+        self.changed: dict[str, Any] = {}
 
     def get_schema_version(self, **parameters: Any) -> Any:
         self.calls.append(parameters)
         if isinstance(self.instead, Exception):
             raise self.instead
-        return self.client.get_schema_version(**parameters) if self.instead is None else self.instead
+        if self.instead is not None:
+            return self.instead
+        return {**self.client.get_schema_version(**parameters), **self.changed}
 
 
 def opened(client: Any, name: str, **more: Any) -> Guard:
@@ -149,18 +151,90 @@ def test_garbage_is_an_error_of_the_registry(glue: Any, garbage: Any) -> None:
         guard.decode(frame(UUID(int=7), b"{}"))
 
 
-def test_when_nobody_answers_what_is_known_is_used_on(glue: Any, register: Callable[..., str]) -> None:
+def worn(client: Any, **more: Any) -> Guard:
+    """A guard to whom no schema is ever fresh."""
+    return opened(client, "web.event", lifetimes=Lifetimes(fresh=0, retry=0), **more)
+
+
+def settled() -> None:
+    """Wait for what is fetched in the background."""
+    for thread in threading.enumerate():
+        if thread.name == "schemaward-fetch":
+            thread.join(10)
+
+
+GARBAGE: dict[str, Any] = {
+    "definition that is none": {"SchemaDefinition": "<html>502</html>"},
+    "empty definition": {"SchemaDefinition": ""},
+    "endless definition": {"SchemaDefinition": "[" * 100_000},
+    "definition of another format": {"DataFormat": "JSON", "SchemaDefinition": "{}"},
+    "unknown format": {"DataFormat": "XML"},
+    "unknown status": {"Status": "GARBAGE"},
+    "other schema": {"SchemaArn": "x"},
+    "other version": {"SchemaVersionId": str(uuid4())},
+    "no version": {"SchemaVersionId": "x"},
+}
+
+
+@pytest.mark.parametrize("changed", GARBAGE.values(), ids=GARBAGE)
+def test_what_is_known_outlives_garbage(glue: Any, register: Callable[..., str], changed: dict[str, Any]) -> None:
     old = opened(glue, "web.event")
     register("web.event", 2)
     asked = Asked(glue)
-    new = opened(asked, "web.event", lifetimes=Lifetimes(fresh=0, retry=0))
+    new = worn(asked)
     message = old.encode({"id": 5})
     assert new.decode(message)["id"] == 5
-    asked.instead = ValueError("the registry answers garbage")
+    asked.changed = changed
+    for _ in range(3):
+        assert new.decode(message)["id"] == 5
+        settled()
+    assert len(asked.calls) == 5
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), OSError("reset"), TimeoutError("slow"), RecursionError()])
+def test_whatever_a_client_raises_is_an_error_of_the_registry(
+    glue: Any, register: Callable[..., str], error: Exception
+) -> None:
+    old = opened(glue, "web.event")
+    register("web.event", 2)
+    asked = Asked(glue)
+    new = worn(asked)
+    message = old.encode({"id": 5})
     assert new.decode(message)["id"] == 5
-    asked.instead = None
-    assert new.decode(message)["id"] == 5
-    assert len(asked.calls) == 4
+    asked.instead = error
+    for _ in range(3):
+        assert new.decode(message)["id"] == 5
+        settled()
+    with pytest.raises(RegistryError):
+        new.decode(frame(UUID(int=7), b""))
+    with pytest.raises(RegistryError):
+        opened(asked, "web.event")
+
+
+def test_a_version_that_is_deleted_is_none_any_more(glue: Any, register: Callable[..., str]) -> None:
+    register("crm.person", 2)
+    message = opened(glue, "crm.person").encode(GOOD)
+    old = opened(glue, "crm.person", version=1, lifetimes=Lifetimes(fresh=0))
+    assert old.decode(message) == GOOD
+    glue.delete_schema_versions(SchemaId={"RegistryName": "ai", "SchemaName": "crm.person"}, Versions="2")
+    old.decode(message)
+    settled()
+    with pytest.raises(UnknownVersionError):
+        old.decode(message)
+
+
+def test_a_schema_made_anew_in_another_format_is_refused(glue: Any) -> None:
+    guard = opened(glue, "web.event")
+    glue.delete_schema(SchemaId={"RegistryName": "ai", "SchemaName": "web.event"})
+    again = glue.create_schema(
+        RegistryId={"RegistryName": "ai"},
+        SchemaName="web.event",
+        DataFormat="JSON",
+        Compatibility="NONE",
+        SchemaDefinition='{"type":"object"}',
+    )
+    with pytest.raises(UnknownVersionError, match=r"is in JSON, and .* was in AVRO"):
+        guard.decode(frame(UUID(again["SchemaVersionId"]), b"{}"))
 
 
 def test_asynchronous_decoding_leaves_the_loop_free(glue: Any, register: Callable[..., str]) -> None:
@@ -174,50 +248,6 @@ def test_asynchronous_decoding_leaves_the_loop_free(glue: Any, register: Callabl
     assert [record["id"] for record in asyncio.run(decoded())] == list(range(5))
     with pytest.raises(UnknownVersionError):
         asyncio.run(new.decode_async(frame(UUID(int=7), b"")))
-
-
-def test_threads_that_want_the_same_schema_wait_for_one_flight() -> None:
-    started, landed = threading.Event(), threading.Event()
-    flights = []
-
-    def fetch(key: str) -> str:
-        flights.append(key)
-        started.set()
-        assert landed.wait(10)
-        return key.upper()
-
-    cache = Cache(fetch)
-    with ThreadPoolExecutor(8) as pool:
-        answers = [pool.submit(cache.get, "a") for _ in range(8)]
-        assert started.wait(10)
-        landed.set()
-        assert {answer.result() for answer in answers} == {"A"}
-    assert flights == ["a"]
-
-
-def test_what_is_kept_expires_by_the_clock_and_is_bounded() -> None:
-    now, fetched = [0.0], []
-
-    def fetch(key: int) -> int:
-        fetched.append(key)
-        if key < 0:
-            raise RegistryError("nobody answers")
-        return key
-
-    cache = Cache(fetch, Lifetimes(fresh=10, retry=3), lambda: now[0])
-    for now[0], wanted in ((0, 1), (9.9, 1), (10, 2), (19, 2)):
-        assert cache.get(1) == 1
-        assert len(fetched) == wanted
-    for now[0], wanted in ((20, 3), (22.9, 3), (23, 4)):
-        with pytest.raises(RegistryError):
-            cache.get(-1)
-        assert len(fetched) == wanted
-    for key in range(2000):
-        cache.get(key)
-    fetched.clear()
-    cache.get(1999)
-    cache.get(5)
-    assert fetched == [5]
 
 
 @pytest.mark.parametrize(

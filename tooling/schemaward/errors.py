@@ -13,7 +13,7 @@ Every other exception that reaches the command line is a bug of ours (exit 70).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from schemaward.model import Place
@@ -32,6 +32,16 @@ class SchemawardError(Exception):
         self.fact = fact
         self.remedy = remedy
         self.place = place
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors cross processes as they are, without being made anew: each class takes arguments of its own."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
+
+def _as_it_was(kind: type[SchemawardError], args: tuple[Any, ...], state: dict[str, Any]) -> SchemawardError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class UsageError(SchemawardError):

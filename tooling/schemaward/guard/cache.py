@@ -1,42 +1,51 @@
-"""Values that are fetched from afar: kept for a while, fetched once however many ask, and kept on when nobody answers."""
+"""Values that are fetched from afar: one flight for each however many ask, and what is known is used while it is fetched anew."""
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from copy import copy
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
-from schemaward.errors import RegistryError, SchemawardError
+from schemaward.errors import InputError, RegistryError, SchemawardError
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+Entry = TypeVar("Entry")
 
 _MOST = 1_000
-"""Entries that are kept: keys come from messages, so that anybody can make up new ones."""
+"""Values that are kept, and refusals: keys come from messages, so that anybody can make up new ones."""
+_HANDS = 8
+"""Fetches that go on at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
-    """Seconds that a value counts as fresh; that it is used on, and a failure remembered, before the next try."""
+    """Seconds that a value counts as fresh; and after a failure, until the next try."""
 
     fresh: float = 3600.0
     retry: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry(Generic[Value]):
-    """A value or why there is none, and until when that counts."""
+class _Kept(Generic[Value]):
+    """A value, or an error that was never raised, and until when that counts."""
 
-    value: Value | None
-    error: SchemawardError | None
+    it: Value
     until: float
 
 
 class Cache(Generic[Key, Value]):
-    """Values by key. ``fetch`` raises RegistryError when nobody answers, another SchemawardError when there is none."""
+    """Values by key. Threads share it, tasks too, and what a process forks into has it for itself.
+
+    ``fetch`` raises an InputError for a key without a value. Every other failure passes by: a known value is used on.
+    """
 
     def __init__(
         self,
@@ -47,67 +56,114 @@ class Cache(Generic[Key, Value]):
         self._fetch = fetch
         self._lifetimes = lifetimes or Lifetimes()
         self._clock = clock
+        self._values: dict[Key, _Kept[Value]] = {}
+        self._refused: dict[Key, _Kept[SchemawardError]] = {}
+        self.forget_flights()
+        _ALL.add(self)
+
+    def forget_flights(self) -> None:
+        """Begin without threads: those that fetched are not in a forked process."""
         self._lock = threading.Lock()
-        self._entries: dict[Key, _Entry[Value]] = {}
         self._flights: dict[Key, Future[Value]] = {}
+        self._waiting: deque[Key] = deque()
+        self._hands = 0
 
-    def fresh(self, key: Key) -> Value | None:
-        """The value, if it need not be fetched. Raises what is remembered in its place."""
-        entry = self._entries.get(key)
-        if entry is None or entry.until <= self._clock():
-            return None
-        if entry.error is not None:
-            raise entry.error.with_traceback(None)
-        return entry.value
+    def find(self, key: Key) -> Value | Future[Value]:
+        """The value, at once if it is known, else its flight. Raises the error that is remembered in its place.
 
-    def get(self, key: Key) -> Value:
-        """The value, fetched where it must be. Threads that ask for the same one wait for one fetch."""
-        value = self.fresh(key)
-        if value is not None:
-            return value
+        A value that is not fresh any more is fetched again meanwhile.
+        """
+        kept = self._values.get(key)
+        if kept is not None and kept.until > self._clock():
+            return kept.it
         with self._lock:
-            flight = self._flights.get(key)
-            mine = flight is None
-            if flight is None:
-                flight = self._flights[key] = Future()
-        if mine:
-            self._fly(key, flight)
-        return flight.result()
+            return self._sought(key)
 
-    def _fly(self, key: Key, flight: Future[Value]) -> None:
-        try:
-            value = self._fetched(key)
-        except BaseException as error:  # noqa: BLE001 - handed to all who wait
-            self._land(key)
-            flight.set_exception(error)
-        else:
-            self._land(key)
-            flight.set_result(value)
+    def knows(self, key: Key) -> bool:
+        """Whether there is a value, fresh or not."""
+        return key in self._values
 
-    def _land(self, key: Key) -> None:
+    def _sought(self, key: Key) -> Value | Future[Value]:
+        now = self._clock()
+        kept, refused = self._values.get(key), self._refused.get(key)
+        if kept is not None and kept.until > now:
+            return kept.it
+        if kept is None and refused is not None and refused.until > now:
+            raise copy(refused.it)
+        flight = self._flights.get(key) or self._take_off(key)
+        return flight if kept is None else kept.it
+
+    def _take_off(self, key: Key) -> Future[Value]:
+        flight: Future[Value] = Future()
+        flight.set_running_or_notify_cancel()  # one who does not wait any more ends it for nobody else
+        self._flights[key] = flight
+        self._waiting.append(key)
+        if self._hands < _HANDS:
+            try:
+                threading.Thread(target=self._work, name="schemaward-fetch", daemon=True).start()
+            except RuntimeError as error:
+                self._waiting.remove(key)
+                del self._flights[key]
+                flight.set_exception(RegistryError(f"the registry cannot be asked: {error}"))
+            else:
+                self._hands += 1
+        return flight
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._hands -= 1
+                    return
+                key = self._waiting.popleft()
+            try:
+                value = self._fetch(key)
+            except BaseException as error:  # noqa: BLE001 - handed to all who wait
+                self._failed(key, error)
+            else:
+                self._landed(key, value)
+
+    def _landed(self, key: Key, value: Value) -> None:
         with self._lock:
-            del self._flights[key]
+            self._refused.pop(key, None)
+            _keep(self._values, key, _Kept(value, self._clock() + self._lifetimes.fresh))
+            flight = self._flights.pop(key)
+        flight.set_result(value)
 
-    def _fetched(self, key: Key) -> Value:
-        known = self._entries.get(key)
-        try:
-            value = self._fetch(key)
-        except RegistryError as error:
-            if known is None or known.value is None:
-                self._keep(key, None, error)
-                raise
-            self._keep(key, known.value, None, self._lifetimes.retry)
-            return known.value
-        except SchemawardError as error:
-            self._keep(key, None, error)
-            raise
-        self._keep(key, value, None, self._lifetimes.fresh)
-        return value
-
-    def _keep(self, key: Key, value: Value | None, error: SchemawardError | None, seconds: float = 0) -> None:
-        until = self._clock() + (self._lifetimes.retry if error else seconds)
+    def _failed(self, key: Key, error: BaseException) -> None:
+        if not isinstance(error, SchemawardError):
+            told = RegistryError(f"the registry could not be asked: {type(error).__name__}: {error}")
+            told.__cause__, error = error, told
         with self._lock:
-            self._entries.pop(key, None)
-            self._entries[key] = _Entry(value, error, until)
-            while len(self._entries) > _MOST:
-                del self._entries[next(iter(self._entries))]
+            until = self._clock() + self._lifetimes.retry
+            kept = self._values.pop(key, None)
+            if kept is None or isinstance(error, InputError):
+                _keep(self._refused, key, _Kept(copy(error), until))
+            else:
+                self._values[key] = _Kept(kept.it, until)
+            flight = self._flights.pop(key)
+        flight.set_exception(error)
+
+
+def landed(found: Value | Future[Value]) -> Value:
+    """What ``Cache.find`` found, waited for."""
+    return found.result() if isinstance(found, Future) else found
+
+
+def _keep(entries: dict[Key, Entry], key: Key, entry: Entry) -> None:
+    entries.pop(key, None)
+    entries[key] = entry
+    if len(entries) > _MOST:
+        del entries[next(iter(entries))]
+
+
+_ALL: WeakSet[Cache[Any, Any]] = WeakSet()
+
+
+def _forget_all_flights() -> None:
+    for cache in _ALL:
+        cache.forget_flights()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all_flights)

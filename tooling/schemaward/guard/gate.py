@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import Refusal, Schema
-from schemaward.guard.cache import Lifetimes
+from schemaward.guard.cache import Lifetimes, landed
 from schemaward.guard.decorators import guarded_argument, guarded_result
 from schemaward.guard.personal import personal
 from schemaward.guard.results import PASSED, Checked, Count, Outcome, RecordError
@@ -147,7 +148,7 @@ class Guard:
         """
         try:
             wire = unframe(message, self._most_bytes)
-            return self._read(wire, self._versions.schema(wire.version_id))
+            return self._read(wire, landed(self._versions.find(wire.version_id)))
         except InputError:
             self._tell("unreadable")
             raise
@@ -156,10 +157,8 @@ class Guard:
         """As ``decode``; other tasks go on while the registry is asked."""
         try:
             wire = unframe(message, self._most_bytes)
-            writer = self._versions.known(wire.version_id)
-            if writer is None:
-                writer = await asyncio.to_thread(self._versions.schema, wire.version_id)
-            return self._read(wire, writer)
+            found = self._versions.find(wire.version_id)
+            return self._read(wire, await asyncio.wrap_future(found) if isinstance(found, Future) else found)
         except InputError:
             self._tell("unreadable")
             raise

@@ -9,6 +9,7 @@ from typing import Any
 from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, Records, Refusal, Schema
+from schemaward.guard.cache import landed
 from schemaward.guard.inputs import Kind, TooLarge
 from schemaward.guard.personal import Personal, personal
 from schemaward.guard.reasons import SCHEMA_ID, SYNTAX, WIRE, Reason, reasons, unreadable
@@ -115,7 +116,7 @@ def message_judge(of: Subject, versions: Versions) -> Judge:
 
     def decoded(raw: bytes) -> Any:
         wire = unframe(raw)
-        return of.records.decode(wire.payload, versions.schema(wire.version_id))
+        return of.records.decode(wire.payload, landed(versions.find(wire.version_id)))
 
     return _decoding(of, decoded)
 
