@@ -13,7 +13,7 @@ from schemaward.model import RegistryKind
 from schemaward.registry.infrastructure import Infrastructure, definitions
 
 _SIGNS = re.compile(r"[$%](?=\{)")
-_FOREIGN = re.compile(r"[^A-Za-z0-9_-]")
+_FOREIGN = re.compile(r"[^A-Za-z0-9.-]")
 _REGISTRY = {
     RegistryKind.GLUE: ("aws_glue_registry", "registry_name"),
     RegistryKind.EVENTBRIDGE: ("aws_schemas_registry", "name"),
@@ -111,5 +111,8 @@ def _plain(text: str) -> str:
 
 
 def _label(name: str) -> str:
-    """A schema's name as the name of a resource: letters, digits, hyphens and underscores, a letter first."""
-    return "schema_" + _FOREIGN.sub(lambda sign: f"_{ord(sign[0]):x}_", name.replace(".", "__"))
+    """A schema's name as the name of a resource: letters, digits, hyphens and underscores, a letter first.
+
+    No two names have one label: what begins with an underscore is a dot, or the code of a character.
+    """
+    return "schema_" + _FOREIGN.sub(lambda sign: f"_{ord(sign[0]):x}_", name).replace(".", "__")
