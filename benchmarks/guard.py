@@ -149,7 +149,7 @@ def file_to_verdict(schema: Any, path: Path) -> Callable[[], object]:
     def work() -> tuple[Reason, ...]:
         tally, file = Tally(20), FileTally("file", "line")
         with path.open("rb") as stream:
-            validate(Lines(stream, 16_000_000, lambda _piece: None), judge, file, tally, Course())
+            validate(Lines(stream, 16_000_000), judge, file, tally, Course())
         assert (file.bad, file.broken) == (0, None)
         return ()
 

@@ -187,7 +187,7 @@ def test_a_journal_of_another_run_is_not_gone_on_with(contracts: Path, monkeypat
     Path("a.jsonl").write_bytes(b'{"name":"Ada"}')
     Path("b.jsonl").write_bytes(b'{"name":"Bob"}')
     with monkeypatch.context() as patch:
-        killed_after(patch, 0)
+        killed_after(patch, 1)
         with pytest.raises(Killed):
             part("crm.person", "a.jsonl")
     for arguments in (("crm.person", "b.jsonl"), ("crm.person@1", "a.jsonl")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from schemaward.cli import exits
-from schemaward.errors import UsageError
+from schemaward.errors import InputError, SchemawardError, UsageError
 
 if TYPE_CHECKING:
-    from schemaward.guard.files import Input, Reading
+    from schemaward.guard.files import Reading
     from schemaward.guard.inputs import Kind
     from schemaward.guard.judges import Subject
+    from schemaward.guard.splitting import Run
     from schemaward.guard.validation import Course, Tally
     from schemaward.guard.versions import ReceiptVersions
     from schemaward.repo.named import Named
@@ -54,7 +56,6 @@ def command(contract: str, files: tuple[str, ...], layout: str, **options: Any) 
     Memory does not grow with the files. Values of fields that the contract tags as personal data are not shown. With
     --good and --bad every record ends in exactly one of the two; a run that was killed goes on when it is repeated.
     """
-    from schemaward.cli.validate_views import rendered
     from schemaward.guard.files import Reading
     from schemaward.guard.judges import subject
     from schemaward.guard.validation import Course, Tally
@@ -65,16 +66,27 @@ def command(contract: str, files: tuple[str, ...], layout: str, **options: Any) 
     judged = subject(named.name, named.contract.data_format, named.schema(), redact=wish.redact, explain=wish.explain)
     reading = Reading(wish.max_record_mb * _MEGABYTE, _versions(named, wish.receipts), wish.message)
     tally = Tally(wish.show)
-    with _watched(tally) as watch:
-        job = _Job(judged, wish, reading, Course(wish.max_errors, watch), tally)
-        if wish.good is None and wish.bad is None:
-            _each(job, files)
-        else:
-            _split(job, files)
-    click.echo(rendered(tally, judged.name, layout, sys.stdout.isatty() and not os.environ.get("NO_COLOR")), nl=False)
+    try:
+        with _watched(tally) as watch:
+            job = _Job(judged, wish, reading, Course(wish.max_errors, watch), tally)
+            if wish.good is None and wish.bad is None:
+                _each(job, files)
+            else:
+                _split(job, files)
+    except SchemawardError:
+        if tally.files:
+            _show(tally, judged.name, layout)
+        raise
+    _show(tally, judged.name, layout)
     if any(each.broken for each in tally.files):
         return exits.USAGE
     return exits.FINDINGS if tally.bad else exits.CLEAN
+
+
+def _show(tally: Tally, contract: str, layout: str) -> None:
+    from schemaward.cli.validate_views import rendered
+
+    click.echo(rendered(tally, contract, layout, sys.stdout.isatty() and not os.environ.get("NO_COLOR")), nl=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,55 +127,99 @@ def _versions(named: Named, receipts: Path | None) -> ReceiptVersions | None:
 
 
 def _each(job: _Job, files: tuple[str, ...]) -> None:
-    """Judge one file after another; no more when enough bad records were found."""
-    from schemaward.guard.files import open_file, open_input
+    """Judge one file after another; no more when enough bad records were found. Raises UsageError."""
+    from schemaward.guard.files import require_kind
     from schemaward.guard.inputs import kind_of
-    from schemaward.guard.validation import FileTally, validate
+    from schemaward.guard.validation import FileTally
 
+    if files.count("-") > 1:
+        raise UsageError("standard input is named twice, and can be read once", 'give "-" once')
     kinds = [kind_of(name, job.wish.kind) for name in files]
-    for name, kind in zip(files, kinds, strict=True):
-        with open_file(name, sys.stdin.buffer) as stream:
-            found = open_input(job.judged, kind, stream, name, job.reading)
-            validate(found.source, found.judge, FileTally(name, found.source.unit), job.tally, job.course)
-        if job.tally.files[-1].stopped:
+    for kind in kinds:
+        require_kind(job.judged, kind)
+    for number, (name, kind) in enumerate(zip(files, kinds, strict=True), 1):
+        try:
+            _one(job, name, kind)
+        except InputError as error:
+            job.tally.files.append(FileTally(name, "record", broken=error))
+        if job.course.ends(job.tally):
+            job.tally.files[-1].stopped |= number < len(files)
             return
 
 
-def _split(job: _Job, files: tuple[str, ...]) -> None:
-    """Judge one file and part its records. Raises UsageError."""
+def _one(job: _Job, name: str, kind: Kind) -> None:
+    """Judge one file. Raises InputError when it cannot be opened, UsageError when something is missing to judge it."""
     from schemaward.guard.files import open_file, open_input
-    from schemaward.guard.splitting import Splitter
+    from schemaward.guard.streams import uncompressed
     from schemaward.guard.validation import FileTally, validate
 
-    name, kind, good, bad = _one_file(job.wish, files)
-    source = f"{name} ({kind}) by {job.judged.name}"
-    opened: list[Input] = []
-    with (
-        open_file(name, sys.stdin.buffer) as stream,
-        Splitter(good, bad, source, lambda: opened[0].new_shape()) as splitter,
-    ):
-        opened.append(open_input(job.judged, kind, stream, name, job.reading, splitter.spill))
-        mark = splitter.mark
-        file = FileTally(name, opened[0].source.unit, mark.good, mark.bad)
-        validate(opened[0].source, opened[0].judge, file, job.tally, job.course, splitter, mark.start)
-        if file.broken or file.stopped:
-            splitter.pause()
-        else:
-            splitter.finish()
+    with open_file(name, sys.stdin.buffer) as stream:
+        found = open_input(job.judged, kind, uncompressed(stream), name, job.reading)
+        validate(found.source, found.judge, FileTally(name, found.source.unit), job.tally, job.course)
 
 
-def _one_file(wish: _Wish, files: tuple[str, ...]) -> tuple[str, Kind, Path, Path]:
-    """The file to part, its kind, and where the records go. Raises UsageError."""
+def _split(job: _Job, files: tuple[str, ...]) -> None:
+    """Judge one file and part its records. Raises UsageError, and InputError when the file cannot be opened."""
+    from schemaward.guard.container_inputs import MOST_BLOCK
+    from schemaward.guard.files import open_file, open_input
+    from schemaward.guard.splitting import Splitter
+    from schemaward.guard.streams import Traced, uncompressed
+    from schemaward.guard.validation import FileTally, validate
+
+    name, kind = _one_file(job.wish, files)
+    run = _run(job, name, kind)
+    with open_file(name, sys.stdin.buffer) as file:
+        stream = Traced(uncompressed(file), max(job.reading.most, MOST_BLOCK))
+        found = open_input(job.judged, kind, stream, name, job.reading)
+        with Splitter(run, stream, found.new_shape) as splitter:
+            mark = splitter.mark
+            tally = FileTally(name, found.source.unit, mark.good, mark.bad, earlier=mark.bad)
+            validate(found.source, found.judge, tally, job.tally, job.course, splitter, mark.start)
+            if tally.broken or tally.stopped:
+                splitter.pause()
+            else:
+                splitter.finish()
+
+
+def _one_file(wish: _Wish, files: tuple[str, ...]) -> tuple[str, Kind]:
+    """The file to part, and its kind. Raises UsageError."""
     from schemaward.guard.inputs import SPLITTABLE, kind_of
 
-    if wish.good is None or wish.bad is None or wish.good.resolve() == wish.bad.resolve():
-        raise UsageError("--good and --bad belong together, and name two files", "give both")
+    if wish.good is None or wish.bad is None:
+        raise UsageError("--good and --bad belong together", "give both")
     if len(files) != 1:
         raise UsageError("--good and --bad part the records of one file", "run the command once for each file")
     kind = kind_of(files[0], wish.kind)
     if kind not in SPLITTABLE:
         raise UsageError(f"the records of {kind} cannot be written as they are", f"part one of {', '.join(SPLITTABLE)}")
-    return files[0], kind, wish.good, wish.bad
+    return files[0], kind
+
+
+def _run(job: _Job, name: str, kind: Kind) -> Run:
+    """What a journal must agree in. Raises UsageError when one file stands for two."""
+    from schemaward.cli.files import read_text
+    from schemaward.guard.splitting import Run
+
+    wish = job.wish
+    run = Run(
+        input=name if name == "-" else str(Path(name).resolve()),
+        kind=kind,
+        contract=job.judged.name,
+        schema=_digest(job.judged.schema.identity),
+        receipts="" if wish.receipts is None else _digest(read_text(wish.receipts)),
+        message=wish.message,
+        max_record=job.reading.most,
+        good=str(Path(wish.good or "").resolve()),
+        bad=str(Path(wish.bad or "").resolve()),
+    )
+    if len({run.input, run.good, run.bad, str(run.journal)}) < 4:
+        fact = f'the input, --good, --bad and the journal "{run.journal}" must be four files'
+        raise UsageError(fact, "name others")
+    return run
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @contextmanager

@@ -46,6 +46,7 @@ def _file_value(file: FileTally) -> dict[str, Any]:
         "records": file.records,
         "good": file.good,
         "bad": file.bad,
+        "earlier": file.earlier,
         "stopped": file.stopped,
         "broken": None if file.broken is None else file.broken.fact,
     }
@@ -69,8 +70,8 @@ def _text(tally: Tally, contract: str, color: bool) -> Iterator[str]:
             yield f"  {printable(_said(reason))}"
         if record.reasons[_MOST_REASONS:]:
             yield f"  and {len(record.reasons) - _MOST_REASONS} more reasons"
-    if tally.bad > len(tally.shown):
-        yield f"{tally.bad - len(tally.shown):,} more bad records are not shown"
+    if tally.told > len(tally.shown):
+        yield f"{tally.told - len(tally.shown):,} more bad records are not shown"
     if tally.shown:
         yield ""
     yield from _summary(tally)
@@ -100,10 +101,12 @@ def _summary(tally: Tally) -> Iterator[str]:
 
 def _file_lines(file: FileTally, contract: str) -> Iterator[str]:
     yield f"{file.name}: {file.records:,} {'record' if file.records == 1 else 'records'} against {contract}: {file.good:,} good, {file.bad:,} bad"
+    if file.earlier:
+        yield f"  {file.earlier:,} of the bad ones are those of the run before, which told their reasons"
     if file.stopped:
         yield "  stopped: the rest was not read"
     if file.broken is not None:
-        yield f"  the rest cannot be read: {file.broken.fact}"
+        yield f"  {'the rest cannot be read: ' if file.records else ''}{file.broken.fact}"
         if file.broken.remedy:
             yield f"  fix: {file.broken.remedy}"
 

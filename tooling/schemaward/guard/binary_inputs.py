@@ -34,18 +34,25 @@ class Window:
         """Where the window stands in the file."""
         return self._before + self.at
 
-    def more(self) -> bool:
-        """Read on; false at the end of the file."""
-        piece = next(self._pieces, b"")
+    @property
+    def held(self) -> int:
+        """Bytes that were read and not taken yet."""
+        return len(self.data) - self.at
+
+    def more(self, count: int = 1) -> bool:
+        """Read on, so far that ``count`` more bytes are held; false when the file ends before."""
+        parts = [self.data[self.at :]]
+        while count > 0 and (piece := next(self._pieces, b"")):
+            parts.append(piece)
+            count -= len(piece)
         self._before += self.at
-        self.data, self.at = self.data[self.at :] + piece, 0
-        return bool(piece)
+        self.data, self.at = b"".join(parts), 0
+        return count <= 0
 
     def take(self, count: int) -> bytes | None:
         """The next bytes; None when there are fewer."""
-        while len(self.data) - self.at < count:
-            if not self.more():
-                return None
+        if self.held < count and not self.more(count - self.held):
+            return None
         self.at += count
         return self.data[self.at - count : self.at]
 
@@ -73,22 +80,23 @@ class Delimited:
 
     unit = "offset"
 
-    def __init__(self, stream: Stream, most: int, spill: Spill, single: Callable[[bytes], bool] | None = None) -> None:
+    def __init__(self, stream: Stream, most: int, single: Callable[[bytes], bool] | None = None) -> None:
         self._stream = stream
         self._most = most
-        self._spill = spill
         self._single = single
+        self.alone = False
 
-    def batches(self, start: Start) -> Iterator[Batch]:
-        """See ``Source``."""
+    def batches(self, start: Start, spill: Spill) -> Iterator[Batch]:
+        """See ``Source``. ``alone`` says whether the file is one message, once reading has begun."""
         window = Window(self._stream, start.offset)
         window.more()
-        if self._single is not None and not start.offset and self._single(window.data):
-            yield from self._one(window)
+        self.alone = self._single is not None and not start.offset and self._single(window.data)
+        if self.alone:
+            yield self._one(window, spill)
         else:
-            yield from _batches(window, self._records(window))
+            yield from _batches(window, self._records(window, spill))
 
-    def _records(self, window: Window) -> Iterator[Item]:
+    def _records(self, window: Window, spill: Spill) -> Iterator[Item]:
         while True:
             began = window.offset
             length = window.varint()
@@ -96,7 +104,7 @@ class Delimited:
                 return
             if length > self._most:
                 yield None
-                self._hand_on(window, length)
+                _hand_on(window, length, spill)
                 yield TooLarge(length), began
                 continue
             record = window.take(length)
@@ -104,21 +112,23 @@ class Delimited:
                 raise cut_off()
             yield record, began
 
-    def _one(self, window: Window) -> Iterator[Batch]:
-        while len(window.data) <= self._most and window.more():
-            pass
-        size = len(window.data)
-        yield Batch([window.data if size <= self._most else TooLarge(size)], [0], size, size)
+    def _one(self, window: Window, spill: Spill) -> Batch:
+        if not window.more(self._most + 1 - window.held):
+            return Batch([window.data], [0], len(window.data), len(window.data))
+        while window.held:
+            spill(window.take(window.held) or b"")
+            window.more()
+        return Batch([TooLarge(window.offset)], [0], window.offset, window.offset)
 
-    def _hand_on(self, window: Window, length: int) -> None:
-        self._spill(varint(length))
-        left = length
-        while left:
-            piece = window.take(min(left, BATCH_BYTES))
-            if piece is None:
-                raise cut_off()
-            self._spill(piece)
-            left -= len(piece)
+
+def _hand_on(window: Window, length: int, spill: Spill) -> None:
+    spill(varint(length))
+    while length:
+        piece = window.take(min(length, BATCH_BYTES))
+        if piece is None:
+            raise cut_off()
+        spill(piece)
+        length -= len(piece)
 
 
 class Data:
@@ -133,7 +143,7 @@ class Data:
         self._most = most
         self._walk = walker(schema.parsed.root, exact=False)
 
-    def batches(self, start: Start) -> Iterator[Batch]:
+    def batches(self, start: Start, _spill: Spill) -> Iterator[Batch]:
         """See ``Source``. After a datum that cannot be read nobody knows where the next one begins."""
         window = Window(self._stream, start.offset)
         yield from _batches(window, self._records(window))
@@ -150,9 +160,11 @@ class Data:
             try:
                 end = self._walk(window.data, window.at)
             except CutOffError:
-                if len(window.data) - window.at > self._most:
+                held = window.held
+                if held > self._most:
                     raise BrokenError(f"a datum has more than {self._most:,} bytes", _WHICH) from None
-                if not window.more():
+                window.more(min(held, self._most + 1 - held))  # as much again, since the walk begins anew
+                if window.held == held:
                     raise cut_off() from None
             except WrongBytesError as error:
                 raise BrokenError(f"the datum at offset {window.offset:,} cannot be read: {error}", _WHICH) from None

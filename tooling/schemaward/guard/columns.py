@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemaward.errors import UsageError
-from schemaward.guard.inputs import Batch, BrokenError, Start
+from schemaward.guard.inputs import Batch, BrokenError, Spill, Start
 from schemaward.guard.judges import Subject, value_judge
 from schemaward.guard.tabular import Shape, arrow_records, shape_of
 from schemaward.model import DataFormat
@@ -23,7 +23,7 @@ class Parquet:
         self._path = path
         self._shape = shape
 
-    def batches(self, start: Start) -> Iterator[Batch]:
+    def batches(self, start: Start, _spill: Spill) -> Iterator[Batch]:
         """See ``Source``."""
         try:
             import pyarrow

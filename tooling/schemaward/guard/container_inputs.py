@@ -17,7 +17,7 @@ from schemaward.errors import SchemawardError
 from schemaward.formats import format_module
 from schemaward.formats.base import Schema
 from schemaward.guard.binary_inputs import Window, cut_off
-from schemaward.guard.inputs import Batch, BrokenError, Start, Stream
+from schemaward.guard.inputs import Batch, BrokenError, Spill, Start, Stream
 from schemaward.model import DataFormat
 
 _MAGIC = b"Obj\x01"
@@ -72,7 +72,7 @@ class Blocks:
             self.header = _header(self._window)
         return self.header
 
-    def batches(self, start: Start) -> Iterator[Batch]:
+    def batches(self, start: Start, _spill: Spill) -> Iterator[Batch]:
         """See ``Source``. A batch is a block."""
         header = self.begin()
         window, place = self._window, start.place

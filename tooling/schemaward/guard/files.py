@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, cast
+from typing import IO
 
 from schemaward.errors import InputError, UsageError
 from schemaward.guard import judges
 from schemaward.guard.binary_inputs import Data, Delimited
 from schemaward.guard.container_inputs import Blocks
-from schemaward.guard.inputs import Kind, Source, Spill
+from schemaward.guard.inputs import Kind, Source, Stream
 from schemaward.guard.judges import KINDS, Judge, Subject
-from schemaward.guard.splitting import BlockShape, DatumShape, DelimitedShape, LineShape, RowShape, Shape
+from schemaward.guard.shapes import BareShape, BlockShape, DelimitedShape, LineShape, RowShape, Shape
 from schemaward.guard.text_inputs import Lines, Rows, Whole
 from schemaward.guard.versions import Versions
 from schemaward.guard.wire import MOST_BYTES, is_framed
 from schemaward.model import DataFormat, Place
-
-_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +37,19 @@ class Input:
     new_shape: Callable[[], Shape]
 
 
-def _nowhere(_piece: bytes) -> None:
-    """Nobody keeps records that are too large."""
-
-
-def open_input(
-    of: Subject, kind: Kind, stream: IO[bytes], name: str, reading: Reading, spill: Spill = _nowhere
-) -> Input:
-    """The records of an open file. Raises UsageError for what cannot be a file of the contract, BrokenError for its head."""
+def require_kind(of: Subject, kind: Kind) -> None:
+    """Raises UsageError for files that hold no records of the contract."""
     if kind not in KINDS[of.data_format]:
         others = ", ".join(KINDS[of.data_format])
         raise UsageError(f"{of.name} is {of.data_format}, and {kind} holds no such records", f"give one of {others}")
+
+
+def open_input(of: Subject, kind: Kind, stream: Stream, name: str, reading: Reading) -> Input:
+    """The records of an open file, which is not compressed. Raises UsageError when something is missing to judge them."""
+    require_kind(of, kind)
     if kind is Kind.PARQUET:
         return _parquet(of, name)
-    return Input(*_OPENERS[kind](of, uncompressed(stream), reading, spill))
-
-
-def uncompressed(stream: IO[bytes]) -> IO[bytes]:
-    """The file itself, or what is in it when it is compressed with gzip, which its first bytes tell."""
-    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, stream))
-    if buffered.peek(2)[:2] == _GZIP:
-        return cast(IO[bytes], gzip.GzipFile(fileobj=buffered))
-    return cast(IO[bytes], buffered)
+    return Input(*_OPENERS[kind](of, stream, reading))
 
 
 def open_file(name: str, standard_input: IO[bytes]) -> IO[bytes]:
@@ -78,44 +65,46 @@ def open_file(name: str, standard_input: IO[bytes]) -> IO[bytes]:
 _Opened = tuple[Source, Judge, Callable[[], Shape]]
 
 
-def _lines(of: Subject, stream: IO[bytes], reading: Reading, spill: Spill) -> _Opened:
-    return Lines(stream, reading.most, spill), judges.text_judge(of), LineShape
+def _lines(of: Subject, stream: Stream, reading: Reading) -> _Opened:
+    return Lines(stream, reading.most), judges.text_judge(of), LineShape
 
 
-def _json(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Opened:
+def _json(of: Subject, stream: Stream, reading: Reading) -> _Opened:
     return Whole(stream, reading.most), judges.text_judge(of), LineShape
 
 
-def _yaml(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Opened:
+def _yaml(of: Subject, stream: Stream, reading: Reading) -> _Opened:
     return Whole(stream, reading.most), judges.yaml_judge(of), LineShape
 
 
-def _csv(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Opened:
+def _csv(of: Subject, stream: Stream, reading: Reading) -> _Opened:
     rows = Rows(stream, reading.most)
     return rows, judges.row_judge(of, lambda: rows.names), lambda: RowShape(rows.head)
 
 
-def _avro(of: Subject, stream: IO[bytes], _reading: Reading, _spill: Spill) -> _Opened:
+def _avro(of: Subject, stream: Stream, _reading: Reading) -> _Opened:
     blocks = Blocks(stream)
     judge = judges.late_judge(lambda: judges.datum_judge(of, blocks.begin().writer))
     return blocks, judge, lambda: BlockShape(blocks.begin().bytes(), blocks.begin().sync)
 
 
-def _avro_binary(of: Subject, stream: IO[bytes], reading: Reading, _spill: Spill) -> _Opened:
-    return Data(stream, reading.most, of.schema), judges.datum_judge(of, of.schema), DatumShape
+def _avro_binary(of: Subject, stream: Stream, reading: Reading) -> _Opened:
+    return Data(stream, reading.most, of.schema), judges.datum_judge(of, of.schema), BareShape
 
 
-def _glue(of: Subject, stream: IO[bytes], reading: Reading, spill: Spill) -> _Opened:
+def _glue(of: Subject, stream: Stream, reading: Reading) -> _Opened:
     if reading.versions is None:
         raise UsageError(
             "messages name schema versions by ids, and nothing says what they mean",
             "give the receipts of a sync with --receipts",
         )
-    return Delimited(stream, reading.most, spill, is_framed), judges.message_judge(of, reading.versions), DelimitedShape
+    messages = Delimited(stream, reading.most, is_framed)
+    judge = judges.message_judge(of, reading.versions, reading.most)
+    return messages, judge, lambda: BareShape() if messages.alone else DelimitedShape()
 
 
-def _protobuf(of: Subject, stream: IO[bytes], reading: Reading, spill: Spill) -> _Opened:
-    return Delimited(stream, reading.most, spill), judges.protobuf_judge(of, reading.message), DelimitedShape
+def _protobuf(of: Subject, stream: Stream, reading: Reading) -> _Opened:
+    return Delimited(stream, reading.most), judges.protobuf_judge(of, reading.message), DelimitedShape
 
 
 def _parquet(of: Subject, name: str) -> Input:
@@ -128,7 +117,7 @@ def _parquet(of: Subject, name: str) -> Input:
     return Input(Parquet(name, shape), judges.value_judge(of), LineShape)
 
 
-_OPENERS: dict[Kind, Callable[[Subject, IO[bytes], Reading, Spill], _Opened]] = {
+_OPENERS: dict[Kind, Callable[[Subject, Stream, Reading], _Opened]] = {
     Kind.JSON: _json,
     Kind.JSONL: _lines,
     Kind.YAML: _yaml,

@@ -95,8 +95,11 @@ class Source(Protocol):
     unit: str
     """What the places count: line, offset, row or document."""
 
-    def batches(self, start: Start) -> Iterator[Batch]:
-        """The batches from ``start`` on. Raises BrokenError where the file cannot be read any further."""
+    def batches(self, start: Start, spill: Spill, /) -> Iterator[Batch]:
+        """The batches from ``start`` on; the bytes of records that are too large go to ``spill``.
+
+        Raises BrokenError where the file cannot be read any further; what came before was given.
+        """
 
 
 def kind_of(name: str, wanted: str | None) -> Kind:

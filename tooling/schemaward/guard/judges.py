@@ -111,11 +111,11 @@ def yaml_judge(of: Subject) -> Judge:
     return Judge(_all, why)
 
 
-def message_judge(of: Subject, versions: Versions) -> Judge:
-    """Of messages of the Glue wire format, whichever version of the contract wrote each."""
+def message_judge(of: Subject, versions: Versions, most: int) -> Judge:
+    """Of messages of the Glue wire format, whichever version of the contract wrote each, with payloads up to ``most`` bytes."""
 
     def decoded(raw: bytes) -> Any:
-        wire = unframe(raw)
+        wire = unframe(raw, most)
         return of.records.decode(wire.payload, landed(versions.find(wire.version_id)))
 
     return _decoding(of, decoded)
@@ -154,8 +154,10 @@ def row_judge(of: Subject, names: Callable[[], list[str]]) -> Judge:
     """Of rows of CSV, whose columns are called ``names``."""
     shape: Shape = shape_of(of.records.definition)
 
-    def passes(row: Row) -> bool:
-        return not row.problem and bool(row.cells) and of.records.accepts(from_cells(shape, names(), row.cells))
+    def passes(row: Row | TooLarge) -> bool:
+        if isinstance(row, TooLarge) or row.problem or not row.cells:
+            return False
+        return of.records.accepts(from_cells(shape, names(), row.cells))
 
     def why(row: Row) -> tuple[Reason, ...] | None:
         if row.problem:

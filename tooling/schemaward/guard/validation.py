@@ -25,12 +25,16 @@ class BadRecord:
 
 @dataclass(slots=True)
 class FileTally:
-    """One file so far. ``broken`` says why the rest of it could not be read, ``stopped`` that nobody wanted more."""
+    """One file so far. ``broken`` says why the rest of it could not be read, ``stopped`` that nobody wanted more.
+
+    ``earlier`` of the ``bad`` records were told by an earlier run, which this one goes on with.
+    """
 
     name: str
     unit: str
     good: int = 0
     bad: int = 0
+    earlier: int = 0
     broken: InputError | None = None
     stopped: bool = False
 
@@ -60,6 +64,11 @@ class Tally:
         """Records that did not."""
         return sum(each.bad for each in self.files)
 
+    @property
+    def told(self) -> int:
+        """Bad records that this run found; ``groups`` counts the reasons of these."""
+        return self.bad - sum(each.earlier for each in self.files)
+
     def add(self, file: FileTally, place: int, reasons: tuple[Reason, ...]) -> None:
         """Count a bad record."""
         file.bad += 1
@@ -79,7 +88,10 @@ class Sink:
         """Take a record that passes."""
 
     def bad(self, record: Any) -> None:
-        """Take a record that does not; one that is ``TooLarge`` was taken while it was read."""
+        """Take a record that does not; one that is ``TooLarge`` was spilled while it was read."""
+
+    def spill(self, piece: bytes, /) -> None:
+        """Take a piece of a bad record that is too large to be held."""
 
     def flush(self, batch: Batch, tally: FileTally) -> None:
         """All records of a batch were taken."""
@@ -91,6 +103,10 @@ class Course:
 
     most_bad: int | None = None
     watch: Callable[[int], None] = lambda _count: None
+
+    def ends(self, tally: Tally) -> bool:
+        """Whether enough bad records were found."""
+        return self.most_bad is not None and tally.told >= self.most_bad
 
 
 def validate(
@@ -104,15 +120,15 @@ def validate(
 ) -> None:
     """Judge the records of ``source`` into ``file`` and ``tally``. A file that breaks off is noted, not raised."""
     tally.files.append(file)
-    batches = source.batches(start or Start())
+    batches = source.batches(start or Start(), (sink or Sink()).spill)
     while (batch := _next(batches, file)) is not None:
         if sink is None:
             _judge(batch, judge, file, tally)
         else:
             _part(batch, judge, file, tally, sink)
         course.watch(file.records)
-        if course.most_bad is not None and tally.bad >= course.most_bad:
-            file.stopped = True
+        if course.ends(tally):
+            file.stopped = _next(batches, file) is not None
             return
 
 
