@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 class Recorded(pulumi.runtime.Mocks):  # type: ignore[misc, name-defined] # the extra is not part of the type check
     """Answers every resource with an ARN, and remembers it."""
 
+    account = "444455556666"
+
     def __init__(self) -> None:
         self.made: dict[str, dict[str, dict[str, Any]]] = {}
 
@@ -30,7 +32,8 @@ class Recorded(pulumi.runtime.Mocks):  # type: ignore[misc, name-defined] # the 
         return f"{args.name}-id", {**args.inputs, "arn": f"arn:of:{args.name}"}
 
     def call(self, args: Any) -> dict[str, Any]:
-        return {}
+        assert args.token == "aws:index/getCallerIdentity:getCallerIdentity"
+        return {"accountId": self.account, "arn": "", "id": "", "userId": ""}
 
 
 @pytest.fixture
@@ -66,6 +69,19 @@ def test_the_registry_has_description_and_tags_of_its_target(recorded: Recorded)
     assert set(recorded.made) == {"schemaward:index:ContractRegistry", "aws:glue/registry:Registry"}
 
 
+def test_everything_is_made_in_the_region_of_the_target(recorded: Recorded) -> None:
+    declare(recorded, target="prod", schemas=True)
+    for kind in ("aws:glue/registry:Registry", "aws:glue/schema:Schema"):
+        assert {inputs["region"] for inputs in recorded.made[kind].values()} == {"eu-west-1"}
+
+
+def test_nothing_is_made_in_another_account(recorded: Recorded) -> None:
+    recorded.account = "111122223333"
+    with pytest.raises(UsageError, match='of account 111122223333, the target "prod" is in 444455556666'):
+        declare(recorded, target="prod", repository="your-org/contracts", schemas=True)
+    assert set(recorded.made) == {"schemaward:index:ContractRegistry"}
+
+
 def test_the_roles_are_those_that_iam_prints(recorded: Recorded) -> None:
     given = declare(recorded, target="prod", repository="your-org/contracts", roles=["plan", "apply", "prune"])
     assert set(given["roles"]) == {"plan", "apply", "prune"}
@@ -77,6 +93,7 @@ def test_the_roles_are_those_that_iam_prints(recorded: Recorded) -> None:
 
 
 def test_schemas_are_declared_only_where_they_are_asked_for(recorded: Recorded) -> None:
+    recorded.account = "111122223333"
     given = declare(recorded, target="dev", schemas=True)
     schemas = recorded.made["aws:glue/schema:Schema"]
     person = schemas["ai-identity.person"]

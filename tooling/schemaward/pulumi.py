@@ -8,7 +8,7 @@
     registry = ContractRegistry("contracts", target="prod", repository="your-org/contracts")
     pulumi.export("registry", registry.registry_arn)
 
-Needs the extra ``pulumi``. Nothing of AWS is asked here: Pulumi does that.
+Needs the extra ``pulumi``. Pulumi asks AWS: whose account it is, and for the resources.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ class ContractRegistry(pulumi.ComponentResource):
     from deletion; the sync must then not run on this target. Outputs: ``registry_arn``, ``role_arns`` by role,
     ``schema_arns`` by contract.
 
-    Raises ``schemaward.errors.SchemawardError`` for contracts that do not load, and for an unknown target.
+    Everything is made in the Region of the target.
+
+    Raises ``schemaward.errors.SchemawardError`` before anything is made: for contracts that do not load, for an unknown
+    target, and where the target names an account and the provider works in another one.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class ContractRegistry(pulumi.ComponentResource):
             trusted,
             _desired(tree, catalog, chosen) if schemas else None,
         )
+        _require_account(chosen, pulumi.InvokeOptions(parent=self))
         self.registry_arn: pulumi.Output[str] = self._registry(name, declared)
         self.role_arns: dict[str, pulumi.Output[str]] = self._roles(name, declared)
         self.schema_arns: dict[str, pulumi.Output[str]] = self._schemas(name, declared)
@@ -78,20 +82,26 @@ class ContractRegistry(pulumi.ComponentResource):
         )
 
     def _registry(self, name: str, declared: Infrastructure) -> pulumi.Output[str]:
-        target, options = declared.target, pulumi.ResourceOptions(parent=self)
-        description, tags = target.description or None, dict(declared.tags)
+        target = declared.target
+        said = {
+            "region": target.region,
+            "description": target.description or None,
+            "tags": dict(declared.tags),
+            "opts": pulumi.ResourceOptions(parent=self),
+        }
         if target.kind is RegistryKind.EVENTBRIDGE:
-            bus = aws.schemas.Registry(name, name=target.registry, description=description, tags=tags, opts=options)
-            return bus.arn
-        made = aws.glue.Registry(name, registry_name=target.registry, description=description, tags=tags, opts=options)
-        return made.arn
+            return aws.schemas.Registry(name, name=target.registry, **said).arn
+        return aws.glue.Registry(name, registry_name=target.registry, **said).arn
 
     def _roles(self, name: str, declared: Infrastructure) -> dict[str, pulumi.Output[str]]:
         options = pulumi.ResourceOptions(parent=self)
         arns: dict[str, pulumi.Output[str]] = {}
         for role in declared.roles:
             made = aws.iam.Role(
-                f"{name}-{role.role}", name=role.name, assume_role_policy=json.dumps(role.trust), opts=options
+                f"{name}-{role.role}",
+                name=role.name,
+                assume_role_policy=json.dumps(role.trust),
+                opts=options,
             )
             aws.iam.RolePolicy(
                 f"{name}-{role.role}",
@@ -109,6 +119,7 @@ class ContractRegistry(pulumi.ComponentResource):
         for schema in declared.schemas:
             made = aws.glue.Schema(
                 f"{name}-{schema.name}",
+                region=declared.target.region,
                 schema_name=schema.name,
                 registry_arn=self.registry_arn,
                 data_format=str(schema.data_format),
@@ -121,6 +132,16 @@ class ContractRegistry(pulumi.ComponentResource):
             )
             arns[schema.contract] = made.arn
         return arns
+
+
+def _require_account(target: Target, options: pulumi.InvokeOptions) -> None:
+    """Raise UsageError where the provider works in another account than the target names."""
+    if target.account is None:
+        return
+    found = aws.get_caller_identity(opts=options).account_id
+    if found != target.account:
+        fact = f'the credentials are of account {found}, the target "{target.name}" is in {target.account}'
+        raise UsageError(fact, "use the credentials of that account, or name another target")
 
 
 def _catalog(tree: Tree) -> Catalog:
