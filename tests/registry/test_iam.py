@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import botocore.session
@@ -19,6 +19,7 @@ from schemaward.errors import UsageError
 from schemaward.model import RegistryKind, Target
 from schemaward.registry.iam import (
     CALLS,
+    Policy,
     Repository,
     Role,
     permissions,
@@ -240,11 +241,11 @@ def policed(file: Path, role: Role, service: Policed | None = None) -> Iterator[
         yield service
 
 
-def contract(folder: Path, *versions: list[str], **fields: object) -> None:
-    place = folder / "contracts" / "shop" / "order"
+def contract(folder: Path, *versions: list[str], name: str = "shop.order", **fields: object) -> None:
+    place = folder / "contracts" / name.replace(".", "/")
     place.mkdir(parents=True, exist_ok=True)
     manifest = {
-        "name": "shop.order",
+        "name": name,
         "description": "An order.",
         "format": "JSON",
         "compatibility": "BACKWARD",
@@ -280,3 +281,47 @@ def test_the_plan_role_cannot_sync_and_is_told_which_action_is_missing(
         assert run(["sync"]) == exits.REGISTRY
     out = capsys.readouterr().out
     assert "glue:CreateRegistry" in out
+
+
+PERMITTED = [
+    action
+    for statement in permissions(replace(PROD, create=True), Role.APPLY)["Statement"]
+    if statement["Effect"] == "Allow"
+    for action in statement["Action"]
+]
+
+
+def without(policy: Policy, action: str) -> Policy:
+    """The policy without one of its actions."""
+    statements = [
+        {**each, "Action": [name for name in each["Action"] if name != action]} for each in policy["Statement"]
+    ]
+    return {**policy, "Statement": statements}
+
+
+@pytest.mark.parametrize("action", PERMITTED)
+def test_each_action_that_the_apply_role_lacks_is_named_and_a_later_run_ends_what_was_begun(
+    targets: Path, capsys: pytest.CaptureFixture[str], action: str
+) -> None:
+    folder = targets.parents[1]
+    contract(folder, ["a"])
+    with policed(targets, Role.APPLY) as service:
+        whole = service.policy
+        if action != "glue:CreateRegistry":
+            assert run(["sync"]) == exits.CLEAN
+            contract(folder, ["a"], ["a", "b"], registry={"checkpoint": 2}, compatibility="FULL")
+            contract(folder, ["a"], name="shop.basket")
+            value = json.loads(targets.read_text())
+            value["targets"]["prod"]["description"] = "New."
+            targets.write_text(json.dumps(value))
+        service.policy = without(whole, action)
+        capsys.readouterr()
+        assert run(["sync", "--full"]) == exits.REGISTRY
+        told = "".join(capsys.readouterr())
+        denied = {line.partition(" on target")[0].split()[-1] for line in told.splitlines() if "was denied" in line}
+        assert denied == {action.removeprefix("glue:")}
+        assert f"allow {action} " in told
+        assert not ("everything was read" in told and "could not be read" in told)
+        service.policy = whole
+        assert run(["sync"]) == exits.CLEAN
+        assert run(["plan", "--exit-code"]) == exits.CLEAN

@@ -57,6 +57,8 @@ def in_sync_line(desired: DesiredRegistry, found: Survey) -> str:
 def reading_line(found: Survey, calls: int) -> str:
     """How the registry was read, in one line."""
     asked = _count(calls, "call")
+    if found.plan.unread:
+        return f"{asked}; not everything could be read."
     if not found.unchanged:
         return f"{asked}; everything was read."
     since = f" of commit {found.state.mark.commit[:12]}" if found.state.mark and found.state.mark.commit else ""
