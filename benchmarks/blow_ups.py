@@ -72,6 +72,13 @@ def table(size: int) -> Cases:
     yield "widens", rows(size + 1), rows(size)
 
 
+def closed_table(size: int) -> Cases:
+    """What the branches declare is all that there may be: the combinations of branches that hold are many."""
+    for edit, reader, writer in table(size):
+        draft = {"$schema": "https://json-schema.org/draft/2020-12/schema", "unevaluatedProperties": False}
+        yield edit, {**reader, **draft}, {**writer, **draft}
+
+
 def dependencies(size: int) -> Cases:
     def schema(more: list[str]) -> Any:
         return {"type": "object", "dependencies": {f"a{n}": [f"b{n}", *(more if not n else [])] for n in range(size)}}
@@ -131,6 +138,7 @@ def nesting(size: int) -> Cases:
 SHAPES: list[tuple[str, Callable[[int], Cases], int]] = [
     ("if/then/else chain on a tag", chain, 1),
     ("allOf of if/then on a tag", table, 1),
+    ("allOf of if/then, unevaluated", closed_table, 1),
     ("dependencies", dependencies, 1),
     ("allOf of anyOf of 5", conjunction, 1),
     ("enum", enumeration, 1500),

@@ -216,11 +216,36 @@ def test_counts_of_contains_end() -> None:
         assert ended(schemaward.can_read(writer, reader))
 
 
-def test_unevaluated_properties_beside_many_branches_end() -> None:
-    branches = [{"properties": {f"p{number}": {"const": number}}, "required": [f"p{number}"]} for number in range(14)]
-    for draft in (D19, D20):
-        writer = {"$schema": draft, "type": "object", "anyOf": branches, "unevaluatedProperties": False}
-        assert ended(schemaward.can_read({**writer, "anyOf": branches[1:]}, writer))
+@pytest.mark.parametrize("draft", [D19, D20])
+@pytest.mark.parametrize("count", [3, 40])
+def test_unevaluated_properties_beside_many_branches_are_decided(draft: str, count: int) -> None:
+    branches = [
+        {"properties": {f"p{number}": {"const": number}}, "required": [f"p{number}"]} for number in range(count)
+    ]
+    writer = {"$schema": draft, "type": "object", "anyOf": branches, "unevaluatedProperties": False}
+    wider = {**writer, "anyOf": [*branches, {"properties": {"more": {}}, "required": ["more"]}]}
+    assert schemaward.can_read(wider, writer).kind == "compatible"
+    assert schemaward.can_read(writer, wider).kind == "incompatible"
+
+
+def test_unevaluated_properties_beside_many_conditions_are_decided() -> None:
+    def tagged_by(kind: str, number_of: str) -> Any:
+        condition = {"properties": {"kind": {"const": kind}}}
+        return {"if": condition, "then": {"properties": {f"of_{kind}": {"type": number_of}}}}
+
+    def schema(number_of: str) -> Any:
+        kinds = [f"k{number}" for number in range(30)]
+        known = {"kind": {"enum": kinds}}
+        rules = [tagged_by(kind, number_of) for kind in kinds]
+        return {
+            "$schema": D20, "type": "object", "properties": known, "required": ["kind"],
+            "allOf": rules, "unevaluatedProperties": False,
+        }  # fmt: skip
+
+    assert schemaward.can_read(schema("number"), schema("integer")).kind == "compatible"
+    verdict = schemaward.can_read(schema("integer"), schema("number"))
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert verdict.witness == {"kind": "k0", "of_k0": 0.1}
 
 
 @pytest.mark.parametrize("draft", [D19, D20])

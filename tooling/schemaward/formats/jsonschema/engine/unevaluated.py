@@ -1,177 +1,201 @@
 """``unevaluatedProperties`` and ``unevaluatedItems``: what no successful neighbour has looked at.
 
-What a schema looks at depends on which of its branches succeed, so that each combination of branches becomes a case of
-its own (JSON Schema Core 2019-09 and 2020-12, section "Keywords for Applying Subschemas to Unevaluated Locations").
+What a schema looks at depends on which of its branches succeed: each of them looks at some names or items, under the
+condition that it holds (JSON Schema Core 2019-09 and 2020-12, section "Keywords for Applying Subschemas to Unevaluated
+Locations"). So what is asked of a name is asked unless one of the conditions holds under which it is looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from schemaward.formats.jsonschema.dialects import Draft
-from schemaward.formats.jsonschema.engine.formulas import FALSE, TRUE, Kind, Literal, Op
-from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
+from schemaward.formats.jsonschema.engine.evaluating import Evaluator
+from schemaward.formats.jsonschema.engine.formulas import TRUE, Kind, Literal, Universe
+from schemaward.formats.jsonschema.engine.outcomes import (
+    Budget,
+    BudgetExceededError,
+    NotSupportedError,
+    UndecidableError,
+)
+from schemaward.formats.jsonschema.engine.texts import Texts
+from schemaward.formats.jsonschema.regex.patterns import pattern_literal
 from schemaward.formats.jsonschema.sources import Spot, dynamic_candidates
 
 if TYPE_CHECKING:
     from schemaward.formats.jsonschema.engine.compiling import Compiler
 
-Case: TypeAlias = "tuple[Literal, Literal]"
-"""A condition, and what is looked at when it holds."""
-Own: TypeAlias = "Callable[[Compiler, Spot], Literal]"
+_MOST_GRANTS = 1_000
+_MOST_TOGETHER = 6
+"""Patterns, or conditions on ``contains``, of which each combination is looked at."""
+_STEPS = 20_000
 
-_FIRST = "the first items"
-_MAX_CASES = 64
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The properties that a schema object itself looks at, by their names and by patterns of names."""
+
+    names: frozenset[str] = frozenset()
+    patterns: frozenset[str] = frozenset()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """The items that a schema object itself looks at: the first ones, and those that match."""
+
+    first: int = 0
+    matching: frozenset[Literal] = frozenset()
+    everything: bool = False
+
+
+Seen = TypeVar("Seen")
+Own: TypeAlias = "Callable[[Compiler, Spot], Seen]"
+Grants: TypeAlias = "list[tuple[Literal, Seen]]"
+"""Under which condition a schema that succeeds looks at what."""
 
 
 def unevaluated_properties(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     """``unevaluatedProperties``: the names that no successful neighbour has looked at."""
-    rest = compiler.at(spot, keyword)
-    return compiler.universe.all(
-        compiler.universe.any([-condition, compiler.universe.properties(-names, rest)])
-        for condition, names in _alternatives(compiler, spot, _own_names)
+    universe, rest = compiler.universe, compiler.at(spot, keyword)
+    grants = _grants(compiler, spot, _own_names)
+    return universe.all(
+        universe.any([*(grants[at][0] for at in looking), universe.properties(names, rest)])
+        for names, looking in _classes(universe, [seen for _, seen in grants])
     )
 
 
-def _own_names(compiler: Compiler, spot: Spot) -> Literal:
-    """The names that the keywords of this schema object itself look at."""
+def _own_names(_compiler: Compiler, spot: Spot) -> _Names:
     schema = spot.value
     if "additionalProperties" in schema or "unevaluatedProperties" in schema:
-        return TRUE
-    return compiler.declared(spot)
+        return _Names(everything=True)
+    return _Names(frozenset(schema.get("properties", ())), frozenset(schema.get("patternProperties", ())))
+
+
+def _classes(universe: Universe, seen: list[_Names]) -> Iterator[tuple[Literal, list[int]]]:
+    """All names, divided by who looks at them."""
+    named = frozenset[str]().union(*(each.names for each in seen))
+    patterns = sorted(frozenset[str]().union(*(each.patterns for each in seen)))
+    if len(patterns) > _MOST_TOGETHER:
+        raise NotSupportedError("unevaluated properties beside too many patterns in branches")
+    literals = {source: pattern_literal(universe, source) for source in patterns}
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for name in sorted(named):
+        matched = {source for source in patterns if _matches(universe, literals[source], name)}
+        looking = (at for at, each in enumerate(seen) if name in each.names or _looks(each, matched))
+        alike.setdefault(tuple(looking), []).append(name)
+    for looking_at, names in alike.items():
+        yield universe.enum(names), list(looking_at)
+    for chosen in range(2 ** len(patterns)):
+        matched = {source for bit, source in enumerate(patterns) if chosen >> bit & 1}
+        signs = (literals[source] if source in matched else -literals[source] for source in patterns)
+        others = universe.all([-universe.enum(named), *signs])
+        yield others, [at for at, each in enumerate(seen) if _looks(each, matched)]
+
+
+def _looks(seen: _Names, matched: set[str]) -> bool:
+    return seen.everything or not seen.patterns.isdisjoint(matched)
+
+
+def _matches(universe: Universe, pattern: Literal, name: str) -> bool:
+    try:
+        return Evaluator(universe, Texts(universe, Budget(_STEPS))).holds(pattern, name)
+    except (UndecidableError, BudgetExceededError) as error:
+        raise NotSupportedError("unevaluated properties beside a pattern that is not decided") from error
 
 
 def unevaluated_items(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     """``unevaluatedItems``: the items that no successful neighbour has looked at."""
-    rest = compiler.at(spot, keyword)
+    universe, rest = compiler.universe, compiler.at(spot, keyword)
+    grants = _grants(compiler, spot, _own_items)
+    always = [match for condition, seen in grants if condition == TRUE for match in seen.matching]
+    at_times = [(condition, match) for condition, seen in grants if condition != TRUE for match in seen.matching]
+    if len(at_times) > _MOST_TOGETHER:
+        raise NotSupportedError("unevaluated items beside contains in too many branches")
+    starts = sorted({0, *(seen.first for _, seen in grants)})
     parts = []
-    for condition, covered in _alternatives(compiler, spot, _own_items):
-        start, looked_at = _split(compiler, covered)
-        item = compiler.universe.any([rest, *looked_at])
-        parts.append(compiler.universe.any([-condition, compiler.universe.items(start, None, item)]))
-    return compiler.universe.all(parts)
+    for start, stop in zip(starts, [*starts[1:], None], strict=True):
+        unless = [condition for condition, seen in grants if seen.everything or seen.first > start]
+        for chosen in range(2 ** len(at_times)):
+            inside = [match for bit, (_, match) in enumerate(at_times) if chosen >> bit & 1]
+            absent = [condition for bit, (condition, _) in enumerate(at_times) if not chosen >> bit & 1]
+            item = universe.any([rest, *always, *inside])
+            parts.append(universe.any([*unless, *absent, universe.items(start, stop, item)]))
+    return universe.all(parts)
 
 
-def _own_items(compiler: Compiler, spot: Spot) -> Literal:
-    """What this schema object itself looks at: a literal of ``_first`` stands for the first items, others for matches."""
-    schema, universe = spot.value, compiler.universe
+def _own_items(compiler: Compiler, spot: Spot) -> _Items:
+    schema = spot.value
     tuple_word = "prefixItems" if spot.draft is Draft.DRAFT2020 else "items"
     rest_word = "items" if spot.draft is Draft.DRAFT2020 else "additionalItems"
     if "unevaluatedItems" in schema:
-        return TRUE
+        return _Items(everything=True)
     listed = schema.get(tuple_word)
     if tuple_word == "items" and "items" in schema and not isinstance(listed, list):
-        return TRUE
+        return _Items(everything=True)
     count = len(listed) if isinstance(listed, list) else 0
     if rest_word in schema and (rest_word == "items" or count):
-        return TRUE
-    parts = [_first(compiler, count)] if count else []
-    if "contains" in schema:
-        if spot.draft is Draft.DRAFT2019:
-            # 2019-09 (Core 9.3.1.3) does not name it; validators take what it matched as looked at all the same.
-            raise NotSupportedError("unevaluatedItems beside contains in 2019-09, on which validators differ")
-        parts.append(compiler.at(spot, "contains"))
-    return universe.any(parts)
+        return _Items(everything=True)
+    if "contains" not in schema:
+        return _Items(count)
+    if spot.draft is Draft.DRAFT2019:
+        # 2019-09 (Core 9.3.1.3) does not name it; validators take what it matched as looked at all the same.
+        raise NotSupportedError("unevaluatedItems beside contains in 2019-09, on which validators differ")
+    return _Items(count, frozenset({compiler.at(spot, "contains")}))
 
 
-def _first(compiler: Compiler, count: int) -> Literal:
-    """A literal of its own for the first ``count`` items, which no schema can be taken for."""
-    return compiler.universe.define((_FIRST, count), lambda: TRUE)
+def _grants(compiler: Compiler, spot: Spot, own: Own[Seen]) -> Grants[Seen]:
+    """What the schema itself, but for its ``unevaluated*``, and its in-place neighbours look at."""
+    value = {k: v for k, v in spot.value.items() if k not in ("unevaluatedProperties", "unevaluatedItems")}
+    declared = Spot(spot.source, spot.pointer, value, spot.base, spot.draft)
+    return [(TRUE, own(compiler, declared)), *_neighbours(compiler, spot, own)]
 
 
-def _split(compiler: Compiler, covered: Literal) -> tuple[int, list[Literal]]:
-    """From what ``_own_items`` said: where the items begin that were not looked at by position, and the matches."""
-    if covered == TRUE:
-        return 0, [TRUE]
-    node = compiler.universe.node(covered)
-    parts = [-part for part in node.args[0]] if covered < 0 and node.op is Op.ALL else [covered]
-    start, matches = 0, []
-    for part in parts:
-        inner = compiler.universe.node(part)
-        if inner.op is Op.DEFINED and inner.args[0] == _FIRST:
-            start = max(start, inner.args[1])
-        elif part != FALSE:
-            matches.append(part)
-    return start, matches
-
-
-def _alternatives(compiler: Compiler, spot: Spot, own: Own) -> list[Case]:
-    """The ways in which the in-place neighbours can succeed, each with what is then looked at."""
-    found = _combine(compiler, _neighbours(compiler, spot, own))
-    declared = _without_unevaluated(spot)
-    return [(condition, compiler.universe.any([covered, own(compiler, declared)])) for condition, covered in found]
-
-
-def _inside(compiler: Compiler, spot: Spot, own: Own, passed: frozenset[str]) -> list[Case]:
-    """As ``_alternatives``, for a schema that applies in place, behind the references ``passed`` on the way."""
+def _inside(compiler: Compiler, spot: Spot, own: Own[Seen], passed: frozenset[str]) -> Grants[Seen]:
+    """The same of a schema that applies in place, behind the references ``passed`` on the way."""
     if not isinstance(spot.value, dict):
-        return [(TRUE, FALSE)]
-    found = _combine(compiler, _neighbours(compiler, spot, own, passed))
-    return [(condition, compiler.universe.any([covered, own(compiler, spot)])) for condition, covered in found]
+        return []
+    return [(TRUE, own(compiler, spot)), *_neighbours(compiler, spot, own, passed)]
 
 
-def _neighbours(compiler: Compiler, spot: Spot, own: Own, passed: frozenset[str] = frozenset()) -> Iterator[list[Case]]:
-    """For each in-place applicator: the cases in which it looks at something, and otherwise."""
-    schema = spot.value
+def _neighbours(compiler: Compiler, spot: Spot, own: Own[Seen], passed: frozenset[str] = frozenset()) -> Grants[Seen]:
+    schema, universe = spot.value, compiler.universe
+    found: Grants[Seen] = []
 
-    def inside(*path: str | int) -> list[Case]:
-        return _inside(compiler, compiler.below(spot, *path), own, passed)
+    def add(condition: Literal, *path: str | int) -> None:
+        under(condition, _inside(compiler, compiler.below(spot, *path), own, passed))
+
+    def under(condition: Literal, grants: Iterable[tuple[Literal, Seen]]) -> None:
+        found.extend((universe.all([condition, inner]), seen) for inner, seen in grants)
+        if len(found) > _MOST_GRANTS:
+            raise NotSupportedError("unevaluated properties or items beside too many optional branches")
 
     for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
         if isinstance(schema.get(keyword), str) and compiler.asserts(spot, keyword):
-            if keyword != "$ref" and len(dynamic_candidates(compiler.sources, spot)[1]) > 1:
-                raise NotSupportedError(
-                    f"unevaluated properties or items seen through a {keyword} with several targets"
-                )
-            target = compiler.target(spot, keyword)
-            if (address := target.source + target.pointer) in passed:
-                raise NotSupportedError("unevaluated properties or items seen through a reference to itself")
-            yield _inside(compiler, target, own, passed | {address})
+            under(TRUE, _behind(compiler, spot, keyword, own, passed))
     for index in range(len(schema.get("allOf", ()))):
-        yield inside("allOf", index)
+        add(TRUE, "allOf", index)
     for keyword in ("anyOf", "oneOf"):
         for index in range(len(schema.get(keyword, ()))):
-            yield _optional(compiler, compiler.beside(spot, keyword, index), inside(keyword, index))
+            add(compiler.beside(spot, keyword, index), keyword, index)
     for name in schema.get("dependentSchemas", {}):
-        present = compiler.universe.all([compiler.universe.kind(Kind.OBJECT), -compiler.lacks(name)])
-        yield _optional(compiler, present, inside("dependentSchemas", name))
+        add(universe.all([universe.kind(Kind.OBJECT), -compiler.lacks(name)]), "dependentSchemas", name)
     if "if" in schema:
         condition = compiler.beside(spot, "if")
-        then = inside("then") if "then" in schema else [(TRUE, FALSE)]
-        otherwise = inside("else") if "else" in schema else [(TRUE, FALSE)]
-        yield [
-            *(
-                (compiler.universe.all([condition, a, b]), compiler.universe.any([x, y]))
-                for a, x in inside("if")
-                for b, y in then
-            ),
-            *((compiler.universe.all([-condition, a]), x) for a, x in otherwise),
-        ]
-
-
-def _optional(compiler: Compiler, condition: Literal, cases: Iterable[Case]) -> list[Case]:
-    cases = list(cases)
-    if all(covered == FALSE for _, covered in cases):
-        return [(TRUE, FALSE)]
-    return [*((compiler.universe.all([condition, a]), x) for a, x in cases), (-condition, FALSE)]
-
-
-def _combine(compiler: Compiler, groups: Iterable[list[Case]]) -> list[Case]:
-    found = [(TRUE, FALSE)]
-    for group in groups:
-        found = [
-            (condition, compiler.universe.any([x, y]))
-            for a, x in found
-            for b, y in group
-            if (condition := compiler.universe.all([a, b])) != FALSE
-        ]
-        if len(found) > _MAX_CASES:
-            raise NotSupportedError("unevaluated properties or items beside too many optional branches")
+        add(condition, "if")
+        for keyword, holds in (("then", condition), ("else", -condition)):
+            if keyword in schema:
+                add(holds, keyword)
     return found
 
 
-def _without_unevaluated(spot: Spot) -> Spot:
-    """The schema whose ``unevaluated*`` is being defined, without that keyword, which does not look at itself."""
-    value = {k: v for k, v in spot.value.items() if k not in ("unevaluatedProperties", "unevaluatedItems")}
-    return Spot(spot.source, spot.pointer, value, spot.base, spot.draft)
+def _behind(compiler: Compiler, spot: Spot, keyword: str, own: Own[Seen], passed: frozenset[str]) -> Grants[Seen]:
+    if keyword != "$ref" and len(dynamic_candidates(compiler.sources, spot)[1]) > 1:
+        raise NotSupportedError(f"unevaluated properties or items seen through a {keyword} with several targets")
+    target = compiler.target(spot, keyword)
+    address = target.source + target.pointer
+    if address in passed:
+        raise NotSupportedError("unevaluated properties or items seen through a reference to itself")
+    return _inside(compiler, target, own, passed | {address})
