@@ -17,7 +17,7 @@ from schemaward.errors import UsageError
 from schemaward.exports.terraform import terraform
 from schemaward.model import DataFormat, Mode, RegistryKind, Target
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema, DesiredVersion
-from schemaward.registry.iam import Role
+from schemaward.registry.iam import Repository, Role
 from schemaward.registry.infrastructure import Infrastructure, infrastructure
 
 ROOT = Path(__file__).parents[2]
@@ -119,3 +119,9 @@ def test_a_registry_of_eventbridge_is_declared_without_schemas() -> None:
         infrastructure(bus, (), None, DesiredRegistry("r", "", (), False, ()))
     with pytest.raises(UsageError, match="nobody is named"):
         infrastructure(bus, (Role.PLAN,), None)
+
+
+def test_role_names_of_the_longest_target_are_names_for_iam() -> None:
+    target = Target("t" * 47, "r", "eu-west-1", account="111122223333")
+    declared = infrastructure(target, tuple(Role), Repository("your-org", "contracts"))
+    assert max(len(role.name) for role in declared.roles) == 64

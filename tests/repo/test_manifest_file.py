@@ -214,6 +214,7 @@ def test_every_field_of_a_target() -> None:
     ("before", "after", "line", "fact", "remedy"),
     [
         ("  staging:", "  local:", 11, 'the name "local" is not allowed', "reserved"),
+        ("  staging:", f"  {'s' * 48}:", 11, "is not allowed", "at most 47 small letters"),
         ("  staging:", "  Staging:", 11, 'the name "Staging" is not allowed', "small letters"),
         ('"012345678901"', "012345678901", 7, "is a whole number, not text", "in quotes"),
         ('"012345678901"', '"12345"', 7, '"12345"', "12 digits"),
@@ -235,3 +236,19 @@ def test_one_wrong_target(before: str, after: str, line: int, fact: str, remedy:
     assert finding.rule == "registries-invalid"
     assert remedy in finding.remedy
     assert finding.place.line == line
+
+
+@pytest.mark.parametrize(
+    ("field", "remedy"),
+    [
+        ("registry: a$b#c", "Write a name that EventBridge takes"),
+        (f"registry: {'a' * 65}", "Write a name that EventBridge takes"),
+        (f"registry: a\n    description: {'a' * 257}", "EventBridge takes at most 256 characters"),
+    ],
+)
+def test_eventbridge_takes_less_than_glue(field: str, remedy: str) -> None:
+    text = f"targets:\n  bus:\n    region: eu-west-1\n    {field}\n"
+    assert targets(text)[1] == ()
+    found, [finding] = targets(f"{text}    kind: eventbridge\n")
+    assert (found, finding.rule) == ((), "registries-invalid")
+    assert remedy in finding.remedy
