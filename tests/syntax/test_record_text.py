@@ -88,3 +88,43 @@ def test_without_the_fast_parser_every_text_is_left_to_the_exact_one(monkeypatch
     finally:
         monkeypatch.undo()
         module._parser.cache_clear()
+
+
+LONG = b"1" * 1_001
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"0.1000000000000000000000001",
+        b"[0.1000000000000000000000001%s]" % (b",[]" * 101),
+        b"1e400",
+        b"-1e400",
+        b"1e99999",
+        b"1e-400",
+        b"1e0000000000000001",
+        b"123456789012345678901234567890",
+        LONG[:-1],
+        LONG,
+        b"-" + LONG[:-1],
+        b"0." + LONG[:-2],
+        b"0." + LONG,
+        b"%s.%se%s" % (LONG[:340], LONG[:340], LONG[:340]),
+        b'"%s"' % LONG,
+        b'{"a":"\\ud83d\\ude00","b":1e99999}',
+    ],
+)
+def test_a_number_is_the_same_with_the_fast_parser_and_without(text: bytes) -> None:
+    try:
+        value = fast_record(text)
+    except ValueError:
+        value = alone(text)
+    assert repr(value) == repr(alone(text))
+    assert "Decimal" not in repr(value)
+
+
+def test_a_thousand_digits_are_enough_for_everybody() -> None:
+    for text in (LONG, b"0." + LONG, b'{"a":%s}' % LONG):
+        assert alone(text) is InputError
+        with pytest.raises(ValueError, match=r".*"):
+            fast_record(text)

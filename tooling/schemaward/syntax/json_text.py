@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, NoReturn, TypeAlias
 
 from schemaward.errors import InputError
 from schemaward.model import JsonValue
@@ -44,21 +45,25 @@ class _SuspectError(ValueError):
     """The fast parser met something that the slow scan will name and place."""
 
 
-def parse_json(path: str, text: str) -> JsonValue:
-    """The value of a JSON text; integers stay int, and fractions float (see ``numbers.real``). Raises InputError."""
+Fraction: TypeAlias = Callable[[str], float]
+"""From a literal with a fraction or an exponent to its value; raises NumberTooLargeError."""
+
+
+def parse_json(path: str, text: str, fraction: Fraction = real) -> JsonValue:
+    """The value of a JSON text; integers stay int, fractions are what ``fraction`` makes of them. Raises InputError."""
     try:
-        value: JsonValue = _DECODER.decode(text)
+        value: JsonValue = _decoder(fraction).decode(text)
     except json.JSONDecodeError as error:
         raise _syntax_error(path, text, error) from None
     except (_SuspectError, NumberTooLargeError, RecursionError):
-        json_marks(path, text)
+        json_marks(path, text, fraction)
         raise refused(path, text, 0, TOO_DEEP, TOO_DEEP_REMEDY) from None
     if _SURROGATE_ESCAPE.search(text) or _too_deep(text, value):
-        json_marks(path, text)
+        json_marks(path, text, fraction)
     return value
 
 
-def json_marks(path: str, text: str) -> Mark:
+def json_marks(path: str, text: str, fraction: Fraction = real) -> Mark:
     """The mark of every value in a JSON text that ``json.loads`` takes, in one linear pass without recursion.
 
     Raises InputError at what RFC 8259 allows or Python tolerates and we do not.
@@ -78,7 +83,7 @@ def json_marks(path: str, text: str) -> Mark:
         else:
             children: Children | None = {} if kind == "{" else [] if kind == "[" else None
             if children is None:
-                _check_scalar(path, text, offset, token)
+                _check_scalar(path, text, offset, token, fraction)
             mark = _attach(inside, key, offset, children)
             if not stack:
                 root = mark
@@ -125,14 +130,14 @@ def _string(path: str, text: str, offset: int, token: str) -> str:
     return value
 
 
-def _check_scalar(path: str, text: str, offset: int, token: str) -> None:
+def _check_scalar(path: str, text: str, offset: int, token: str, fraction: Fraction) -> None:
     if token[0] == '"':
         _string(path, text, offset, token)
     elif token in _CONSTANTS:
         raise refused(path, text, offset, f"{token} is no JSON value", "write null, a number, or text in quotes")
     elif token[0] in "-0123456789":
         try:
-            integer(token) if token.lstrip("-").isdigit() else real(token)
+            integer(token) if token.lstrip("-").isdigit() else fraction(token)
         except NumberTooLargeError:
             raise refused(path, text, offset, TOO_LARGE, TOO_LARGE_REMEDY) from None
 
@@ -148,7 +153,9 @@ def _suspect(_constant: str) -> NoReturn:
     raise _SuspectError
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_int=integer, parse_float=real, parse_constant=_suspect)
+@cache
+def _decoder(fraction: Fraction) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=_unique, parse_int=integer, parse_float=fraction, parse_constant=_suspect)
 
 
 def _too_deep(text: str, value: JsonValue) -> bool:
