@@ -25,7 +25,7 @@ _MANY_DIGITS = b"0" * (MAX_NUMBER // 3 - 1)
 
 def fast_record(data: bytes) -> JsonValue:
     """The value of a JSON text; raises ValueError for what only ``exact_record`` can tell."""
-    if len(data) > _SHORT and _needs_care(data):
+    if _needs_care(data):
         raise ValueError
     return _parser()(data)
 
