@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from schemaward.cli import exits, run
 from schemaward.errors import InputError
@@ -99,3 +102,87 @@ def test_a_property_may_be_called_as_an_order_is() -> None:
 def test_a_reference_leads_to_a_schema_of_the_document(ref: str, beside: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="leads to no schema of this document"):
         module({"type": "object", "properties": {"a": {"$ref": ref}, **beside}})
+
+
+# the classes and the contract
+
+
+def made(folder: Path, schema: Any) -> Any:
+    """The module, imported."""
+    (folder / "made.py").write_text(module(schema), "utf-8")
+    spec = importlib.util.spec_from_file_location("made", folder / "made.py")
+    assert spec is not None
+    assert spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "made", loaded)
+        spec.loader.exec_module(loaded)
+    return loaded
+
+
+def test_the_module_of_every_shipped_contract_can_be_imported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifests = [yaml.safe_load(path.read_text("utf-8")) for path in sorted(ROOT.glob("contracts/*/*/contract.*"))]
+    names = [manifest["name"] for manifest in manifests if manifest["format"] == "JSON"]
+    assert names
+    for name in names:
+        file = tmp_path / f"{name.replace('.', '_').replace('-', '_')}.py"
+        assert export(capsys, "pydantic", name, "--output", str(file)) == (exits.CLEAN, "", "")
+    program = "; ".join(f"import {file.stem}" for file in tmp_path.glob("*.py"))
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+
+
+FORMATS = {
+    "date-time": "2024-01-31T12:00:00Z", "date": "2024-01-31", "time": "12:00:00Z", "duration": "P1Y",
+    "email": "jane@localhost", "idn-email": "a@b", "hostname": "localhost", "ipv4": "192.0.2.1", "ipv6": "::1",
+    "uri": "urn:example:a", "uuid": "123e4567-e89b-12d3-a456-426614174000", "ulid": "no ulid", "trace-id": "any",
+    "path": "any", "byte": "no base 64", "json-pointer": "/a",
+}  # fmt: skip
+
+
+def test_a_value_of_any_format_is_taken_and_comes_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parts = {name.replace("-", "_"): TEXT | {"format": name} for name in FORMATS}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "R", "type": "object"}
+    record = {name.replace("-", "_"): value for name, value in FORMATS.items()}
+    taken = made(tmp_path, schema | {"properties": parts}).R(**record)
+    assert json.loads(taken.model_dump_json()) == record
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_format_that_the_draft_does_not_know_is_text(tmp_path: Path) -> None:
+    parts = {"id": TEXT | {"format": "uuid"}, "day": TEXT | {"format": "date"}}
+    draft7 = module({"type": "object", "properties": parts})
+    assert ("id: str" in draft7, "day: date" in draft7) == (True, True)
+    draft4 = module({"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": parts})
+    assert "day: str" in draft4
+
+
+@pytest.mark.parametrize("source", [r"\cA", "[^]", "[[a]", r"^[^\p{Cc}]+(?=x)$", r"(?<n>a)\k<n>"])
+def test_a_pattern_that_pydantic_cannot_use_is_left_out(source: str, tmp_path: Path) -> None:
+    names = {"type": "object", "patternProperties": {source: TEXT}, "additionalProperties": False}
+    parts = {"a": TEXT | {"pattern": source}, "b": TEXT | {"pattern": "^x"}, "c": names}
+    taken = made(tmp_path, {"title": "R", "type": "object", "properties": parts}).R(a="", b="x", c={"any": "y"})
+    assert taken.b == "x"
+
+
+def test_names_that_a_pattern_allows_are_not_refused(tmp_path: Path) -> None:
+    by_pattern = {"type": "object", "patternProperties": {"^x": {"type": "integer"}}}
+    named = by_pattern | {"properties": {"a": TEXT}}
+    closed = {"additionalProperties": False}
+    loaded = made(
+        tmp_path,
+        {
+            "title": "R",
+            "type": "object",
+            "properties": {"open": by_pattern, "one": named | closed, "two": by_pattern | closed},
+        },
+    )
+    assert loaded.R(open={"y": "any"}, one={"a": "", "x1": 3}, two={"x1": 3})
+    with pytest.raises(ValueError, match="two"):
+        loaded.R(two={"y": 3})
+
+
+def test_what_is_left_out_is_not_written_as_null(tmp_path: Path) -> None:
+    loaded = made(tmp_path, {"title": "R", "type": "object", "properties": {"a": TEXT, "b": TEXT}})
+    assert loaded.R(a="x").model_dump_json(exclude_unset=True) == '{"a":"x"}'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from typing import Any
 
 from schemaward.errors import InputError, UsageError
@@ -9,6 +11,8 @@ from schemaward.formats.base import Schema
 from schemaward.formats.jsonschema.dialects import LISTS, MAPS, SINGLE, Draft, leads_to_schema
 from schemaward.formats.jsonschema.diffing.canonical_keywords import asserting, references
 from schemaward.formats.jsonschema.sources import RefNotFoundError
+from schemaward.formats.jsonschema.string_formats import asserted
+from schemaward.formats.jsonschema.structured.patterns import is_plain
 from schemaward.syntax.numbers import json_text
 
 _DEFINITIONS = frozenset(("definitions", "$defs"))
@@ -17,6 +21,8 @@ _TOLD = _DEFINITIONS | {
     "description", "default",
 }  # fmt: skip
 """What the generator is told beside assertions."""
+_TYPED = frozenset(("date-time", "date", "time", "uuid", "ipv4", "ipv6"))
+"""Formats that Python has a type for; it takes their values, and writes them back so that they mean the same."""
 
 
 def pydantic_models(name: str, schema: Schema) -> str:
@@ -32,23 +38,25 @@ def pydantic_models(name: str, schema: Schema) -> str:
     except ImportError:
         raise UsageError("the extra for Pydantic is not installed", "pip install 'schemaward[pydantic]'") from None
     _require_known_targets(schema)
-    try:
-        made = generate(
-            json_text(_known(schema.parsed.value, schema.parsed.draft)),
-            input_file_type=InputFileType.JsonSchema,
-            output_model_type=DataModelType.PydanticV2BaseModel,
-            target_python_version=PythonVersion.PY_311,
-            custom_file_header=f"# Derived from {name} by schemaward. Do not edit: export it again.",
-            use_schema_description=True,
-            use_field_description=True,
-            use_standard_collections=True,
-            use_union_operator=True,
-            field_constraints=True,
-            formatters=[Formatter.BUILTIN],
-        )
-    except Exception as error:
-        fact = f"datamodel-code-generator cannot use {name}: {error}"
-        raise InputError(fact, "simplify the part that it names", schema.place("")) from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are about what is left out, and name files of the generator
+        try:
+            made = generate(
+                json_text(_known(schema.parsed.value, schema.parsed.draft)),
+                input_file_type=InputFileType.JsonSchema,
+                output_model_type=DataModelType.PydanticV2BaseModel,
+                target_python_version=PythonVersion.PY_311,
+                custom_file_header=f"# Derived from {name} by schemaward. Do not edit: export it again.",
+                use_schema_description=True,
+                use_field_description=True,
+                use_standard_collections=True,
+                use_union_operator=True,
+                field_constraints=True,
+                formatters=[Formatter.BUILTIN],
+            )
+        except Exception as error:
+            fact = f"datamodel-code-generator cannot use {name}: {error}"
+            raise InputError(fact, "simplify the part that it names", schema.place("")) from error
     return made if isinstance(made, str) else ""
 
 
@@ -77,6 +85,7 @@ def _known(schema: Any, draft: Draft) -> Any:
     if not isinstance(schema, dict):
         return schema
     kept = {*asserting(schema, draft), draft.id_keyword, *_TOLD}
+    kept -= {keyword for keyword, usable in _USABLE.items() if keyword in kept and not usable(schema, draft)}
     return {keyword: _value(keyword, value, draft) for keyword, value in schema.items() if keyword in kept}
 
 
@@ -88,3 +97,40 @@ def _value(keyword: str, value: Any, draft: Draft) -> Any:
     if keyword in MAPS[draft] | _DEFINITIONS or keyword == "dependencies":
         return {name: _known(part, draft) for name, part in value.items()}
     return value
+
+
+# What the module would refuse although the contract accepts it, or could not be imported with, is left out.
+
+
+def _has_type(schema: dict[str, Any], draft: Draft) -> bool:
+    return schema["format"] in _TYPED and asserted(schema["format"], draft)
+
+
+def _compiles(source: str) -> bool:
+    """True for Python's ``re`` and for the engine of Pydantic: which of them a class uses is for the generator to say."""
+    from pydantic_core import SchemaError, SchemaValidator, core_schema
+
+    try:
+        SchemaValidator(core_schema.str_schema(pattern=source))
+    except SchemaError:
+        return False
+    return is_plain(source)
+
+
+def _names_by_pattern(schema: dict[str, Any], _draft: Draft) -> bool:
+    """The generator makes of patterns the only names that there may be."""
+    alone = schema.get("additionalProperties") is False and not schema.get("properties")
+    return alone and all(map(_compiles, schema["patternProperties"]))
+
+
+def _is_about_the_rest(schema: dict[str, Any], draft: Draft) -> bool:
+    """The generator takes what has no name of its own for the rest, also what a pattern names."""
+    return not schema.get("patternProperties") or _names_by_pattern(schema, draft)
+
+
+_USABLE: dict[str, Callable[[dict[str, Any], Draft], bool]] = {
+    "format": _has_type,
+    "pattern": lambda schema, _draft: _compiles(schema["pattern"]),
+    "patternProperties": _names_by_pattern,
+    "additionalProperties": _is_about_the_rest,
+}
