@@ -173,6 +173,7 @@ def test_a_registry_that_two_repositories_share_drifts_for_neither(
     assert (code, "schema-forgotten  other.thing" in out) == (exits.FINDINGS, True), out
     assert "what differs was changed in the registry" not in out
     monkeypatch.setenv("GITHUB_REPOSITORY", "example-org/contracts")
+    assert repository.run("sync")[0] == exits.CLEAN
     code, out, _ = repository.run("drift")
     assert (code, "schema-unmanaged  other.thing" in out) == (exits.CLEAN, True), out
 

@@ -83,9 +83,9 @@ class RemoteSchema:
 class RegistryState:
     """One registry; ``arn`` None means that it does not exist.
 
-    ``mark`` is what the last sync from this repository left among the tags; no mark is in ``tags``. ``schemas`` holds those that were asked
-    for and exist, ``others`` the names of the rest, ``unread`` a sentence for each thing that the role may not read, what to do
-    behind its last semicolon.
+    ``mark`` is what the last sync from this repository left among the tags; no mark is in ``tags``. ``schemas`` holds
+    those that were asked for and exist, ``others`` the names of the rest, ``unread`` a sentence for each thing that the
+    role may not read, what to do behind its last semicolon.
     """
 
     name: str
