@@ -121,7 +121,7 @@ def test_numbers_are_judged_as_they_are_written(contracts: Path) -> None:
     Path("people.jsonl").write_bytes(
         b'{"name":"Ada","more":1e400}\n{"name":"Ada","age":1e400}\n{"name":"Ada","age":12345678901234567890123}'
     )
-    assert told(validate("crm.person", "people.jsonl")) == [(2, "type", "/age"), (3, "maximum", "/age")]
+    assert told(validate("crm.person", "people.jsonl")) == [(2, "maximum", "/age"), (3, "maximum", "/age")]
     assert validate("crm.person@1", "people.jsonl").code == 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemaward.errors import InputError
-from schemaward.syntax.record_text import exact_record, fast_record, fast_records
+from schemaward.syntax.record_text import exact_record, fast_record, fast_records, record
 
 SCALARS = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
 TEXTS = st.text(alphabet='ab:"{}[], \\\n', max_size=6)
@@ -115,12 +116,27 @@ LONG = b"1" * 1_001
     ],
 )
 def test_a_number_is_the_same_with_the_fast_parser_and_without(text: bytes) -> None:
-    try:
-        value = fast_record(text)
-    except ValueError:
-        value = alone(text)
-    assert repr(value) == repr(alone(text))
-    assert "Decimal" not in repr(value)
+    """Without the fast parser it is read exactly, and taken in the same cases."""
+    import schemaward.syntax.record_text as module
+
+    def read() -> Any:
+        try:
+            return record(text)
+        except InputError:
+            return InputError
+
+    with_it = read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_parser", lambda: module._nothing)
+        assert repr(read()) == repr(with_it)
+    assert "Decimal" not in repr(with_it)
+    assert (with_it is InputError) == (alone(text) is InputError)
+
+
+def test_in_a_file_a_number_is_judged_as_it_is_written() -> None:
+    assert alone(b"1e400") == Decimal("1e400")
+    assert alone(b"0.1000000000000000000000001") == Decimal("0.1000000000000000000000001")
+    assert alone(b"0.1") == 0.1
 
 
 def test_a_thousand_digits_are_enough_for_everybody() -> None:

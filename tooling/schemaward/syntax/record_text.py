@@ -1,7 +1,7 @@
 """JSON records by the million: one value in UTF-8, by the rules of ``json_text``, in the time of a compiled parser.
 
-Fractions are floats, also where the text has more digits than a float holds; beyond its range they are infinite, which no
-schema takes for a number. To look for those in the text would take a quarter of the time of everything.
+Fractions are floats, also where the text has more digits than a float holds; beyond its range they are infinite. To look
+for those in the text would take a quarter of the time of everything.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 from schemaward.errors import InputError
 from schemaward.model import JsonValue, Place
-from schemaward.syntax.json_text import parse_json
+from schemaward.syntax.json_text import Fraction, parse_json
 from schemaward.syntax.limits import MAX_DEPTH, MAX_NUMBER
-from schemaward.syntax.numbers import NumberTooLargeError
+from schemaward.syntax.numbers import NumberTooLargeError, real
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 _SHORT = 2 * MAX_DEPTH
@@ -38,10 +38,21 @@ def fast_records(texts: Sequence[bytes]) -> list[JsonValue]:
     return [parse(text) for text in texts]
 
 
-def exact_record(name: str, data: bytes, line: int = 1) -> JsonValue:
-    """The value of a JSON text that begins on ``line`` of the file ``name``. Raises InputError with the place."""
+def record(data: bytes) -> JsonValue:
+    """The value of a JSON text, by whichever parser; raises InputError."""
     try:
-        return parse_json(name, data.removeprefix(_UTF8_BOM).decode(), _float)
+        return fast_record(data)
+    except ValueError:
+        return exact_record("payload", data, fraction=_float)
+
+
+def exact_record(name: str, data: bytes, line: int = 1, fraction: Fraction | None = None) -> JsonValue:
+    """The value of a JSON text that begins on ``line`` of the file ``name``. Raises InputError with the place.
+
+    What a float does not hold is a ``decimal.Decimal``, so that it is judged as it is written; ``fraction`` has it otherwise.
+    """
+    try:
+        return parse_json(name, data.removeprefix(_UTF8_BOM).decode(), fraction or _as_written)
     except UnicodeDecodeError as error:
         start = data.rfind(b"\n", 0, error.start) + 1
         place = Place(name, line + data.count(b"\n", 0, start), error.start - start + 1)
@@ -49,6 +60,13 @@ def exact_record(name: str, data: bytes, line: int = 1) -> JsonValue:
     except InputError as error:
         at = error.place or Place(name)
         raise InputError(error.fact, error.remedy, Place(name, at.line + line - 1, at.column)) from None
+
+
+def _as_written(literal: str) -> float:
+    try:
+        return real(literal)
+    except NumberTooLargeError:
+        return _float(literal)
 
 
 def _float(literal: str) -> float:

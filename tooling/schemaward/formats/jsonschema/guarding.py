@@ -10,7 +10,7 @@ from schemaward.errors import InputError
 from schemaward.formats.base import Refusal, Schema
 from schemaward.formats.jsonschema import judging
 from schemaward.formats.jsonschema.effort import never_too_much
-from schemaward.syntax.record_text import exact_record, fast_record
+from schemaward.syntax.record_text import record
 
 _NO_JSON = (ValueError, TypeError, OverflowError, RecursionError)
 
@@ -66,10 +66,7 @@ class JsonRecords:
 
     def decode(self, payload: bytes, writer: Schema) -> Any:
         """See ``Records``. JSON means the same to every reader, so ``writer`` does not matter."""
-        try:
-            return fast_record(payload)
-        except ValueError:
-            return exact_record("payload", payload)
+        return record(payload)
 
     def encode(self, record: Any) -> bytes:
         """See ``Records``."""
