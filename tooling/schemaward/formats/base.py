@@ -43,11 +43,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a document does not pass a schema: RFC 6901 pointers into the document and the schema, and a sentence."""
+    """Why a document does not pass a schema: RFC 6901 pointers into the document and the schema, and a sentence.
+
+    ``rule`` is what refuses, in a word; without it, the keyword that ``schema_pointer`` ends in.
+    """
 
     pointer: str
     schema_pointer: str
     message: str
+    rule: str = ""
 
 
 class Records(Protocol):

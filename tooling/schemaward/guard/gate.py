@@ -47,7 +47,7 @@ class Guard:
         self.schema = schema
         self._records = format_module(data_format).records(schema)
         self._accepts = self._records.accepts
-        self._personal = personal(self._records.definition)
+        self._personal = personal(data_format, schema)
         self._versions: Versions = versions or NoVersions()
         self._count = count
         self._most_bytes = most_bytes

@@ -46,6 +46,11 @@ class Subject:
     explain: bool = False
 
     @property
+    def hides_text(self) -> bool:
+        """Whether what stands in a text that cannot be read must not be shown."""
+        return self.redact or self.secret.any
+
+    @property
     def module(self) -> FormatModule:
         """The functions of the format."""
         return format_module(self.data_format)
@@ -61,7 +66,7 @@ class Subject:
 def subject(name: str, data_format: DataFormat, schema: Schema, *, redact: bool, explain: bool) -> Subject:
     """A schema, made ready to judge files."""
     records = format_module(data_format).records(schema)
-    return Subject(name, data_format, schema, records, personal(records.definition), redact, explain)
+    return Subject(name, data_format, schema, records, personal(data_format, schema), redact, explain)
 
 
 def text_judge(of: Subject) -> Judge:
@@ -90,7 +95,8 @@ def text_judge(of: Subject) -> Judge:
         try:
             record = exact_record("record", raw)
         except InputError as error:
-            return unreadable(SYNTAX, error)
+            # What is said of JSON quotes nothing of it without quotes.
+            return unreadable(SYNTAX, error, of.hides_text and '"' in error.fact)
         return of.why(of.module.refusals(of.schema, record), record)
 
     return Judge(doubtful if of.data_format is DataFormat.JSON else _all, why)
@@ -104,8 +110,7 @@ def yaml_judge(of: Subject) -> Judge:
         try:
             record = parse_document("record.yaml", raw).value
         except InputError as error:
-            line = f" (line {error.place.line})" if error.place else ""
-            return (Reason(SYNTAX, "", f"{error.fact}{line}"),)
+            return unreadable(SYNTAX, error, of.hides_text)
         return of.why(of.module.refusals(of.schema, record), record)
 
     return Judge(_all, why)
@@ -193,8 +198,7 @@ def _decoding(of: Subject, decoded: Callable[[bytes], Any]) -> Judge:
         except WireError as error:
             return unreadable(WIRE, error)
         except InputError as error:
-            hidden = of.redact or of.secret.hides("", {})
-            return (Reason(SYNTAX, "", "the record cannot be read" if hidden else error.fact),)
+            return unreadable(SYNTAX, error, of.hides_text)
         return () if of.records.decoded_passes else of.why(of.records.refusals(record), record)
 
     return Judge(_one_by_one(passes), why)

@@ -37,10 +37,14 @@ class Reason:
         return self.rule, "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
-def unreadable(rule: str, error: SchemawardError) -> tuple[Reason, ...]:
-    """The reason of a record that is no value at all; a column stays, the line is that of the record."""
-    column = f" (column {error.place.column})" if error.place and error.place.column > 1 else ""
-    return (Reason(rule, "", f"{error.fact}{column}"),)
+def unreadable(rule: str, error: SchemawardError, hidden: bool = False) -> tuple[Reason, ...]:
+    """The reason of a record that is no value at all, with the place inside it; ``hidden`` without words of the record."""
+    fact = error.fact if not hidden else "not valid, and the record is not shown"
+    place = error.place
+    if place is None:
+        return (Reason(rule, "", fact),)
+    where = [f"line {place.line}"] * (place.line > 1) + [f"column {place.column}"] * (place.column > 1)
+    return (Reason(rule, "", f"{fact} ({', '.join(where)})" if where else fact),)
 
 
 def reasons(refusals: Iterable[Refusal], record: Any, secret: Personal, redact: bool) -> tuple[Reason, ...]:

@@ -62,9 +62,9 @@ def _refusals(type_: Type, value: Any, at: str, spot: str) -> Iterator[Refusal]:
         case Primitive() if is_primitive(type_.kind, value):
             why = _meaning_problem(type_.logical, value) if type_.logical else ""
             if why:
-                yield Refusal(at, spot, why)
+                yield Refusal(at, spot, why, "logicalType")
         case _:
-            yield Refusal(at, spot, f"{_shown(value)} is no {described(type_)}")
+            yield Refusal(at, spot, f"{_shown(value)} is no {described(type_)}", "type")
 
 
 def _record(record: Record, value: dict[str, Any], at: str) -> Iterator[Refusal]:
@@ -75,10 +75,11 @@ def _record(record: Record, value: dict[str, Any], at: str) -> Iterator[Refusal]
             yield from _refusals(field.type, value[field.name], pointer_of(at, field.name), f"{spot}/type")
         else:
             fact = f'the field "{field.name}" of {described(record)} is missing; a writer writes it even if it has a default'
-            yield Refusal(at, spot, fact)
+            yield Refusal(at, spot, fact, "required")
     for name in value:
         if name not in names:
-            yield Refusal(pointer_of(at, name), record.pointer, f"{described(record)} has no field {_shown(name)}")
+            fact = f"{described(record)} has no field {_shown(name)}"
+            yield Refusal(pointer_of(at, name), record.pointer, fact, "unknown-field")
 
 
 def _union(union: Union, value: Any, at: str, spot: str) -> Iterator[Refusal]:
@@ -92,9 +93,8 @@ def _union(union: Union, value: Any, at: str, spot: str) -> Iterator[Refusal]:
             yield from _refusals(union.branches[index], inner, pointer_of(at, name), f"{spot}/{index}")
             return
     ways = " or ".join("null" if name == "null" else f'{{"{name}": ...}}' for name in names[:8])
-    yield Refusal(
-        at, spot, f"{_shown(value)} names no branch of the union; in Avro's JSON encoding it is {ways or 'nothing'}"
-    )
+    fact = f"{_shown(value)} names no branch of the union; in Avro's JSON encoding it is {ways or 'nothing'}"
+    yield Refusal(at, spot, fact, "type")
 
 
 def _meaning_problem(logical: Logical, value: Any) -> str:

@@ -54,13 +54,13 @@ class _Telling:
             case Map() if isinstance(value, dict):
                 for key, item in value.items():
                     if not isinstance(key, str):
-                        yield Refusal(at, spot, f"the key {_shown(key)} of {described(type_)} is no text")
+                        yield Refusal(at, spot, f"the key {_shown(key)} of {described(type_)} is no text", "type")
                     yield from self.refusals(type_.values, item, pointer_of(at, key), f"{spot}/values", level + 1)
             case Union():
                 if not self._steps[id(type_)](value, level, self._seen):
                     yield from self._union(type_, value, at, spot, level)
             case _ if not self._steps[id(type_)](value, level, self._seen):
-                yield Refusal(at, spot, f"{_shown(value)} is no {described(type_)}")
+                yield Refusal(at, spot, f"{_shown(value)} is no {described(type_)}", "type")
 
     def _record(self, record: Record, value: dict[str, Any], at: str, level: int) -> Iterator[Refusal]:
         names = {field.name for field in record.fields}
@@ -70,11 +70,11 @@ class _Telling:
                 inner = value[field.name]
                 yield from self.refusals(field.type, inner, pointer_of(at, field.name), f"{spot}/type", level + 1)
             elif not field.has_default:
-                yield Refusal(at, spot, f'the field "{field.name}" of {described(record)} is missing')
+                yield Refusal(at, spot, f'the field "{field.name}" of {described(record)} is missing', "required")
         for name in value:
             if name not in names:
                 fact = f"{described(record)} has no field {_shown(name)}"
-                yield Refusal(pointer_of(at, name), record.pointer, fact)
+                yield Refusal(pointer_of(at, name), record.pointer, fact, "unknown-field")
 
     def _union(self, union: Union, value: Any, at: str, spot: str, level: int) -> Iterator[Refusal]:
         """What is wrong inside the first branch that looks like the value; else that it is of none."""
@@ -89,7 +89,7 @@ class _Telling:
                     yield from found
                     return
         names = ", ".join(f'"{branch_name(branch)}"' for branch in union.branches[:8])
-        yield Refusal(at, spot, f"{_shown(value)} is of no branch of the union {names}")
+        yield Refusal(at, spot, f"{_shown(value)} is of no branch of the union {names}", "type")
 
 
 def _shown(value: Any) -> str:

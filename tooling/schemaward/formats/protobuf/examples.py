@@ -26,10 +26,10 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
     from schemaward.formats.protobuf import runtime
 
     if not isinstance(value, dict):
-        return (Refusal("", "", "a message is an object in JSON"),)
+        return (Refusal("", "", "a message is an object in JSON", "type"),)
     message = message_of(schema, value)
     if message is None:
-        return (Refusal("/@type", "", f'there is no message "{value["@type"]}"'),)
+        return (Refusal("/@type", "", f'there is no message "{value["@type"]}"', "type"),)
     try:
         failure, missing = runtime.parse_document(schema.parsed, message, _fields(value))
     except runtime.CannotDescribeError as error:
@@ -39,7 +39,9 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
     if failure:
         return (_refusal(failure, message, value),)
     return tuple(
-        Refusal("", f"{message.pointer}/{name.replace('.', '/')}", f'the required field "{name}" is missing')
+        Refusal(
+            "", f"{message.pointer}/{name.replace('.', '/')}", f'the required field "{name}" is missing', "required"
+        )
         for name in missing
     )
 
@@ -86,7 +88,7 @@ def _refusal(failure: str, message: Message, document: JsonValue) -> Refusal:
         steps = _STEP.findall(place["path"].removeprefix(message.name.rpartition(".")[2]))
         names = [inside or name for inside, name in steps]
     sentence = _STEPS_DOWN.sub("", sentence).rstrip(".")
-    return Refusal(_pointer(names, document), message.pointer, sentence[:1].lower() + sentence[1:])
+    return Refusal(_pointer(names, document), message.pointer, sentence[:1].lower() + sentence[1:], "mapping")
 
 
 def _pointer(names: Sequence[str], document: JsonValue) -> str:
