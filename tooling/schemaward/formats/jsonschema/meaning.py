@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from schemaward.formats.base import Schema
 from schemaward.formats.jsonschema.dialects import escape
 from schemaward.formats.jsonschema.diffing.canonical import Node, canonical, reachable
-from schemaward.formats.jsonschema.parts import names, parts_at, parts_named, positions
+from schemaward.formats.jsonschema.parts import Group, names, parts_at, parts_named, positions, together
 from schemaward.meaning import EMBEDDING, NAMES, PERSONAL_DATA, Said, problem, steps
 from schemaward.rules import finding
 from schemaward.verdict import Finding
 
-Group: TypeAlias = tuple[Node, ...]
-"""The nodes that speak about the same value."""
-
 MOST_PLACES = 20_000
 """Places of the data that are compared; references that multiply could make more than anybody has time for."""
-
-_LISTS = ("allOf", "anyOf", "oneOf")
-_BRANCHES = ("then", "else")
 
 
 def problems(schema: Schema) -> Iterator[Finding]:
@@ -78,7 +72,7 @@ class _Compared:
         self._told: set[tuple[str, ...]] = set()
 
     def places(self, old: Node, new: Node) -> Iterator[Finding]:
-        pending = [_Place(_together([old]), _together([new]), "", new.pointer)]
+        pending = [_Place(together([old]), together([new]), "", new.pointer)]
         while pending:
             place = pending.pop()
             pair = (frozenset(map(id, place.before)), frozenset(map(id, place.now)))
@@ -114,29 +108,13 @@ def _said(group: Group) -> Said:
     return {name: [node.notes[name] for node in group if name in node.notes] for name in NAMES}
 
 
-def _together(nodes: Iterable[Node]) -> Group:
-    """The nodes with all that speak about the same value, beside them or as one of several alternatives."""
-    found: dict[int, Node] = {}
-    pending = [*nodes][::-1]
-    while pending:
-        node = pending.pop()
-        if id(node) not in found:
-            found[id(node)] = node
-            said: dict[str, Any] = node.keywords
-            beside = [branch for word in _LISTS for branch in said.get(word, ())]
-            beside += [said[word] for word in _BRANCHES if word in said]
-            beside += said.get("dependentSchemas", {}).values()
-            pending += beside[::-1]
-    return tuple(found.values())
-
-
 def _below(place: _Place) -> Iterator[_Place]:
     """The parts of a value that the old schema speaks about, where the new one allows them."""
     for word, old, new in _parts(place.before, place.now):
         if old and not any(node.never for node in (*old, *new)):
-            now = _together(new)
+            now = together(new)
             pointer = now[0].pointer if now else place.pointer
-            yield _Place(_together(old), now, f"{place.path}/{escape(word)}", pointer)
+            yield _Place(together(old), now, f"{place.path}/{escape(word)}", pointer)
 
 
 def _parts(before: Group, now: Group) -> Iterator[tuple[str, list[Node], list[Node]]]:

@@ -1,16 +1,38 @@
-"""Which schemas apply to a part of a value, however they name it: a property by its name, an item by its position."""
+"""Which schemas speak of a value, and of a part of it, however they name it: a property by its name, an item by its position."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 from schemaward.formats.jsonschema.diffing.canonical import Node
 from schemaward.formats.jsonschema.regex.syntax import Alt, Cat, Chars, PatternError, Repeat, Syntax, parse
 
+Group: TypeAlias = tuple[Node, ...]
+"""The nodes that speak about the same value."""
+
+_LISTS = ("allOf", "anyOf", "oneOf")
+_BRANCHES = ("then", "else")
 _LONGEST_SAMPLE = 256
 _READABLE = "a0A_-. "
 _FREE_NAMES = ("*", "other", "Other", "_", "0", "$", "é", " ")
+
+
+def together(nodes: Iterable[Node]) -> Group:
+    """The nodes with all that speak about the same value, beside them or as one of several alternatives."""
+    found: dict[int, Node] = {}
+    pending = [*nodes][::-1]
+    while pending:
+        node = pending.pop()
+        if id(node) not in found:
+            found[id(node)] = node
+            said: dict[str, Any] = node.keywords
+            beside = [branch for word in _LISTS for branch in said.get(word, ())]
+            beside += [said[word] for word in _BRANCHES if word in said]
+            beside += said.get("dependentSchemas", {}).values()
+            pending += beside[::-1]
+    return tuple(found.values())
 
 
 def parts_named(node: Node, name: str) -> Iterator[Node]:

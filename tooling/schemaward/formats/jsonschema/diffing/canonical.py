@@ -17,6 +17,7 @@ from typing import Any
 
 from schemaward.formats.jsonschema.dialects import Draft, draft_of, escape, value_at
 from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot
+from schemaward.meaning import NAMES
 
 _MAX_WRAPPERS = 200
 _MAX_SPREAD = 200
@@ -184,8 +185,8 @@ class Builder:
         if loop:
             self.circles.add(loop)
         for key, wrapper in reversed(path.items()):
-            full = landing.height >= _MAX_WRAPPERS
-            landing = Landing(wrapper) if key == loop or full else _wrapped(wrapper, landing)
+            stays = key == loop or landing.height >= _MAX_WRAPPERS or _contradicts(wrapper, landing)
+            landing = Landing(wrapper) if stays else _wrapped(wrapper, landing)
             self._landings[key] = landing
         return landing
 
@@ -228,6 +229,16 @@ def _wrapped(wrapper: Spot, landing: Landing) -> Landing:
     own = notes_of(wrapper)
     sites = {name: f"{wrapper.pointer}/{escape(name)}" for name in own}
     return Landing(landing.spot, {**landing.notes, **own}, {**landing.sites, **sites}, landing.height + 1)
+
+
+def _contradicts(wrapper: Spot, landing: Landing) -> bool:
+    """True for a wrapper that says of the data what its inside denies: neither may hide the other."""
+    from schemaward.formats.jsonschema.diffing.canonical_keywords import notes_of
+
+    if not isinstance(wrapper.value, dict) or not any(name in wrapper.value for name in NAMES):
+        return False
+    outside, inside = notes_of(wrapper), {**notes_of(landing.spot), **landing.notes}
+    return any(name in inside and outside.get(name, inside[name]) != inside[name] for name in NAMES)
 
 
 def _spread(node: Node) -> tuple[list[Node], dict[str, str]]:
