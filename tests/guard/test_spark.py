@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from guard_contracts import DRAFT7, write_contract
 
 from schemaward import Guard
 from schemaward.errors import UsageError
+from schemaward.model import DataFormat
 from schemaward.spark import REASONS, judging, validate
 
 arrow = pytest.importorskip("pyarrow")
@@ -99,6 +101,69 @@ def test_the_columns_stay_and_personal_values_are_not_told() -> None:
 def test_an_avro_contract_takes_the_values_of_python(contracts: Path) -> None:
     given = arrow.RecordBatch.from_pylist([{"id": 1, "page": None}, {"id": None, "page": "/"}])
     assert reasons("web.event", given) == [[], [("type", "/id")]]
+
+
+WHEN = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+INSTANT = arrow.timestamp("us", "UTC")
+POINT = arrow.struct([("x", arrow.int64()), ("y", arrow.int64())])
+
+
+def mapped(schema: Any, kind: Any, pairs: Any) -> list[tuple[str, str]]:
+    """The reasons against one row with the map "m"."""
+    text = json.dumps({"$schema": DRAFT7, "properties": {"m": {"type": "object", **schema}}})
+    given = arrow.RecordBatch.from_pylist([{"m": pairs}], schema=arrow.schema([("m", kind)]))
+    (out,) = judging("a.b@1", DataFormat.JSON, text)(iter([given]))
+    return [(each["rule"], each["path"]) for each in out.column(REASONS).to_pylist()[0]]
+
+
+DATE_TIME = {"type": "string", "format": "date-time"}
+PLANE = {"type": "object", "properties": {"x": {"type": "integer"}, "y": {"type": "integer"}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind", "pairs"),
+    [
+        ({"additionalProperties": DATE_TIME}, arrow.map_(arrow.string(), INSTANT), [("a", WHEN)]),
+        ({"patternProperties": {"^a": DATE_TIME}}, arrow.map_(arrow.string(), INSTANT), [("a", WHEN)]),
+        ({"additionalProperties": {"type": "number"}}, arrow.map_(arrow.string(), arrow.decimal128(5, 2)), [("a", Decimal("1.5"))]),
+        ({"additionalProperties": PLANE}, arrow.map_(arrow.string(), POINT), [("a", {"x": 1, "y": None})]),
+        ({"properties": {"a": PLANE}}, arrow.map_(arrow.string(), POINT), [("a", {"x": 1, "y": None}), ("b", None)]),
+        ({"additionalProperties": {"type": ["integer", "null"]}}, arrow.map_(arrow.string(), arrow.int64()), [("a", None)]),
+        ({"propertyNames": {"enum": ["true"]}}, arrow.map_(arrow.bool_(), arrow.int64()), [(True, 1)]),
+        ({"propertyNames": {"format": "date-time"}}, arrow.map_(INSTANT, arrow.int64()), [(WHEN, 1)]),
+    ],
+)  # fmt: skip
+def test_the_values_of_a_map_are_those_of_json(schema: Any, kind: Any, pairs: Any) -> None:
+    assert mapped(schema, kind, pairs) == []
+
+
+def test_the_values_of_a_map_are_judged() -> None:
+    kind = arrow.map_(arrow.string(), POINT)
+    schema = {"additionalProperties": {**PLANE, "required": ["y"]}}
+    assert mapped(schema, kind, [("a", {"x": 1, "y": None})]) == [("required", "/m/a")]
+
+
+@pytest.mark.parametrize("word", [{"additionalProperties": {"type": ["integer", "null"]}}, {"patternProperties": {"^x": {"type": ["integer", "null"]}}}])  # fmt: skip
+def test_null_is_allowed_where_no_property_is_named(word: Any) -> None:
+    text = json.dumps({"$schema": DRAFT7, "required": ["xa"], **word})
+    given = arrow.RecordBatch.from_pylist([{"xa": None}], schema=arrow.schema([("xa", arrow.int64())]))
+    (out,) = judging("a.b@1", DataFormat.JSON, text)(iter([given]))
+    assert out.column(REASONS).to_pylist() == [[]]
+
+
+def test_an_avro_contract_takes_maps_wherever_they_are() -> None:
+    inner = {"type": "record", "name": "In", "fields": [{"name": "m", "type": {"type": "map", "values": "int"}}]}
+    fields = [
+        {"name": "m", "type": {"type": "map", "values": "int"}},
+        {"name": "l", "type": {"type": "array", "items": {"type": "map", "values": inner}}},
+    ]
+    text = json.dumps({"type": "record", "name": "R", "fields": fields})
+    ints = arrow.map_(arrow.string(), arrow.int64())
+    kinds = [("m", ints), ("l", arrow.list_(arrow.map_(arrow.string(), arrow.struct([("m", ints)]))))]
+    rows = [{"m": [("a", 1)], "l": [[("b", {"m": [("c", 2)]})]]}, {"m": [("a", 2**40)], "l": []}]
+    given = arrow.RecordBatch.from_pylist(rows, schema=arrow.schema(kinds))
+    (out,) = judging("a.b@1", DataFormat.AVRO, text)(iter([given]))
+    assert [[each["path"] for each in told] for told in out.column(REASONS).to_pylist()] == [[], ["/m/a"]]
 
 
 def test_a_message_is_no_row(contracts: Path) -> None:

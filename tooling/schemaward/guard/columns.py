@@ -35,7 +35,7 @@ class Parquet:
         try:
             with pyarrow.parquet.ParquetFile(self._path) as file:
                 for group in file.iter_batches(_ROWS):
-                    records: list[Any] = group.to_pylist() if self._shape is None else arrow_records(self._shape, group)
+                    records = arrow_records(self._shape, group)
                     yield Batch(records, range(place, place + len(records)), 0, place + len(records))
                     place += len(records)
         except (pyarrow.ArrowException, OSError) as error:
@@ -54,7 +54,7 @@ class BatchJudge:
         """The batch with one more column: for each row a list of reasons (rule, path, message), empty where it passes."""
         import pyarrow
 
-        records = batch.to_pylist() if self._shape is None else arrow_records(self._shape, batch)
+        records = arrow_records(self._shape, batch)
         told: list[list[dict[str, str]]] = [[] for _ in records]
         for at in self._judge.doubtful(records):
             found = self._judge.reasons(records[at]) or ()

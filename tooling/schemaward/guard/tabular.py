@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache, reduce
 from typing import Any
 
 from schemaward.syntax.numbers import NumberTooLargeError, integer, real
@@ -22,11 +23,22 @@ _EVERY = frozenset({"null", "boolean", "integer", "number", "string", "array", "
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a JSON Schema says of the type of a value: its types, those of its members and of its items."""
+    """What a JSON Schema says of the type of a value: its types, those of its members and of its items.
+
+    ``patterns`` are for members by regular expressions, ``others`` for those that nothing else speaks of.
+    """
 
     types: frozenset[str] = _EVERY
     members: Mapping[str, Shape] = field(default_factory=dict)
     items: Shape | None = None
+    patterns: Mapping[str, Shape] = field(default_factory=dict)
+    others: Shape | None = None
+
+    def member(self, name: str) -> Shape:
+        """The shape of the member called ``name``."""
+        found = [self.members[name]] if name in self.members else []
+        found += [shape for pattern, shape in self.patterns.items() if _matches(pattern, name)]
+        return reduce(_both, found) if found else self.others or ANY
 
 
 ANY = Shape()
@@ -60,10 +72,16 @@ def _own(root: Any, schema: dict[str, Any], depth: int) -> Shape:
         types -= {"null"}
     if "const" in schema and schema["const"] is not None:
         types -= {"null"}
-    named = schema.get("properties")
-    members = {name: _shape(root, each, depth - 1) for name, each in named.items()} if isinstance(named, dict) else {}
-    items = _shape(root, schema["items"], depth - 1) if isinstance(schema.get("items"), dict) else None
-    return Shape(types, members, items)
+
+    def inside(word: str) -> Shape | None:
+        return _shape(root, schema[word], depth - 1) if isinstance(schema.get(word), dict) else None
+
+    def each(word: str) -> dict[str, Shape]:
+        named = schema.get(word)
+        return {name: _shape(root, it, depth - 1) for name, it in named.items()} if isinstance(named, dict) else {}
+
+    members, patterns = each("properties"), each("patternProperties")
+    return Shape(types, members, inside("items"), patterns, inside("additionalProperties"))
 
 
 def _target(root: Any, reference: str) -> Any:
@@ -74,23 +92,43 @@ def _target(root: Any, reference: str) -> Any:
 
 
 def _both(one: Shape, other: Shape) -> Shape:
-    return Shape(one.types & other.types, {**one.members, **other.members}, one.items or other.items)
+    return Shape(
+        one.types & other.types,
+        {**one.members, **other.members},
+        one.items or other.items,
+        {**one.patterns, **other.patterns},
+        one.others or other.others,
+    )
 
 
 def _either(shapes: Sequence[Shape]) -> Shape:
     types = frozenset(kind for shape in shapes for kind in shape.types)
-    members: dict[str, Shape] = {}
-    for shape in shapes:
-        for name, member in shape.members.items():
-            members[name] = _either([members[name], member]) if name in members else member
-    return Shape(types, members, next((shape.items for shape in shapes if shape.items), None))
+    items = next((shape.items for shape in shapes if shape.items), None)
+    others = next((shape.others for shape in shapes if shape.others), None)
+    members = _any_of([shape.members for shape in shapes])
+    return Shape(types, members, items, _any_of([shape.patterns for shape in shapes]), others)
+
+
+def _any_of(named: Sequence[Mapping[str, Shape]]) -> dict[str, Shape]:
+    found: dict[str, Shape] = {}
+    for each in named:
+        for name, shape in each.items():
+            found[name] = _either([found[name], shape]) if name in found else shape
+    return found
+
+
+def _matches(pattern: str, name: str) -> bool:
+    try:
+        return re.search(pattern, name) is not None
+    except re.error:  # of another dialect
+        return False
 
 
 def from_cells(shape: Shape, names: Iterable[str], cells: Iterable[str]) -> dict[str, Any]:
     """The record of a row of text. A cell is read as the first of the types that its column may have and that it fits."""
     record = {}
     for name, cell in zip(names, cells, strict=False):
-        types = shape.members.get(name, ANY).types
+        types = shape.member(name).types
         if cell:
             record[name] = _cell(types, cell)
         elif "null" in types and types is not _EVERY:
@@ -112,27 +150,29 @@ def _cell(types: frozenset[str], cell: str) -> Any:
         return cell
 
 
-def arrow_records(shape: Shape, batch: Any) -> list[dict[str, Any]]:
-    """The records of an Arrow batch (``pyarrow.RecordBatch``) as JSON has them: times in ISO 8601."""
+def arrow_records(shape: Shape | None, batch: Any) -> list[dict[str, Any]]:
+    """The records of an Arrow batch (``pyarrow.RecordBatch``): as JSON has them, times in ISO 8601; without a shape as Python does."""
     convert = _member_converter(shape, batch.schema)
     rows: list[dict[str, Any]] = batch.to_pylist()
-    return [convert(row) for row in rows]
+    return rows if convert is None else [convert(row) for row in rows]
 
 
 Convert = Callable[[Any], Any]
 
 
-def _member_converter(shape: Shape, fields: Iterable[Any]) -> Convert:
+def _member_converter(shape: Shape | None, fields: Iterable[Any]) -> Convert | None:
     """From a row or a struct to an object. Columns that need nothing done to them cost nothing."""
     kept: set[str] = set()
     converters: dict[str, Convert] = {}
     for column in fields:
-        member = shape.members.get(column.name, ANY)
-        if "null" in member.types and member is not ANY:
+        member = None if shape is None else shape.member(column.name)
+        if member is None or ("null" in member.types and member is not ANY):
             kept.add(column.name)
         convert = _converter(member, column.type)
         if convert is not None:
             converters[column.name] = convert
+    if shape is None and not converters:
+        return None
 
     def convert_row(row: dict[str, Any]) -> dict[str, Any]:
         record = {name: value for name, value in row.items() if value is not None or name in kept}
@@ -144,29 +184,52 @@ def _member_converter(shape: Shape, fields: Iterable[Any]) -> Convert:
     return convert_row
 
 
-def _converter(shape: Shape, kind: Any) -> Convert | None:
+def _converter(shape: Shape | None, kind: Any) -> Convert | None:
     """What is to be done with the values of an Arrow type; None for nothing."""
     import pyarrow.types as known
 
     if known.is_struct(kind):
         return _member_converter(shape, kind)
     if known.is_map(kind):
-        return _pairs
+        return _map_converter(shape, kind.item_type)
     if known.is_list(kind) or known.is_large_list(kind) or known.is_fixed_size_list(kind):
-        item = _converter(shape.items or ANY, kind.value_type)
+        item = _converter(shape and (shape.items or ANY), kind.value_type)
         return None if item is None else lambda values: [value if value is None else item(value) for value in values]
+    if shape is None:
+        return None
     if known.is_temporal(kind):
         return _time
-    if known.is_decimal(kind):
-        return _number
-    return None
+    return _number if known.is_decimal(kind) else None
 
 
-def _pairs(pairs: list[tuple[Any, Any]]) -> dict[str, Any]:
-    return {str(key): value for key, value in pairs}
+def _map_converter(shape: Shape | None, kind: Any) -> Convert:
+    """From pairs to an object, whose values are of an Arrow type. A map tells null from nothing, so nothing is left out."""
+    if shape is None:
+        plain = _converter(None, kind)
+        return lambda pairs: {key: _converted(plain, value) for key, value in pairs}
+
+    @lru_cache(maxsize=64)
+    def of(name: str) -> Convert | None:
+        return _converter(shape.member(name), kind)
+
+    def convert(pairs: list[tuple[Any, Any]]) -> dict[str, Any]:
+        named = [(_name(key), value) for key, value in pairs]
+        return {name: _converted(of(name), value) for name, value in named}
+
+    return convert
 
 
-def _time(value: Any) -> Any:
+def _converted(convert: Convert | None, value: Any) -> Any:
+    return value if convert is None or value is None else convert(value)
+
+
+def _name(key: Any) -> str:
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    return key if isinstance(key, str) else _time(key)
+
+
+def _time(value: Any) -> str:
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     return str(value)
