@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import open_data_contract_standard
 import pytest
 import yaml
 
@@ -94,42 +93,6 @@ def test_other_formats_are_refused(what: tuple[str, ...], capsys: pytest.Capture
     code, out, err = export(capsys, what[0], "retrieval.query-log", *what[1:])
     assert (code, out) == (exits.USAGE, "")
     assert "the format of retrieval.query-log@3 is AVRO" in err
-
-
-# ODCS
-
-
-@pytest.fixture(scope="module")
-def published() -> Any:
-    import jsonschema
-
-    path = Path(open_data_contract_standard.__file__).with_name("schema.json")
-    return jsonschema.Draft201909Validator(json.loads(path.read_text("utf-8")))
-
-
-@pytest.mark.parametrize("name", CONTRACTS)
-def test_every_shipped_contract_is_valid_odcs(name: str, published: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = export(capsys, "odcs", name)
-    assert (code, err) == (exits.CLEAN, "")
-    assert out.startswith(f"# Derived from {name}@")
-    document = yaml.safe_load(out)
-    assert [error.message for error in published.iter_errors(document)] == []
-    assert document["schema"][0].get("properties", []) or name not in JSON_CONTRACTS
-
-
-def test_odcs_tells_types_bounds_and_what_is_required(capsys: pytest.CaptureFixture[str]) -> None:
-    document = yaml.safe_load(export(capsys, "odcs", "identity.person@3")[1])
-    properties = {each["name"]: each for each in document["schema"][0]["properties"]}
-    assert properties["age"]["logicalTypeOptions"] == {"minimum": 0, "maximum": 150}
-    assert (properties["email"]["required"], properties["age"]["required"]) == (True, False)
-    assert (document["id"], document["version"], document["status"]) == ("identity.person", "3", "active")
-
-
-def test_odcs_of_a_recursive_contract_ends(capsys: pytest.CaptureFixture[str]) -> None:
-    document = yaml.safe_load(export(capsys, "odcs", "evaluation.result")[1])
-    criteria = next(each for each in document["schema"][0]["properties"] if each["name"] == "criteria")
-    inner = next(each for each in criteria["items"]["properties"] if each["name"] == "criteria")
-    assert (inner["logicalType"], "properties" in inner["items"]) == ("array", False)
 
 
 # bounds of a provider

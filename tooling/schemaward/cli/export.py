@@ -82,11 +82,18 @@ def pydantic(contract: str, output: Path | None) -> int:
 def odcs(contract: str, output: Path | None) -> int:
     """Write a contract of this repository in the Open Data Contract Standard, version 3.1.
 
-    The properties are those of JSON Schema; of Avro and Protobuf the contract as a whole is described.
+    The properties are those of JSON Schema; of Avro and Protobuf the contract as a whole is described. What the standard
+    has no word for is listed on standard error, and in the document.
     """
     from schemaward.exports.odcs import odcs as document
+    from schemaward.report.values import printable
 
-    _write(document(*_version(contract)), output)
+    made = document(*_version(contract))
+    if made.left_out:
+        click.echo("Left out, since the standard has no word for it:", err=True)
+        for pointer in made.left_out:
+            click.echo(f"  {printable(pointer or '/')}", err=True)
+    _write(made.text, output)
     return exits.CLEAN
 
 

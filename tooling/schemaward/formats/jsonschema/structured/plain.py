@@ -41,7 +41,7 @@ _SUPPOSED = ("string", "number", "boolean")
 _STRICTEST: dict[str, Callable[[Any, Any], Any]] = {
     "lower": lambda one, two: max(one, two, key=lambda bound: (exact(bound.value), bound.exclusive)),
     "upper": lambda one, two: min(one, two, key=lambda bound: (exact(bound.value), not bound.exclusive)),
-    "minLength": max, "minItems": max, "maxLength": min, "maxItems": min,
+    "minLength": max, "minItems": max, "minProperties": max, "maxLength": min, "maxItems": min, "maxProperties": min,
 }  # fmt: skip
 
 
@@ -175,7 +175,7 @@ def _bounds(forms: Forms, nodes: list[Node], words: tuple[str, ...]) -> tuple[Fo
     """What the provider enforces of ``words``, and the rest in words for the description; the rest is noted as lost."""
     said: Form = {}
     unsaid: list[str] = []
-    for word, value, node in _strictest(nodes, words):
+    for word, value, node in strictest(nodes, words):
         name = limit_keyword(word, value) if isinstance(value, Bound) else word
         plain = value.value if isinstance(value, Bound) else value
         if _enforced(forms, name, plain) and name not in said:
@@ -186,7 +186,7 @@ def _bounds(forms: Forms, nodes: list[Node], words: tuple[str, ...]) -> tuple[Fo
     return said, unsaid
 
 
-def _strictest(nodes: list[Node], words: tuple[str, ...]) -> Iterator[tuple[str, Any, Node]]:
+def strictest(nodes: list[Node], words: tuple[str, ...]) -> Iterator[tuple[str, Any, Node]]:
     """Each bound that is said, with the node that says it; of two that can be compared only the stricter one."""
     for word in words:
         saying = [(node.keywords[word], node) for node in nodes if word in node.keywords]
