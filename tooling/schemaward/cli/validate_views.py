@@ -12,6 +12,8 @@ from schemaward.report.values import exact, printable
 
 FORMAT = 1
 _MOST_REASONS = 3
+_COUNTED_REASONS = 10
+"""More are not counted: of a record that is wrong in many places, only the first reasons were collected."""
 _MOST_GROUPS = 20
 _BOLD, _RED, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[0m"
 
@@ -69,7 +71,8 @@ def _text(tally: Tally, contract: str, color: bool) -> Iterator[str]:
             yield f"{f'{_BOLD}{head}{_PLAIN}' if color else head}{rule}"
             yield f"  {printable(_said(reason))}"
         if record.reasons[_MOST_REASONS:]:
-            yield f"  and {len(record.reasons) - _MOST_REASONS} more reasons"
+            more = len(record.reasons) - _MOST_REASONS
+            yield f"  and {more} more reasons" if more < _COUNTED_REASONS else "  and more reasons"
     if tally.told > len(tally.shown):
         yield f"{tally.told - len(tally.shown):,} more bad records are not shown"
     if tally.shown:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from schemaward.errors import UsageError
-from schemaward.guard.inputs import Batch, BrokenError, Spill, Start
+from schemaward.guard.inputs import Batch, BrokenError, Spill, Start, Unreadable
 from schemaward.guard.judges import Subject, value_judge
 from schemaward.guard.tabular import Shape, arrow_records, shape_of
 from schemaward.model import DataFormat
@@ -34,13 +35,31 @@ class Parquet:
         place = start.place
         try:
             with pyarrow.parquet.ParquetFile(self._path) as file:
+                names = file.schema_arrow.names
+                if len(set(names)) != len(names):
+                    raise BrokenError("two columns have the same name", "write it anew with other names")
                 for group in file.iter_batches(_ROWS):
-                    records = arrow_records(self._shape, group)
+                    records = _records(self._shape, group)
                     yield Batch(records, range(place, place + len(records)), 0, place + len(records))
                     place += len(records)
         except (pyarrow.ArrowException, OSError) as error:
             first = " ".join(str(error).split())[:200]
             raise BrokenError(f"the Parquet file cannot be read: {first}", "get the whole file") from None
+
+
+def _records(shape: Shape | None, batch: Any) -> list[Any]:
+    """The rows of a batch; Python has no value for some that Arrow has, such as times after the year 9999."""
+    try:
+        return arrow_records(shape, batch)
+    except (OverflowError, ValueError) as error:
+        words = " ".join(str(error).split())[:200]
+        if isinstance(error, ValueError) and find_spec("pandas") is None:
+            fact = f"a value cannot be read without pandas, which is not installed: {words}"
+            raise UsageError(fact, "install it: pip install pandas") from None
+        if batch.num_rows == 1:
+            return [Unreadable(f"a value of the row cannot be read: {words}")]
+    half = batch.num_rows // 2
+    return _records(shape, batch.slice(0, half)) + _records(shape, batch.slice(half))
 
 
 class BatchJudge:
@@ -54,7 +73,7 @@ class BatchJudge:
         """The batch with one more column: for each row a list of reasons (rule, path, message), empty where it passes."""
         import pyarrow
 
-        records = arrow_records(self._shape, batch)
+        records = _records(self._shape, batch)
         told: list[list[dict[str, str]]] = [[] for _ in records]
         for at in self._judge.doubtful(records):
             found = self._judge.reasons(records[at]) or ()

@@ -25,6 +25,8 @@ _SYNC = 16
 _MOST_HEADER = 2_000_000
 MOST_BLOCK = 64_000_000
 """Bytes of a block, inflated."""
+_MOST_EMPTY = 1_000_000
+"""Records of a block that may have no bytes: a record of nulls has none."""
 
 _HEADER = {
     "type": "record",
@@ -136,7 +138,7 @@ def _splitter(writer: Schema) -> Callable[[bytes, int], list[bytes]]:
     walk = walker(writer.parsed.root, exact=False)
 
     def split(data: bytes, count: int) -> list[bytes]:
-        if not 0 <= count <= len(data):
+        if not 0 <= count <= max(len(data), _MOST_EMPTY):
             raise BrokenError(f"a block of {len(data):,} bytes claims {count:,} records", "get the file anew")
         records, at = [], 0
         try:

@@ -17,6 +17,7 @@ from schemaward.guard.text_inputs import Lines, Rows, Whole
 from schemaward.guard.versions import Versions
 from schemaward.guard.wire import MOST_BYTES, is_framed
 from schemaward.model import DataFormat, Place
+from schemaward.syntax.limits import MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,11 @@ def _lines(of: Subject, stream: Stream, reading: Reading) -> _Opened:
 
 
 def _json(of: Subject, stream: Stream, reading: Reading) -> _Opened:
-    return Whole(stream, reading.most), judges.text_judge(of), LineShape
+    return Whole(stream, reading.most), judges.text_judge(of, lines=False), LineShape
 
 
 def _yaml(of: Subject, stream: Stream, reading: Reading) -> _Opened:
-    return Whole(stream, reading.most), judges.yaml_judge(of), LineShape
+    return Whole(stream, min(reading.most, MAX_BYTES)), judges.yaml_judge(of), LineShape
 
 
 def _csv(of: Subject, stream: Stream, reading: Reading) -> _Opened:

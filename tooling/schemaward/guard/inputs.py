@@ -75,6 +75,13 @@ class TooLarge:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a record that has no value; ``problem`` says why."""
+
+    problem: str
+
+
 class Stream(Protocol):
     """A binary file."""
 

@@ -10,7 +10,7 @@ from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, Records, Refusal, Schema
 from schemaward.guard.cache import landed
-from schemaward.guard.inputs import Kind, TooLarge
+from schemaward.guard.inputs import Kind, TooLarge, Unreadable
 from schemaward.guard.personal import Personal, personal
 from schemaward.guard.reasons import SCHEMA_ID, SYNTAX, WIRE, Reason, reasons, unreadable
 from schemaward.guard.results import UnknownVersionError
@@ -69,8 +69,8 @@ def subject(name: str, data_format: DataFormat, schema: Schema, *, redact: bool,
     return Subject(name, data_format, schema, records, personal(data_format, schema), redact, explain)
 
 
-def text_judge(of: Subject) -> Judge:
-    """Of JSON texts: JSON itself, Avro in its JSON encoding, Protobuf in its JSON mapping."""
+def text_judge(of: Subject, lines: bool = True) -> Judge:
+    """Of JSON texts: JSON itself, Avro in its JSON encoding, Protobuf in its JSON mapping. Of ``lines``, blank ones are none."""
 
     def doubtful(records: Sequence[Any]) -> list[int]:
         found: list[int] = []
@@ -90,7 +90,7 @@ def text_judge(of: Subject) -> Judge:
             return False
 
     def why(raw: bytes) -> tuple[Reason, ...] | None:
-        if not raw.strip():
+        if lines and not raw.strip():
             return None
         try:
             record = exact_record("record", raw)
@@ -177,7 +177,13 @@ def row_judge(of: Subject, names: Callable[[], list[str]]) -> Judge:
 
 def value_judge(of: Subject) -> Judge:
     """Of values that are read already."""
-    return Judge(of.records.doubtful, lambda record: of.why(of.records.refusals(record), record))
+
+    def why(record: Any) -> tuple[Reason, ...]:
+        if isinstance(record, Unreadable):
+            return (Reason(SYNTAX, "", "the row cannot be read" if of.hides_text else record.problem),)
+        return of.why(of.records.refusals(record), record)
+
+    return Judge(of.records.doubtful, why)
 
 
 def _decoding(of: Subject, decoded: Callable[[bytes], Any]) -> Judge:

@@ -49,16 +49,17 @@ def unreadable(rule: str, error: SchemawardError, hidden: bool = False) -> tuple
 
 def reasons(refusals: Iterable[Refusal], record: Any, secret: Personal, redact: bool) -> tuple[Reason, ...]:
     """What refusals say, with the values that may be shown."""
-    return tuple(
-        _reason(each, record, redact or secret.hides(each.pointer, value_at(record, each.pointer))) for each in refusals
-    )
+    texts: dict[int, str] = {}  # of values that several refusals are about: a record may be long
 
+    def reason(refusal: Refusal) -> Reason:
+        value = value_at(record, refusal.pointer)
+        if redact or secret.hides(refusal.pointer, value):
+            return Reason(rule_of(refusal), refusal.pointer, _cut(without_value(refusal).message))
+        if id(value) not in texts:
+            texts[id(value)] = _cut(_text(value))
+        return Reason(rule_of(refusal), refusal.pointer, _cut(refusal.message), texts[id(value)])
 
-def _reason(refusal: Refusal, record: Any, hidden: bool) -> Reason:
-    if hidden:
-        return Reason(rule_of(refusal), refusal.pointer, _cut(without_value(refusal).message))
-    value = value_at(record, refusal.pointer)
-    return Reason(rule_of(refusal), refusal.pointer, _cut(refusal.message), _cut(_text(value)))
+    return tuple(map(reason, refusals))
 
 
 def _text(value: Any) -> str:

@@ -19,6 +19,7 @@ from schemaward.syntax.places import tokens_of
 _DEEPEST = 20
 _NUMBER = re.compile(r"-?[0-9]+(?P<rest>(\.[0-9]+)?([eE][+-]?[0-9]+)?)")
 _EVERY = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
+_TYPES = {type(None): "null", str: "string", list: "array", dict: "object"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,10 @@ def _own(root: Any, schema: dict[str, Any], depth: int) -> Shape:
     types = frozenset({types} if isinstance(types, str) else types)
     if "number" in types:
         types |= {"integer"}
-    if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
-        types -= {"null"}
-    if "const" in schema and schema["const"] is not None:
-        types -= {"null"}
+    if isinstance(schema.get("enum"), list):
+        types &= frozenset().union(*map(_types_of, schema["enum"]))
+    if "const" in schema:
+        types &= _types_of(schema["const"])
 
     def inside(word: str) -> Shape | None:
         return _shape(root, schema[word], depth - 1) if isinstance(schema.get(word), dict) else None
@@ -82,6 +83,12 @@ def _own(root: Any, schema: dict[str, Any], depth: int) -> Shape:
 
     members, patterns = each("properties"), each("patternProperties")
     return Shape(types, members, inside("items"), patterns, inside("additionalProperties"))
+
+
+def _types_of(value: Any) -> frozenset[str]:
+    if isinstance(value, (int, float, Decimal)):
+        return frozenset({"boolean"} if isinstance(value, bool) else {"integer", "number"})
+    return frozenset({_TYPES[type(value)]})
 
 
 def _target(root: Any, reference: str) -> Any:
