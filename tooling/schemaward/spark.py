@@ -74,7 +74,7 @@ def validate(dataframe: DataFrame, contract: str | Guard, root: Path | str | Non
     """
     from schemaward.guard.gate import Guard
 
-    guard = Guard.from_contract(contract, root) if isinstance(contract, str) else contract
+    guard = contract if isinstance(contract, Guard) else Guard.from_contract(contract, root)
     if guard.data_format is DataFormat.PROTOBUF:
         raise UsageError(
             f"{guard.name} is in Protobuf, whose records are no rows", "validate its messages with a guard"

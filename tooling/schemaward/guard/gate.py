@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
-from schemaward.errors import InputError, UsageError
+from schemaward.errors import InputError, RegistryError, SchemawardError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import Refusal, Schema
 from schemaward.guard.cache import Lifetimes, landed
@@ -17,7 +18,7 @@ from schemaward.guard.decorators import guarded_argument, guarded_result
 from schemaward.guard.personal import personal
 from schemaward.guard.results import PASSED, Checked, Count, Outcome, RecordError
 from schemaward.guard.versions import NoVersions, ReceiptVersions, RegistryVersions, Remote, Versions, registry_fetch
-from schemaward.guard.wire import MOST_BYTES, Frame, frame, unframe
+from schemaward.guard.wire import MOST_BYTES, Frame, frame, too_large, unframe
 from schemaward.model import DataFormat, Target
 
 Record = TypeVar("Record")
@@ -49,11 +50,17 @@ class Guard:
         self._accepts = self._records.accepts
         self._personal = personal(data_format, schema)
         self._versions: Versions = versions or NoVersions()
+        if count is not None and not callable(count):
+            raise UsageError(f"count is {count!r}, which cannot be called", "give a function of a name and an outcome")
         self._count = count
         self._most_bytes = most_bytes
 
     def __repr__(self) -> str:
         return f"<Guard of {self.name}>"
+
+    def __reduce__(self) -> NoReturn:
+        fact = f"the guard of {self.name} does not leave its process: it may hold connections"
+        raise UsageError(fact, "open one in each process")
 
     @property
     def own_id(self) -> UUID | None:
@@ -76,8 +83,10 @@ class Guard:
         wrote: with it, messages can be decoded and encoded without asking a registry. Raises UsageError for what is not
         there, InputError for files that cannot be read.
         """
-        from schemaward.repo.named import find_version
+        from schemaward.repo.named import HOW, find_version
 
+        if not isinstance(contract, str):
+            raise UsageError(f"{contract!r} is no name of a contract", HOW)
         named = find_version(contract, Path(root) if root is not None else Path.cwd())
         versions = None if receipts is None else ReceiptVersions(named, _receipts(Path(receipts)))
         return cls(named.name, named.contract.data_format, named.schema(), versions, count, most_bytes)
@@ -106,6 +115,7 @@ class Guard:
         use instead of a new one. Raises UsageError, UnknownVersionError and RegistryError.
         """
         parameters = _parameters(version_id, arn, name, registry, version)
+        region = region or getattr(getattr(client, "meta", None), "region_name", None)
         ask = registry_fetch(_target(arn, registry, region, endpoint, role), client)
         own = ask(parameters)
 
@@ -119,13 +129,10 @@ class Guard:
 
     def check(self, record: Any) -> Checked:
         """Whether a record passes, and why not."""
-        if self._accepts(record):
-            if self._count is not None:
-                self._count(self.name, "passed")
-            return PASSED
-        refusals = self._records.refusals(record)
-        self._tell("refused" if refusals else "passed")
-        return Checked(tuple(self._personal.shown(each, record) for each in refusals)) if refusals else PASSED
+        checked = PASSED if self._accepts(record) else self._checked(record)
+        if self._count is not None:
+            self._tell("refused" if checked.refusals else "passed")
+        return checked
 
     def require(self, record: Record) -> Record:
         """The record itself, if it passes; raises RecordError."""
@@ -149,8 +156,8 @@ class Guard:
         try:
             wire = unframe(message, self._most_bytes)
             return self._read(wire, landed(self._versions.find(wire.version_id)))
-        except InputError:
-            self._tell("unreadable")
+        except (InputError, RegistryError) as error:
+            self._tell(_unread(error))
             raise
 
     async def decode_async(self, message: bytes) -> Any:
@@ -159,19 +166,33 @@ class Guard:
             wire = unframe(message, self._most_bytes)
             found = self._versions.find(wire.version_id)
             return self._read(wire, await asyncio.wrap_future(found) if isinstance(found, Future) else found)
-        except InputError:
-            self._tell("unreadable")
+        except (InputError, RegistryError) as error:
+            self._tell(_unread(error))
             raise
 
     def encode(self, record: Any, *, compress: bool = False) -> bytes:
-        """The message of a record that passes; raises RecordError, and UsageError when the id of this version is not known."""
+        """The message of a record that passes. What ``decode`` would not read is not written.
+
+        Raises RecordError, InputError for a record that cannot be written, UsageError when the id of this version is not known.
+        """
         own = self.own_id
         if own is None:
             raise UsageError(
                 f"nothing says which id {self.name} has in a registry",
                 "give the receipts of a sync that it was part of, or open the guard from a registry",
             )
-        return frame(own, self._records.encode(self.require(record)), compress=compress)
+        checked = PASSED if self._accepts(record) else self._checked(record)
+        try:
+            if checked.refusals:
+                raise RecordError(self.name, checked.refusals)
+            payload = self._records.encode(record)
+            if len(payload) > self._most_bytes:
+                raise too_large(self._most_bytes)
+        except SchemawardError:
+            self._tell("refused")
+            raise
+        self._tell("passed")
+        return frame(own, payload, compress=compress)
 
     # -- many records, and functions
 
@@ -210,9 +231,20 @@ class Guard:
         self._tell("passed")
         return record
 
+    def _checked(self, record: Any) -> Checked:
+        refusals = self._records.refusals(record)
+        return Checked(tuple(self._personal.shown(each, record) for each in refusals)) if refusals else PASSED
+
     def _tell(self, outcome: Outcome) -> None:
         if self._count is not None:
-            self._count(self.name, outcome)
+            try:
+                self._count(self.name, outcome)
+            except Exception:  # who counts must not stop what is counted
+                logging.getLogger(__name__).exception("the count of %s failed for %s", self.name, outcome)
+
+
+def _unread(error: SchemawardError) -> Outcome:
+    return "unreadable" if isinstance(error, InputError) else "undecided"
 
 
 def _parameters(

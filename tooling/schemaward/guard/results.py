@@ -9,8 +9,9 @@ from typing import ClassVar, Literal, TypeAlias
 from schemaward.errors import InputError, SchemawardError
 from schemaward.formats.base import Refusal
 
-Outcome: TypeAlias = Literal["passed", "refused", "unreadable"]
-"""``unreadable`` are bytes that are no record at all, or of a version that is not known."""
+Outcome: TypeAlias = Literal["passed", "refused", "unreadable", "undecided"]
+"""``unreadable`` are bytes that are no record at all, or of a version that is not known; ``undecided`` is what only the
+registry can tell when it does not answer."""
 
 Count: TypeAlias = Callable[[str, Outcome], None]
 """Hears the name of the contract version and what became of one record."""

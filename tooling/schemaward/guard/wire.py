@@ -44,6 +44,8 @@ def is_framed(data: bytes) -> bool:
 
 def unframe(data: bytes, most: int = MOST_BYTES) -> Frame:
     """Take a message apart; raises WireError. A payload of more than ``most`` bytes is never held in memory."""
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise WireError(f"the message is of type {type(data).__name__}, not bytes", "pass what was received")
     if len(data) < HEADER:
         raise WireError(f"the message has {len(data)} bytes, and the header alone has {HEADER}", "it was cut off")
     if data[0] != VERSION:
@@ -54,7 +56,7 @@ def unframe(data: bytes, most: int = MOST_BYTES) -> Frame:
     elif data[1] != PLAIN:
         raise WireError(f"byte 1 of the message is {data[1]}; {PLAIN} and {ZLIB} are known", _FOREIGN)
     if len(payload) > most:
-        raise _too_large(most)
+        raise too_large(most)
     return Frame(_version_id(bytes(data[2:HEADER])), payload)
 
 
@@ -76,7 +78,7 @@ def _inflated(data: bytes, most: int) -> bytes:
     except zlib.error as error:
         raise WireError(f"the payload cannot be decompressed: {error}", "it was damaged on its way") from None
     if len(payload) > most:
-        raise _too_large(most)
+        raise too_large(most)
     if not inflate.eof:
         raise WireError("the compressed payload ends too early", "it was cut off")
     if inflate.unused_data:
@@ -85,5 +87,6 @@ def _inflated(data: bytes, most: int) -> bytes:
     return payload
 
 
-def _too_large(most: int) -> WireError:
+def too_large(most: int) -> WireError:
+    """What is said of a payload of more than ``most`` bytes."""
     return WireError(f"the payload has more than {most:,} bytes", "raise the limit if records may be so large")

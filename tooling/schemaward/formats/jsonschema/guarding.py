@@ -10,7 +10,7 @@ from schemaward.errors import InputError
 from schemaward.formats.base import Refusal, Schema
 from schemaward.formats.jsonschema import judging
 from schemaward.formats.jsonschema.effort import never_too_much
-from schemaward.syntax.record_text import record
+from schemaward.syntax.record_text import record as parsed
 
 _NO_JSON = (ValueError, TypeError, OverflowError, RecursionError)
 
@@ -58,19 +58,25 @@ class JsonRecords:
             return (Refusal("", "", f"the record is no JSON value: {error}"),)
 
     def explain(self, record: Any) -> Refusal | None:
-        """See ``Records``. The ``jsonschema`` package explains."""
+        """See ``Records``. The ``jsonschema`` package explains what it refuses too."""
         try:
-            return judging.explain(self._parsed, record, assert_formats=True)
-        except judging.CannotJudgeError as error:
-            return Refusal("", "", f"the record cannot be judged: {error}")
+            told = judging.explain(self._parsed, record, assert_formats=True)
+        except (judging.CannotJudgeError, *_NO_JSON):
+            told = None
+        return told or next(iter(self.refusals(record)), None)
 
     def decode(self, payload: bytes, writer: Schema) -> Any:
         """See ``Records``. JSON means the same to every reader, so ``writer`` does not matter."""
-        return record(payload)
+        return parsed(payload)
 
     def encode(self, record: Any) -> bytes:
         """See ``Records``."""
         try:
-            return json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+            payload = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
         except _NO_JSON as error:
             raise InputError(f"the record is no JSON value: {error}", "use values that JSON has") from None
+        try:
+            parsed(payload)
+        except InputError as error:
+            raise InputError(f"the record could not be read again: {error.fact}", error.remedy) from None
+        return payload
