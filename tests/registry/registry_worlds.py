@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from schemaward.emulator.inprocess import attach
+from schemaward.emulator.options import Options
 from schemaward.emulator.service import Service
-from schemaward.emulator.state import ApiError, Options
+from schemaward.emulator.state import ApiError
 from schemaward.formats import format_module
 from schemaward.model import DataFormat, Mode, Target
 from schemaward.registry import run
@@ -74,9 +75,14 @@ class Faulty(Service):
 def in_process(options: Options | None = None, attempts: int = 3) -> tuple[Connection, Faulty]:
     """A connection of a real boto3 client to a fresh emulator in this process, one call after the other."""
     service = Faulty(options)
+    return connected(service, attempts), service
+
+
+def connected(service: Service, attempts: int = 3) -> Connection:
+    """The same to ``service``."""
     connection = connect(target(), local=True, attempts=attempts, jobs=1, pace=UNHURRIED)
     attach(connection.client, service)
-    return connection, service
+    return connection
 
 
 def look(connection: Connection, wish: DesiredRegistry) -> tuple[Plan, RegistryState]:

@@ -8,13 +8,17 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from registry_worlds import contract, desired, in_process, look, sync, words
+from registry_worlds import connected, contract, desired, in_process, look, sync, two_contracts, words
 
 from schemaward.emulator.server import running
+from schemaward.emulator.service import Service
+from schemaward.emulator.state import Scope
 from schemaward.errors import RegistryError, UsageError
 from schemaward.model import Target
+from schemaward.registry.apply import Ending
 from schemaward.registry.connection import connect
 from schemaward.registry.failures import CallError
 from schemaward.registry.glue import annotate
@@ -225,6 +229,33 @@ def test_the_account_of_the_registry_must_be_that_of_the_target(serving: Serving
     identity = b"<GetCallerIdentityResponse><GetCallerIdentityResult><Account>999999999999</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
     url = serving(lambda name: (200, identity) if name == "sts" else ok(name))
     assert "belongs to account 123456789012" in read(target(url, account="999999999999")).fact
+
+
+class Elsewhere(Service):
+    """An endpoint that stands for another Region than the one it is asked in."""
+
+    def call(self, scope: Scope, operation: str, request: Any) -> Any:
+        return super().call((scope[0], "us-east-1"), operation, request)
+
+
+def test_a_registry_in_another_region_is_never_written_to() -> None:
+    service = Elsewhere()
+    connection = connected(service)
+    connection.client.create_registry(RegistryName="ai")
+    with pytest.raises(RegistryError, match=r"that answers is in Region us-east-1, but the target .* eu-central-1"):
+        sync(connection, two_contracts())
+    assert service.calls == {"CreateRegistry": 1, "GetRegistry": 1}
+
+
+def test_a_registry_that_comes_into_being_in_another_region_stays_empty() -> None:
+    service = Elsewhere()
+    connection = connected(service)
+    created, *others = sync(connection, two_contracts())
+    assert created.ending is Ending.FAILED
+    assert "is in Region us-east-1" in created.fact
+    assert "delete the empty registry arn:aws:glue:us-east-1:123456789012:registry/ai by hand" in created.remedy
+    assert {outcome.ending for outcome in others} == {Ending.SKIPPED}
+    assert service.calls == {"GetRegistry": 1, "CreateRegistry": 1}
 
 
 def test_an_identity_that_names_no_account(serving: Serving) -> None:

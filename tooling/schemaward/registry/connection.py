@@ -264,12 +264,29 @@ def _require_account(connection: Connection, sts: Any) -> None:
     if not isinstance(actual, str):
         raise garbage(connection.target, "get_caller_identity", 'no text "Account"')
     if actual != connection.target.account:
-        raise wrong_account(connection.target, f"the credentials belong to account {actual}")
+        fact = f"the credentials belong to account {actual}"
+        raise _wrong_place(connection.target, fact, "account", "nothing was written")
 
 
-def wrong_account(target: Target, fact: str) -> RegistryError:
-    """The refusal to work in an account that the target does not name."""
-    return RegistryError(
-        f'{fact}, but the target "{target.name}" names account {target.account}',
-        f"use credentials of account {target.account}, or correct `account` in contracts/registries.yaml; nothing was written",
-    )
+def require_place(target: Target, operation: str, arn: str, so_far: str) -> None:
+    """The ARN of a registry tells its Region and account without any permission. ``so_far``: what was done until now.
+
+    Raises RegistryError when either is not the one of ``target``, CallError when it is no such ARN.
+    """
+    parts = arn.split(":")
+    if len(parts) < 6 or parts[2] not in ("glue", "schemas"):
+        raise garbage(target, operation, f'"{arn}" is no ARN of a registry')
+    if parts[3] != target.region:
+        fact = f"the registry {target.registry} that answers is in Region {parts[3]}"
+        raise _wrong_place(target, fact, "region", so_far)
+    if target.account and parts[4] != target.account:
+        fact = f"the registry {target.registry} belongs to account {parts[4]}"
+        raise _wrong_place(target, fact, "account", so_far)
+
+
+def _wrong_place(target: Target, fact: str, field: str, so_far: str) -> RegistryError:
+    """The refusal to work in an account or a Region that the target does not name."""
+    named = f"Region {target.region}" if field == "region" else f"account {target.account}"
+    way = "an `endpoint`" if field == "region" else "credentials"
+    remedy = f"use {way} of {named}, or correct `{field}` in contracts/registries.yaml; {so_far}"
+    return RegistryError(f'{fact}, but the target "{target.name}" names {named}', remedy)

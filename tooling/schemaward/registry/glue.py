@@ -20,9 +20,9 @@ from schemaward.registry.actions import (
     TagResource,
     UpdateRegistryDescription,
 )
-from schemaward.registry.connection import Connection, call, text
+from schemaward.registry.connection import Connection, call, require_place, text
 from schemaward.registry.desired import Tags
-from schemaward.registry.failures import CallError
+from schemaward.registry.failures import CallError, one_line
 from schemaward.registry.reading import read_schema, read_version, schema_id
 from schemaward.registry.state import VersionStatus
 
@@ -83,7 +83,9 @@ def _write_registry(connection: Connection, action: CreateRegistry | UpdateRegis
     name = connection.target.registry
     if isinstance(action, CreateRegistry):
         create = {"RegistryName": name, "Description": action.description, "Tags": dict(action.tags)}
-        call(connection, "create_registry", create)
+        answer = call(connection, "create_registry", create)
+        arn = text(connection, "create_registry", answer, "RegistryArn")
+        require_place(connection.target, "create_registry", arn, f"delete the empty registry {one_line(arn)} by hand")
     else:
         update = {"RegistryId": {"RegistryName": name}, "Description": action.new}
         call(connection, "update_registry", update)

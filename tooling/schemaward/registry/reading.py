@@ -9,7 +9,7 @@ from typing import TypeAlias
 from schemaward.errors import SchemawardError
 from schemaward.formats import format_module
 from schemaward.model import DataFormat, Mode, RegistryKind
-from schemaward.registry.connection import Answer, Connection, call, number, pages, text, wrong_account
+from schemaward.registry.connection import Answer, Connection, call, number, pages, require_place, text
 from schemaward.registry.desired import Tags, fingerprint, in_sequence
 from schemaward.registry.failures import CallError, garbage
 from schemaward.registry.parallel import in_parallel
@@ -68,7 +68,7 @@ def read_registry(connection: Connection, repository: str = "") -> RegistryState
             return RegistryState(target.registry)
         raise
     arn = text(connection, "get_registry", answer, "RegistryArn")
-    _require_place(connection, arn)
+    require_place(target, "get_registry", arn, "nothing was written")
     reader = _Reader(connection, content_hash)
     tags = _read_tags(reader, arn)
     return RegistryState(
@@ -236,15 +236,6 @@ def _note_unreadable(reader: _Reader, error: CallError, what: str) -> None:
     if error.code != _DENIED:
         raise error
     reader.unread.append(f"{what} could not be read: {error.fact}; {error.remedy}")
-
-
-def _require_place(connection: Connection, arn: str) -> None:
-    """The ARN tells the account and the Region without any permission."""
-    target, parts = connection.target, arn.split(":")
-    if len(parts) < 6 or parts[2] not in ("glue", "schemas"):
-        raise garbage(target, "get_registry", f'"{arn}" is no ARN of a registry')
-    if target.account and parts[4] != target.account:
-        raise wrong_account(target, f"the registry {target.registry} belongs to account {parts[4]}")
 
 
 def _mode(connection: Connection, answer: Answer) -> Mode:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from schemaward.errors import SchemawardError
+from schemaward.errors import RegistryError, SchemawardError
 from schemaward.registry.apply import Ending, Outcome, apply, standing
 from schemaward.registry.connection import Connection
 from schemaward.registry.desired import DesiredRegistry, Tags
@@ -161,8 +161,8 @@ def _with_new_registry(connection: Connection, order: Order, found: Survey, tell
         perform(connection, create)
         registry = read_registry(connection, order.permit.repository)
         made = replace(found, state=registry, plan=plan(order.desired, registry, order.permit))
-    except CallError as error:
-        if error.code != "AlreadyExistsException":
+    except RegistryError as error:
+        if not isinstance(error, CallError) or error.code != "AlreadyExistsException":
             failed = Outcome(create, Ending.FAILED, error.fact, error.remedy)
             outcomes = (failed, *(Outcome(action, Ending.SKIPPED) for action in rest))
             return Result(found, tuple(_telling(outcomes, tell)), found.state)
