@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from schemaward.errors import InputError, RegistryError
+from schemaward.errors import InputError, RegistryError, UsageError
 from schemaward.guard.cache import Cache, Lifetimes, landed
 
 
@@ -124,6 +124,12 @@ def test_a_refusal_ends_what_is_known(afar: Afar) -> None:
     settled()
     with pytest.raises(InputError, match="deleted"):
         cache.find("a")
+
+
+def test_lifetimes_are_lifetimes(afar: Afar) -> None:
+    """A thread that fetches must not meet them first: nobody would hear of it."""
+    with pytest.raises(UsageError, match="5 are no lifetimes"):
+        Cache(afar.fetch, 5)  # type: ignore[arg-type]
 
 
 def test_keys_that_anybody_makes_up_push_nothing_out(afar: Afar) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
-from schemaward.errors import InputError, RegistryError, SchemawardError
+from schemaward.errors import InputError, RegistryError, SchemawardError, UsageError
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -53,6 +53,10 @@ class Cache(Generic[Key, Value]):
         lifetimes: Lifetimes | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        if not isinstance(lifetimes, Lifetimes | None):
+            raise UsageError(
+                f"{lifetimes!r} are no lifetimes", "give schemaward.guard.cache.Lifetimes(fresh=..., retry=...)"
+            )
         self._fetch = fetch
         self._lifetimes = lifetimes or Lifetimes()
         self._clock = clock
