@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import yaml
 
@@ -64,7 +65,9 @@ def test_the_document_for_programs_tells_everything(capsys: pytest.CaptureFixtur
     assert (code, err) == (exits.CLEAN, "")
     assert told["null_means_absent"] is True
     assert {"effect": "wider", "pointer": "/properties/lastName/minLength"}.items() <= told["losses"][-1].items()
-    assert told["every_answer_fits"]["refused_answer"] == {"email": "a@example.com", "firstName": "", "lastName": ""}
+    refused = {"firstName": "", "lastName": "", "age": None, "email": "a@example.com", "preferredLanguage": None}
+    assert told["every_answer_fits"]["refused_answer"] == refused
+    assert jsonschema_rs.Draft202012Validator(told["schema"], validate_formats=True).is_valid(refused)
     assert told["rules"]["source"].startswith("https://platform.openai.com/")
 
 

@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 
 from schemaward.formats.jsonschema import load_value
-from schemaward.formats.jsonschema.structured.deriving import Derived, derive, proof, real_losses, restore
+from schemaward.formats.jsonschema.structured.deriving import Derived, derive, proof, real_losses, restore, worded
 from schemaward.formats.jsonschema.structured.providers import ANTHROPIC, OPENAI, Provider
 from schemaward.verdict import Compatible
 
@@ -184,6 +184,64 @@ def test_the_alternative_that_an_answer_means_is_found_by_its_format_too() -> No
     found = derived({"x": {"anyOf": [branch({"format": "date"}, TEXT), branch({"pattern": "^h"}, nullable, "b")]}})
     answer = {"x": {"a": "hello", "b": None}}
     assert restore(answer, found) == answer
+
+
+@pytest.mark.parametrize(
+    ("properties", "document", "answer"),
+    [
+        ({"a": TEXT, "b": TEXT}, {"b": "x"}, {"a": None, "b": "x"}),
+        ({"a": {"type": "array", "items": {"type": "object", "properties": {"x": TEXT}}}}, {"a": [{}]}, {"a": [{"x": None}]}),
+        (
+            {"a": {"anyOf": [
+                {"type": "object", "properties": {"k": {"const": 1}, "x": TEXT}, "required": ["k", "x"]},
+                {"type": "object", "properties": {"k": {"const": 2}, "y": TEXT}, "required": ["k"]},
+            ]}},
+            {"a": {"k": 2}},
+            {"a": {"k": 2, "y": None}},
+        ),
+    ],
+)  # fmt: skip
+def test_a_document_is_worded_as_the_answer_that_means_it(
+    properties: dict[str, Any], document: Any, answer: Any
+) -> None:
+    found = derived(properties, required=[])
+    assert worded(document, found) == answer
+    assert jsonschema_rs.Draft202012Validator(found.schema).is_valid(answer)
+    assert restore(answer, found) == document
+
+
+# losses that are easily overlooked
+
+
+def test_an_array_that_can_only_be_empty_is_empty_or_left_out_and_said() -> None:
+    contract = {"a": {"type": "array", "items": False}, "b": TEXT}
+    assert part(contract["a"]) == {"type": "array", "items": TEXT, "maxItems": 0}
+    found = derived(contract, ANTHROPIC, required=["b"])
+    assert list(found.schema["properties"]) == ["b"]
+    assert losses(found) == [("narrower", "/properties/a/items")]
+    assert derived({"a": contract["a"] | {"minItems": 1}}).obstacles
+
+
+@pytest.mark.parametrize(
+    ("draft", "name", "lost"),
+    [("04", "date", True), ("04", "uuid", True), ("07", "uuid", True), ("07", "date", False), ("07", "email", False)],
+)
+def test_a_format_that_the_draft_does_not_know_is_enforced_and_said(draft: str, name: str, lost: bool) -> None:
+    found = derived({"a": TEXT | {"format": name}}, **{"$schema": f"http://json-schema.org/draft-{draft}/schema#"})
+    assert found.schema["properties"]["a"] == TEXT | {"format": name}
+    assert losses(found) == [("narrower", "/properties/a/format")] * lost
+
+
+def test_values_are_not_held_against_a_format_that_the_draft_does_not_know() -> None:
+    assert part({"enum": ["a"], "format": "uuid"}) == {"type": "string", "enum": ["a"]}
+    assert derived({"a": {"enum": ["a"], "format": "date"}}).obstacles
+
+
+def test_null_that_is_a_value_cannot_stand_for_what_is_left_out() -> None:
+    parts = {"a": {"type": ["string", "null"]}, "b": TEXT, "c": {"anyOf": [{"type": "null"}, TEXT]}}
+    found = derived(parts, required=["b"])
+    assert losses(found) == [("narrower", "/properties/a"), ("narrower", "/properties/c")]
+    assert losses(derived(parts, ANTHROPIC, required=["b"])) == []
 
 
 def doubling(depth: int, step: Callable[[dict[str, str]], Any], last: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemaward.formats.base import Schema
-from schemaward.formats.jsonschema.structured.deriving import Derived, proof, real_losses
+from schemaward.formats.jsonschema.structured.deriving import Derived, proof, real_losses, worded
 from schemaward.formats.jsonschema.structured.forms import Loss
 from schemaward.syntax.numbers import json_text
 from schemaward.verdict import Compatible, Incompatible, Undecided, Verdict
@@ -58,7 +58,7 @@ class Report:
     def _proven(self) -> dict[str, Any]:
         match self.verdict:
             case Incompatible(witness):
-                return {"verdict": "no", "refused_answer": witness}
+                return {"verdict": "no", "refused_answer": worded(witness, self.derived)}
             case Undecided(reason):
                 return {"verdict": "undecided", "reason": reason}
             case None:
@@ -80,7 +80,8 @@ class Report:
             case Compatible():
                 yield "Proven: the contract accepts every answer in this form."
             case Incompatible(witness):
-                yield f"An answer in this form that the contract refuses: {json_text(witness, ensure_ascii=False)}"
+                answer = json_text(worded(witness, self.derived), ensure_ascii=False)
+                yield f"An answer in this form that the contract refuses: {answer}"
                 yield "  fix: validate each answer against the contract."
             case Undecided(reason):
                 yield f"Whether the contract accepts every answer was neither proven nor refuted: {reason}"

@@ -23,6 +23,8 @@ from schemaward.formats.jsonschema.structured.forms import (
     TooManyFormsError,
     behind,
     joined,
+    kinds_of,
+    nullable,
 )
 from schemaward.formats.jsonschema.structured.limits import exceeded
 from schemaward.formats.jsonschema.structured.providers import Provider
@@ -66,9 +68,11 @@ def proof(contract: Schema, derived: Derived) -> Verdict:
     from schemaward.formats.jsonschema.loading import trusted
     from schemaward.model import Policy
 
-    draft = contract.parsed.draft
-    answers = _with_flags(derived.answers) if draft is Draft.DRAFT4 else derived.answers
-    return can_read(contract, trusted({"$schema": draft.uri, **answers}), Policy.STRICT, True)
+    if contract.parsed.draft is Draft.DRAFT4:  # to which 1.0 is no integer
+        answers = {"$schema": Draft.DRAFT4.uri, **_with_flags(derived.answers)}
+    else:
+        answers = {"$schema": Draft.DRAFT2020.uri, **derived.answers}
+    return can_read(contract, trusted(answers), Policy.STRICT, True)
 
 
 def _with_flags(form: Any) -> Any:
@@ -91,10 +95,11 @@ def real_losses(derived: Derived, verdict: Verdict) -> tuple[Loss, ...]:
 
 
 def _derived(contract: Schema, provider: Provider) -> Derived:
-    forms = Forms(provider, canonical(contract.parsed.value).root)
+    graph = canonical(contract.parsed.value)
+    forms = Forms(provider, graph)
     root = _one_object(forms, forms.whole())
     if root is None:
-        forms = Forms(provider, canonical(contract.parsed.value).root)
+        forms = Forms(provider, graph)
         root = _one_object(forms, forms.whole(choices=False))
     losses = tuple(sorted(forms.losses))
     if root is None or not root["properties"]:
@@ -110,17 +115,12 @@ def _one_object(forms: Forms, form: Form | None) -> Form | None:
     """The one object that a root may be; None when there are several, or none."""
     options = [] if form is None else form.get("anyOf", [form])
     every = [behind(option, forms.definitions) for option in options]
-    objects = [option for option in every if "object" in _kinds(option)]
+    objects = [option for option in every if "object" in kinds_of(option)]
     if len(objects) != 1:
         return None
     if len(options) > 1 or objects[0]["type"] != "object":
         forms.narrower("", "only the object among the alternatives of the root can be an answer")
     return {**objects[0], "type": "object"}
-
-
-def _kinds(form: Form) -> list[str]:
-    said = form.get("type", [])
-    return said if isinstance(said, list) else [said]
 
 
 def _with_definitions(root: Form, definitions: dict[str, Form]) -> Form:
@@ -172,7 +172,7 @@ def _or_null(form: Form) -> Form:
     return joined([form, _NULL]) or form
 
 
-# -- back from an answer to a document of the contract
+# -- between answers and documents of the contract
 
 
 def restore(answer: Any, derived: Derived) -> Any:
@@ -184,10 +184,18 @@ def restore(answer: Any, derived: Derived) -> Any:
     if not derived.provider.all_required:
         return answer
     definitions = derived.answers.get("$defs", {})
-    return with_deep_stack(lambda: _Restorer(definitions).document(answer, derived.answers))
+    return with_deep_stack(lambda: _Translator(definitions).document(answer, derived.answers))
 
 
-class _Restorer:
+def worded(document: Any, derived: Derived) -> Any:
+    """The answer that means ``document``, which ``derived.answers`` accepts: ``restore`` gives it back."""
+    if not derived.provider.all_required:
+        return document
+    definitions = derived.answers.get("$defs", {})
+    return with_deep_stack(lambda: _Translator(definitions).answer(document, derived.answers))
+
+
+class _Translator:
     def __init__(self, definitions: dict[str, Form]) -> None:
         self._definitions = definitions
         self._sent = {name: _sent(form) for name, form in definitions.items()}
@@ -195,9 +203,8 @@ class _Restorer:
     def document(self, answer: Any, form: Form) -> Any:
         form = behind(form, self._definitions)
         if "anyOf" in form:
-            return next(
-                (self.document(answer, option) for option in form["anyOf"] if self.is_sent(option, answer)), answer
-            )
+            meant = next((option for option in form["anyOf"] if _accepts(_sent(option), self._sent, answer)), None)
+            return answer if meant is None else self.document(answer, meant)
         if isinstance(answer, list) and "items" in form:
             return [self.document(item, form["items"]) for item in answer]
         if isinstance(answer, dict) and "properties" in form:
@@ -205,18 +212,32 @@ class _Restorer:
             return {
                 name: self.document(value, parts[name]) if name in parts else value
                 for name, value in answer.items()
-                if value is not None or name not in parts or name in form["required"] or self.nullable(parts[name])
+                if value is not None or not self.may_be_left_out(name, form)
             }
         return answer
 
-    def nullable(self, form: Form) -> bool:
-        """True when null is a value of its own."""
+    def may_be_left_out(self, name: str, form: Form) -> bool:
+        """True for a property that null stands for when it is left out."""
+        part = form["properties"].get(name)
+        return part is not None and name not in form["required"] and not nullable(part, self._definitions)
+
+    def answer(self, document: Any, form: Form) -> Any:
         form = behind(form, self._definitions)
-        return "null" in _kinds(form) or any(map(self.nullable, form.get("anyOf", ())))
+        if "anyOf" in form:
+            meant = next((option for option in form["anyOf"] if _accepts(option, self._definitions, document)), None)
+            return document if meant is None else self.answer(document, meant)
+        if isinstance(document, list) and "items" in form:
+            return [self.answer(item, form["items"]) for item in document]
+        if isinstance(document, dict) and "properties" in form:
+            parts = form["properties"]
+            return {
+                name: self.answer(document[name], part) if name in document else None for name, part in parts.items()
+            }
+        return document
 
-    def is_sent(self, form: Form, answer: Any) -> bool:
-        """True when ``answer`` is in the form that the provider was sent."""
-        import jsonschema_rs
 
-        schema = {**_sent(form), "$defs": self._sent}
-        return bool(jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(answer))
+def _accepts(form: Form, definitions: dict[str, Form], value: Any) -> bool:
+    import jsonschema_rs
+
+    schema = {**form, "$defs": definitions}
+    return bool(jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal, TypeAlias
 
-from schemaward.formats.jsonschema.diffing.canonical import Node, children, reachable
+from schemaward.formats.jsonschema.diffing.canonical import Graph, Node, children, reachable
 from schemaward.formats.jsonschema.engine.formulas import value_key
 from schemaward.formats.jsonschema.structured.plain import MAKERS, enum_form, judge, meant_types, types_of
 from schemaward.formats.jsonschema.structured.providers import Provider
@@ -53,14 +53,17 @@ class TooManyFormsError(Exception):
 class Forms:
     """Makes the forms of one contract for one provider, and gathers ``definitions`` and ``losses`` on the way."""
 
-    def __init__(self, provider: Provider, root: Node) -> None:
+    def __init__(self, provider: Provider, graph: Graph) -> None:
         self.provider = provider
+        self.draft = graph.draft
         self.definitions: dict[str, Form] = {}
         self.losses: dict[Loss, None] = {}
         self.lacking: dict[frozenset[int], str] = {}
         """The required property that an object cannot have, by the schemas that speak of the object."""
-        self._root = root
-        self._shared = _shared(root)
+        self.optional: list[tuple[Form, str]] = []
+        """Properties that may be left out: what they are else, and where they are declared."""
+        self._root = graph.root
+        self._shared = _shared(graph.root)
         self._impossible: set[Key] = set()
         """What has no form, as was found after something had already referred to it."""
         self._open: set[Key] = set()
@@ -76,9 +79,11 @@ class Forms:
             known = len(self._impossible)
             form = self.form([self._root]) if choices else self._without_choices()
             if len(self._impossible) == known:
+                self._tell_of_null()
                 return form
             self.definitions, self.losses, self._finished, self._names = {}, {}, {}, {}
             self._circular.clear()
+            self.optional.clear()
 
     def obstacle(self) -> tuple[str, str]:
         """Where and why the root has no form: the required property that is lacking, or that it is no object."""
@@ -110,7 +115,7 @@ class Forms:
     def holds(self, node: Node, value: Any) -> bool:
         """True when the schema of ``node`` accepts ``value``. Raises UnrenderableError when it cannot be asked."""
         if id(node) not in self._judges:
-            self._judges[id(node)] = judge(node)
+            self._judges[id(node)] = judge(node, self.draft)
         return self._judges[id(node)](value)
 
     def wider(self, node: Node, keyword: str, reason: str) -> None:
@@ -120,6 +125,12 @@ class Forms:
     def narrower(self, pointer: str, reason: str) -> None:
         """Note that no answer can be a part of what the schema at ``pointer`` allows."""
         self.losses[Loss(pointer, "narrower", reason)] = None
+
+    def _tell_of_null(self) -> None:
+        """Where null stands for a property that is left out, and is a value of its own, it means the value."""
+        for form, pointer in self.optional if self.provider.all_required else ():
+            if nullable(form, self.definitions):
+                self.narrower(pointer, "null is a value of its own here, so that no answer can leave the property out")
 
     def _new(self, nodes: list[Node], made: Made) -> Form | None:
         if any("never" in node.keywords for node in nodes):
@@ -206,6 +217,18 @@ def behind(form: Form, definitions: Mapping[str, Form]) -> Form:
     return definitions.get(form["$ref"].rpartition("/")[2], {}) if "$ref" in form else form
 
 
+def nullable(form: Form, definitions: Mapping[str, Form]) -> bool:
+    """True when null is a value of its own."""
+    form = behind(form, definitions)
+    return "null" in kinds_of(form) or any(nullable(option, definitions) for option in form.get("anyOf", ()))
+
+
+def kinds_of(form: Form) -> list[str]:
+    """The types that a form names itself."""
+    said = form.get("type", [])
+    return said if isinstance(said, list) else [said]
+
+
 def joined(forms: Iterable[Form | None]) -> Form | None:
     """The form of what is one of ``forms``; None stands for nothing at all."""
     options = list({json_text(form, sort_keys=True): form for form in _flat(forms)}.values())
@@ -225,7 +248,7 @@ def _flat(forms: Iterable[Form | None]) -> Iterator[Form]:
 
 
 def _or_null(form: Form) -> Form:
-    kinds = form["type"] if isinstance(form["type"], list) else [form["type"]]
+    kinds = kinds_of(form)
     if "null" in kinds:
         return form
     values = {"enum": [*form["enum"], None]} if "enum" in form else {}

@@ -15,6 +15,7 @@ from schemaward.formats.jsonschema.effort import too_much
 from schemaward.formats.jsonschema.engine.formulas import exact
 from schemaward.formats.jsonschema.loading import parsed_of
 from schemaward.formats.jsonschema.parts import parts_named
+from schemaward.formats.jsonschema.string_formats import FORMATS, asserted
 from schemaward.formats.jsonschema.structured.patterns import is_plain
 from schemaward.syntax.numbers import json_text
 
@@ -115,9 +116,20 @@ def _array(forms: Forms, nodes: list[Node], kind: str) -> Form | None:
     items = [node.keywords["items"] for node in nodes if "items" in node.keywords]
     inner = forms.form(items) if items else _anything(forms, nodes[0])
     if inner is None:
-        return None
+        return _empty_array(forms, nodes)
     said, unsaid = _bounds(forms, nodes, ("minItems", "maxItems"))
     return {"type": kind, **_notes(nodes, unsaid), "items": inner, **said}
+
+
+def _empty_array(forms: Forms, nodes: list[Node]) -> Form | None:
+    """The form of an array of which no item has a form."""
+    if any(node.keywords.get("minItems", 0) > 0 for node in nodes):
+        return None
+    listing = next(node for node in nodes if "items" in node.keywords)
+    if listing.keywords["items"].never and "maxItems" in forms.provider.keywords:
+        return {"type": "array", **_notes(nodes), "items": {"type": "string"}, "maxItems": 0}
+    forms.narrower(listing.sites["items"], "only the empty array has a form, and the whole array is left out")
+    return None
 
 
 def _anything(forms: Forms, node: Node) -> Form:
@@ -134,6 +146,9 @@ def _object(forms: Forms, nodes: list[Node], kind: str) -> Form | None:
         member = _member(forms, nodes, name)
         if member is not None:
             properties[name] = member
+            if name not in required:
+                sites = (node.sites.get(f"properties/{name}") for node in nodes)
+                forms.optional.append((member, next(filter(None, sites), nodes[0].pointer)))
         elif name in required:
             forms.lacking.setdefault(frozenset(map(id, nodes)), name)
             return None
@@ -178,6 +193,10 @@ def _bounds(forms: Forms, nodes: list[Node], words: tuple[str, ...]) -> tuple[Fo
     for word, value, node in strictest(nodes, words):
         name = limit_keyword(word, value) if isinstance(value, Bound) else word
         plain = value.value if isinstance(value, Bound) else value
+        if word == "format" and not asserted(value, forms.draft):
+            forms.narrower(
+                node.sites[word], f"{forms.draft.title} has no format `{value}`, and an answer is held to it"
+            )
         if _enforced(forms, name, plain) and name not in said:
             said[name] = plain
         else:
@@ -231,14 +250,15 @@ def _note(nodes: list[Node], name: str) -> str:
 # values
 
 
-def judge(node: Node) -> Callable[[Any], bool]:
-    """Tells whether the schema of ``node`` accepts a value. Raises UnrenderableError, now or then, when it cannot be asked."""
+def judge(node: Node, draft: Draft) -> Callable[[Any], bool]:
+    """Tells whether the schema of ``node`` accepts a value, with the formats of ``draft``. Raises UnrenderableError, now or then, when it cannot be asked."""
     import jsonschema_rs
 
     schema, _ = render(node, {}, _LARGEST_RENDERED)
     parsed = parsed_of(schema, Draft.DRAFT2020)
     try:
-        accepts = jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid
+        later = {name: _accepts_all for name in FORMATS if not asserted(name, draft)}
+        accepts = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, formats=later).is_valid
     except ValueError:
         raise UnrenderableError from None
 
@@ -248,6 +268,10 @@ def judge(node: Node) -> Callable[[Any], bool]:
         return bool(accepts(value))
 
     return holds
+
+
+def _accepts_all(_text: str) -> bool:
+    return True
 
 
 MAKERS: dict[str, Callable[[Forms, list[Node], str], Form | None]] = {
