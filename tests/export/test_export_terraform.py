@@ -125,3 +125,9 @@ def test_role_names_of_the_longest_target_are_names_for_iam() -> None:
     target = Target("t" * 47, "r", "eu-west-1", account="111122223333")
     declared = infrastructure(target, tuple(Role), Repository("your-org", "contracts"))
     assert max(len(role.name) for role in declared.roles) == 64
+
+
+def test_no_role_and_a_role_is_a_contradiction(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = export(capsys, *TARGET, "--role", "apply", "--role", "none")
+    assert (code, out) == (exits.USAGE, "")
+    assert "--role none is given beside other roles" in err

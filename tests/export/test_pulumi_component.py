@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from schemaward.errors import UsageError
+from schemaward.registry.iam import Repository
 
 pulumi = pytest.importorskip("pulumi", reason="needs the extra pulumi")
 pytest.importorskip("pulumi_aws", reason="needs the extra pulumi")
@@ -92,6 +93,11 @@ def test_the_roles_are_those_that_iam_prints(recorded: Recorded) -> None:
     assert subjects == ["repo:your-org/contracts:environment:prod"]
 
 
+def test_without_a_word_about_roles_they_go_with_the_repository(recorded: Recorded) -> None:
+    assert set(declare(recorded, target="prod", repository="your-org/contracts")["roles"]) == {"plan", "apply"}
+    assert declare(recorded, target="prod", repository="your-org/contracts", roles=[])["roles"] == {}
+
+
 def test_schemas_are_declared_only_where_they_are_asked_for(recorded: Recorded) -> None:
     recorded.account = "111122223333"
     given = declare(recorded, target="dev", schemas=True)
@@ -109,10 +115,16 @@ def test_schemas_are_declared_only_where_they_are_asked_for(recorded: Recorded) 
         ({}, "the target is not named"),
         ({"target": "prd"}, 'there is no target "prd"'),
         ({"target": "prod", "repository": "contracts"}, '"contracts" is no repository on GitHub'),
+        ({"target": "prod", "repository": "a/b/c"}, '"a/b/c" is no repository on GitHub'),
+        ({"target": "prod", "repository": Repository("a/b", "c")}, '"a/b/c" is no repository on GitHub'),
+        ({"target": "prod", "roles": ["plan"]}, "nobody is named whom the roles trust"),
+        ({"target": "prod", "repository": "a/b", "roles": "plan"}, 'the roles are the text "plan", not a list'),
+        ({"target": "prod", "repository": "a/b", "roles": ["adm"]}, '"adm" is no role'),
+        ({"root": ROOT / "docs"}, 'there is no folder "contracts" in ".*docs"'),
     ],
 )
 def test_what_is_not_known_is_refused(options: dict[str, Any], fact: str, recorded: Recorded) -> None:
     from schemaward.pulumi import ContractRegistry
 
     with pytest.raises(UsageError, match=fact):
-        ContractRegistry("ai", root=ROOT, **options)
+        ContractRegistry("ai", **{"root": ROOT, **options})

@@ -14,6 +14,7 @@ Needs the extra ``pulumi``. Pulumi asks AWS: whose account it is, and for the re
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -35,20 +36,22 @@ from schemaward.verdict import Severity
 
 __all__ = ["ContractRegistry", "Repository"]
 
+_FULL_NAME = re.compile(r"([A-Za-z0-9-]+)/([A-Za-z0-9._-]+)")
+
 
 class ContractRegistry(pulumi.ComponentResource):
     """The registry of one target of ``contracts/registries.yaml``, with the roles that work on it.
 
-    ``root`` is the folder that has ``contracts/``; ``target`` may be left out when there is one. ``roles`` are made
-    for the jobs of ``repository`` (``owner/name``, or a ``Repository`` with ids), by GitHub's OIDC provider, which must
-    exist in the account. With ``schemas=True`` the latest version of each synced contract is a resource too, protected
+    ``root`` is the folder that has ``contracts/``; ``target`` may be left out when there is one. ``roles`` (without a
+    word: plan and apply) are made for the jobs of ``repository`` (``owner/name``, or a ``Repository`` with ids), by
+    GitHub's OIDC provider, which must exist in the account; without a repository there are none. With ``schemas=True`` the latest version of each synced contract is a resource too, protected
     from deletion; the sync must then not run on this target. Outputs: ``registry_arn``, ``role_arns`` by role,
     ``schema_arns`` by contract.
 
     Everything is made in the Region of the target.
 
-    Raises ``schemaward.errors.SchemawardError`` before anything is made: for contracts that do not load, for an unknown
-    target, and where the target names an account and the provider works in another one.
+    Raises ``schemaward.errors.SchemawardError`` before anything is made: for contracts that do not load, for a target, a
+    role or a repository that is none, for roles without a repository, and where the target names an account and the provider works in another one.
     """
 
     def __init__(
@@ -58,21 +61,18 @@ class ContractRegistry(pulumi.ComponentResource):
         root: str | Path = ".",
         target: str | None = None,
         repository: str | Repository | None = None,
-        roles: Collection[str] = ("plan", "apply"),
+        roles: Collection[str] | None = None,
         schemas: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("schemaward:index:ContractRegistry", name, None, opts)
-        tree = WorkTree(Path(root))
+        tree = _tree(Path(root))
         catalog = _catalog(tree)
         chosen = _target(catalog, target)
         trusted = _repository(repository)
-        declared = infrastructure(
-            chosen,
-            [Role(role) for role in roles] if trusted is not None else [],
-            trusted,
-            _desired(tree, catalog, chosen) if schemas else None,
-        )
+        wanted = _roles(roles, () if trusted is None else (Role.PLAN, Role.APPLY))
+        desired = _desired(tree, catalog, chosen) if schemas else None
+        declared = infrastructure(chosen, wanted, trusted, desired)
         _require_account(chosen, pulumi.InvokeOptions(parent=self))
         self.registry_arn: pulumi.Output[str] = self._registry(name, declared)
         self.role_arns: dict[str, pulumi.Output[str]] = self._roles(name, declared)
@@ -144,6 +144,12 @@ def _require_account(target: Target, options: pulumi.InvokeOptions) -> None:
         raise UsageError(fact, "use the credentials of that account, or name another target")
 
 
+def _tree(root: Path) -> Tree:
+    if not (root / "contracts").is_dir():
+        raise UsageError(f'there is no folder "contracts" in "{root}"', "name the folder that has it with `root`")
+    return WorkTree(root)
+
+
 def _catalog(tree: Tree) -> Catalog:
     catalog, findings = load_catalog(tree)
     wrong = next((found for found in findings if found.severity is Severity.ERROR), None)
@@ -162,13 +168,26 @@ def _target(catalog: Catalog, name: str | None) -> Target:
     return known[name]
 
 
+def _roles(given: Collection[str] | None, without_a_word: Collection[Role]) -> Collection[Role]:
+    if given is None:
+        return without_a_word
+    known, remedy = {str(role): role for role in Role}, 'write some of ["plan", "apply", "prune"]'
+    if isinstance(given, str):
+        raise UsageError(f'the roles are the text "{given}", not a list', remedy)
+    for name in given:
+        if name not in known:
+            raise UsageError(f'"{name}" is no role', remedy)
+    return [known[name] for name in given]
+
+
 def _repository(given: str | Repository | None) -> Repository | None:
-    if not isinstance(given, str):
-        return given
-    owner, slash, name = given.partition("/")
-    if not (owner and slash and name):
-        raise UsageError(f'"{given}" is no repository on GitHub', "write owner/name")
-    return Repository(owner, name)
+    if given is None:
+        return None
+    name = given if isinstance(given, str) else f"{given.owner}/{given.name}"
+    match = _FULL_NAME.fullmatch(name)
+    if match is None:
+        raise UsageError(f'"{name}" is no repository on GitHub', "write owner/name")
+    return Repository(match[1], match[2]) if isinstance(given, str) else given
 
 
 def _desired(tree: Tree, catalog: Catalog, target: Target) -> DesiredRegistry:

@@ -133,6 +133,8 @@ def terraform(
     from schemaward.registry.iam import Role
     from schemaward.registry.infrastructure import infrastructure
 
+    if "none" in roles and len(set(roles)) > 1:
+        raise UsageError("--role none is given beside other roles", "leave one of them out")
     chosen = declared_target(Path.cwd(), target)
     wanted = [Role(role) for role in roles if role != "none"]
     trusted: Repository | str | None = None
