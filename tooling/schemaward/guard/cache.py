@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -151,7 +152,22 @@ class Cache(Generic[Key, Value]):
 
 def landed(found: Value | Future[Value]) -> Value:
     """What ``Cache.find`` found, waited for."""
-    return found.result() if isinstance(found, Future) else found
+    if not isinstance(found, Future):
+        return found
+    try:
+        return found.result()
+    finally:
+        del found  # else the error, its traceback, this frame and the flight hold each other, and what was asked for
+
+
+async def landed_later(found: Value | Future[Value]) -> Value:
+    """As ``landed``; other tasks go on meanwhile."""
+    if not isinstance(found, Future):
+        return found
+    try:
+        return await asyncio.wrap_future(found)
+    finally:
+        del found
 
 
 def _keep(entries: dict[Key, Entry], key: Key, entry: Entry) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
@@ -13,7 +11,7 @@ from uuid import UUID
 from schemaward.errors import InputError, RegistryError, SchemawardError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import Refusal, Schema
-from schemaward.guard.cache import Lifetimes, landed
+from schemaward.guard.cache import Lifetimes, landed, landed_later
 from schemaward.guard.decorators import guarded_argument, guarded_result
 from schemaward.guard.personal import personal
 from schemaward.guard.results import PASSED, Checked, Count, Outcome, RecordError
@@ -164,8 +162,7 @@ class Guard:
         """As ``decode``; other tasks go on while the registry is asked."""
         try:
             wire = unframe(message, self._most_bytes)
-            found = self._versions.find(wire.version_id)
-            return self._read(wire, await asyncio.wrap_future(found) if isinstance(found, Future) else found)
+            return self._read(wire, await landed_later(self._versions.find(wire.version_id)))
         except (InputError, RegistryError) as error:
             self._tell(_unread(error))
             raise
