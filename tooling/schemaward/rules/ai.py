@@ -16,14 +16,14 @@ AI_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "embedding-changed",
-        "The model, the dimension, the metric or the normalization of an embedding changed, or is no longer said.",
+        "The model, the dimension, the metric or the normalization of an embedding changed, is no longer said, or another embedding is an alternative now.",
         "Vectors of two models are not comparable, even where they have the same length: a search over both answers nonsense without any error.",
         "Keep the embedding, and put the new one into a new property or a new contract; readers then choose.",
         adjustable=True,
     ),
     Rule(
         "personal-data-weakened",
-        "A property is said to be less personal than before, or no longer said to be personal.",
+        "A property is said to be less personal than before, no longer said to be personal, or no longer declared although it may still be there.",
         "What hides, deletes or keeps personal data out of a training set goes by this class; below it, the data flow on.",
         "Restore the class. Where it was wrong, set `severity: {personal-data-weakened: warning}` with the reason beside it.",
         source=_REGULATION,
@@ -40,7 +40,7 @@ AI_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "unit-changed",
-        "The unit of a property changed, or is no longer said.",
+        "The unit of a property changed, is no longer said, or another unit is an alternative now.",
         "The type stays a number, so nothing fails: readers take seconds for milliseconds, and every figure made of them is wrong.",
         "Keep the unit, and put the other one into a property of another name.",
         source="The Unified Code for Units of Measure (UCUM); ISO 4217 for money",
