@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from copy import copy
 from weakref import WeakSet
@@ -183,18 +183,15 @@ def test_a_task_that_gives_up_ends_the_flight_for_nobody_else(afar: Afar) -> Non
     cache = afar.cache()
 
     async def flown() -> str:
-        found = cache.find("a")
-        assert isinstance(found, Future)
-        hasty = asyncio.ensure_future(asyncio.wrap_future(found))
-        await asyncio.sleep(0)
-        hasty.cancel()
         with afar.held():
-            pass
-        return await landed_later(found)
+            hasty = asyncio.ensure_future(landed_later(cache.find("a")))
+            patient = asyncio.ensure_future(landed_later(cache.find("a")))
+            await asyncio.sleep(0)
+            hasty.cancel()
+        return await patient
 
-    with afar.held():
-        pass
     assert asyncio.run(flown()) == "A"
+    assert afar.asked == ["a"]
 
 
 def _child(cache: Cache[str, str], answers: multiprocessing.Queue[str]) -> None:
