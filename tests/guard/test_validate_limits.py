@@ -161,3 +161,13 @@ def test_columns_of_one_name_are_told(contracts: Path) -> None:
     parquet_of("t.parquet", arrow.table([arrow.array(["a"]), arrow.array(["b"])], names=["s", "s"]))
     said = command("validate", "some.row", "t.parquet")
     assert (said.code, "two columns have the same name" in said.out) == (2, True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_an_output_that_takes_no_more_is_told(contracts: Path) -> None:
+    Path("a.json").write_text("{}")
+    arguments = [sys.executable, "-m", "schemaward", "validate", "crm.person", "a.json"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "error: the output cannot be written: No space left on device\n  fix: make room for it\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -105,6 +106,10 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.CLEAN
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes an exit code
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG):
+            click.echo(f"error: the output cannot be written: {error.strerror}\n  fix: make room for it", err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return exits.USAGE
         return _bug(error, "--debug" in arguments or bool(os.environ.get("SCHEMAWARD_DEBUG")))
 
 

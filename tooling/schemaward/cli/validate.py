@@ -169,7 +169,7 @@ def _split(job: _Job, files: tuple[str, ...]) -> None:
     name, kind = _one_file(job.wish, files)
     run = _run(job, name, kind)
     with open_file(name, sys.stdin.buffer) as file:
-        stream = Traced(uncompressed(file), max(job.reading.most, MOST_BLOCK))
+        stream = Traced(uncompressed(file), max(2 * job.reading.most, MOST_BLOCK))
         found = open_input(job.judged, kind, stream, name, job.reading)
         with Splitter(run, stream, found.new_shape) as splitter:
             mark = splitter.mark
