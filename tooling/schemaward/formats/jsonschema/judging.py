@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
+_CLASSES = {
+    Draft.DRAFT4: "Draft4Validator",
+    Draft.DRAFT6: "Draft6Validator",
+    Draft.DRAFT7: "Draft7Validator",
+    Draft.DRAFT2019: "Draft201909Validator",
+    Draft.DRAFT2020: "Draft202012Validator",
+}
+"""The classes of the drafts, which both packages call the same."""
+
 MOST_REFUSALS = 100
 """Reasons that are given for one document: a long list may be wrong in every item."""
 
@@ -164,27 +173,23 @@ class _Same:
 def _fast_validator(same: _Same, draft: Draft, assert_formats: bool) -> Any:
     import jsonschema_rs
 
-    classes = {
-        Draft.DRAFT4: jsonschema_rs.Draft4Validator,
-        Draft.DRAFT6: jsonschema_rs.Draft6Validator,
-        Draft.DRAFT7: jsonschema_rs.Draft7Validator,
-        Draft.DRAFT2019: jsonschema_rs.Draft201909Validator,
-        Draft.DRAFT2020: jsonschema_rs.Draft202012Validator,
-    }
+    make, formats = getattr(jsonschema_rs, _CLASSES[draft]), _unknown_to(draft)
     try:
-        return classes[draft](
-            same.schema, validate_formats=assert_formats, formats=_unknown_to(draft), retriever=_refuse
-        )
+        return make(same.schema, validate_formats=assert_formats, formats=formats or None, retriever=_refuse)
     except ValueError as error:
         raise CannotJudgeError(str(error)) from error
 
 
 @cache
 def _unknown_to(draft: Draft) -> dict[str, Callable[[str], bool]]:
-    """The formats that a draft does not define, where any text passes: ``jsonschema-rs`` asserts some of them all the same."""
+    """The formats that a draft does not define, where any text passes, and that ``jsonschema-rs`` asserts all the same."""
+    import jsonschema_rs
+
     from schemaward.formats.jsonschema.string_formats import FORMATS, asserted
 
-    return {name: lambda _text: True for name in FORMATS if not asserted(name, draft)}
+    kind = getattr(jsonschema_rs, _CLASSES[draft])
+    refuses = {name: not kind({"format": name}, validate_formats=True).is_valid("%zz [(") for name in FORMATS}
+    return {name: lambda _text: True for name in FORMATS if refuses[name] and not asserted(name, draft)}
 
 
 def _refuse(uri: str) -> Any:
@@ -226,13 +231,7 @@ def _safe_class(draft: Draft) -> Any:
     """The validator of a draft with patterns matched in bounded time."""
     import jsonschema
 
-    base = {
-        Draft.DRAFT4: jsonschema.Draft4Validator,
-        Draft.DRAFT6: jsonschema.Draft6Validator,
-        Draft.DRAFT7: jsonschema.Draft7Validator,
-        Draft.DRAFT2019: jsonschema.Draft201909Validator,
-        Draft.DRAFT2020: jsonschema.Draft202012Validator,
-    }[draft]
+    base = getattr(jsonschema, _CLASSES[draft])
     own: dict[str, Any] = {
         "items": partial(_items, base.VALIDATORS["items"], draft),
         "pattern": _pattern,
