@@ -86,7 +86,7 @@ class _Compared:
                 return
             self._seen.add(pair)
             yield from self._at(place)
-            pending += _below(place)
+            pending += [*_below(place)][::-1]  # in the order of the file
 
     def _at(self, place: _Place) -> Iterator[Finding]:
         before, now = _said(place.before), _said(place.now)
