@@ -127,7 +127,7 @@ def test_drift_and_import_work_on_it_too(repository: Repository, schemas: Any) -
 
 
 def test_a_definition_that_comes_back_is_a_version_of_its_own(repository: Repository, schemas: Any) -> None:
-    repository.contract("shop.order", ["red"], ["red", "green"], ["red"], ["red"])
+    repository.contract("shop.order", ["red"], ["red", "green"], ["red"], ["red"], compatibility="NONE")
     assert repository.run("sync", "--receipts", "receipts.json")[0] == exits.CLEAN
     stored = schemas.describe_schema(RegistryName="ai", SchemaName="shop.order")
     assert (stored["SchemaVersion"], json.loads(stored["Content"])["enum"]) == ("3", ["red"])
@@ -136,6 +136,18 @@ def test_a_definition_that_comes_back_is_a_version_of_its_own(repository: Reposi
     assert versions[0]["sha256"] == versions[2]["sha256"]
     assert repository.run("plan", "--exit-code")[0] == exits.CLEAN
     assert repository.run("drift")[0] == exits.CLEAN
+
+
+def test_a_registry_without_modes_gets_nothing_that_breaks_the_mode_of_the_contract(
+    repository: Repository, schemas: Any
+) -> None:
+    repository.contract("shop.order", ["red", "green"], ["red"])
+    code, out, _ = repository.run("sync")
+    assert code == exits.REGISTRY
+    assert "v2.json:1:" in out
+    assert "consumers on v2 cannot read what v1 wrote" in out
+    stored = schemas.list_schemas(RegistryName="ai")["Schemas"]
+    assert [schema["SchemaName"] for schema in stored] == ["shop.basket"]
 
 
 def test_a_latest_that_was_turned_back_outside_is_drift_and_can_be_adopted(

@@ -72,7 +72,7 @@ def test_both_commands_speak_json(repository: Repository, url: str) -> None:
 
 def test_a_refused_version_is_explained_and_ends_with_3(repository: Repository, url: str) -> None:
     repository.targets(dev=url)
-    repository.contract("shop.basket", ["red", "green"], ["red"])
+    repository.contract("shop.basket", ["red", "green"], ["red"], compatibility="NONE", registry={"mode": "BACKWARD"})
     code, out, err = repository.run("sync", "--receipts", "receipts.json")
     assert (code, err) == (exits.REGISTRY, "")
     assert "  FAIL shop.basket  register v2 under BACKWARD\n" in out

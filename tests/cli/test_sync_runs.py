@@ -212,7 +212,7 @@ def test_a_person_is_asked(
 
 
 def test_a_failure_is_removed_and_registered_anew_when_that_is_allowed(synced: Repository) -> None:
-    synced.contract("shop.basket", ["red"], ["green"])
+    synced.contract("shop.basket", ["red"], ["green"], compatibility="NONE", registry={"mode": "BACKWARD"})
     assert synced.run("sync")[0] == exits.REGISTRY
     synced.contract("shop.basket", ["red"], ["green"], compatibility="NONE")
     code, out, _ = synced.run("sync")

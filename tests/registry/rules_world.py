@@ -22,6 +22,8 @@ MANIFEST = {
     "owners": ["@example-org/shop"],
     "status": "active",
 }
+LEFT_TO_GLUE = {"compatibility": "NONE", "registry": {"mode": "BACKWARD"}}
+"""A contract that promises nothing, in a registry that asks for something: what breaks there is refused by Glue alone."""
 
 
 class Witness(Service):

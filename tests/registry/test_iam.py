@@ -309,7 +309,7 @@ def test_each_action_that_the_apply_role_lacks_is_named_and_a_later_run_ends_wha
         whole = service.policy
         if action != "glue:CreateRegistry":
             assert run(["sync"]) == exits.CLEAN
-            contract(folder, ["a"], ["a", "b"], registry={"checkpoint": 2}, compatibility="FULL")
+            contract(folder, ["a"], ["a", "b"], registry={"checkpoint": 2}, compatibility="BACKWARD_ALL")
             contract(folder, ["a"], name="shop.basket")
             value = json.loads(targets.read_text())
             value["targets"]["prod"]["description"] = "New."

@@ -14,11 +14,15 @@ from typing import Any
 import boto3
 import pytest
 import yaml
-from rules_world import DRAFT, Repository, Witness, words
+from rules_world import DRAFT, LEFT_TO_GLUE, Repository, Witness, words
 
+from schemaward.check import check_contract
 from schemaward.cli import exits
 from schemaward.emulator.faults import Fault, Kind
 from schemaward.emulator.server import serving
+from schemaward.formats.base import ReadFile
+from schemaward.judgement import Report, Scope
+from schemaward.model import Contract
 
 ROOT = Path(__file__).parents[2]
 ORDER = {"RegistryName": "dev", "SchemaName": "shop.order"}
@@ -152,6 +156,56 @@ def test_rule_04_the_offline_gate_comes_first(repository: Repository) -> None:
     assert repository.service.requests == [], "neither asked the registry anything"
 
 
+@pytest.mark.parametrize("mode", ["NONE", "BACKWARD"])
+def test_rule_04_what_the_check_refuses_is_not_registered_whatever_the_registry_would_take(
+    repository: Repository, mode: str
+) -> None:
+    """A check that nobody has to pass is no gate: a registry in mode NONE took what broke the readers."""
+    repository.contract("shop.order", words("a", "b"), registry={"mode": mode})
+    assert repository.run("sync")[0] == exits.CLEAN
+    repository.contract("shop.order", words("a", "b"), words("a"), registry={"mode": mode}, tags={"Team": "shop"})
+    repository.contract("shop.basket", words("a"))
+    for code, command in ((exits.CLEAN, "plan"), (exits.FINDINGS, "drift"), (exits.REGISTRY, "sync")):
+        found, told = repository.run(command)
+        assert found == code, told
+        assert "consumers on v2 cannot read what v1 wrote" in told
+        assert 'witness: "b"' in told
+    assert repository.service.asked("RegisterSchemaVersion") == []
+    made = repository.service.asked("CreateSchema")
+    assert [request["SchemaName"] for request in made] == ["shop.order", "shop.basket"], "others are not stopped"
+
+
+def test_rule_04_a_version_that_nobody_could_judge_is_not_registered(repository: Repository) -> None:
+    """An unproven yes would be a guess."""
+    one, other = ({"type": "string", "pattern": f"^(?=(a*)b\\1){tail}"} for tail in ("c", "d"))
+    repository.contract("shop.order", *(json.dumps({"$schema": DRAFT, **each}) for each in (one, other)))
+    code, told = repository.run("sync")
+    assert code == exits.REGISTRY
+    assert "was neither proven nor refuted" in told
+    assert repository.service.asked("CreateSchema") == []
+
+
+def test_rule_04_only_what_is_to_be_registered_is_judged(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gate that judges a whole history for every run would be switched off."""
+    repository.contract("shop.order", words("a"), words("a", "b"))
+    repository.contract("shop.basket", words("a"))
+    assert repository.run("sync")[0] == exits.CLEAN
+    judged: list[tuple[str, frozenset[int] | None]] = []
+
+    def noting(contract: Contract, read: ReadFile, scope: Scope) -> Report:
+        judged.append((contract.name, scope.judged))
+        return check_contract(contract, read, scope)
+
+    monkeypatch.setattr("schemaward.check.check_contract", noting)
+    assert repository.run("sync", "--full")[0] == exits.CLEAN
+    assert judged == []
+    repository.contract("shop.order", words("a"), words("a", "b"), words("a", "b", "c"))
+    assert repository.run("sync", "--full")[0] == exits.CLEAN
+    assert judged == [("shop.order", frozenset({3}))]
+
+
 def test_rule_05_nothing_is_deleted_because_it_is_absent(repository: Repository, glue: Any) -> None:
     """Argo CD #3484: automation deleted everything; Terraform #48287: delete and create raced."""
     for name in ("shop.order", "shop.basket"):
@@ -237,7 +291,7 @@ def test_rule_08_a_failure_stops_its_contract_and_a_run_that_broke_off_is_comple
     repository: Repository, glue: Any
 ) -> None:
     """Every other tool stops at the first error, or goes on and hides it."""
-    repository.contract("shop.basket", words("a", "b"), words("a"))
+    repository.contract("shop.basket", words("a", "b"), words("a"), **LEFT_TO_GLUE)
     repository.contract("shop.order", words("a"), words("a", "b"))
     lost = Fault(Kind.LOSE_ANSWER, operation="RegisterSchemaVersion", call=2)
     repository.service.play(lost)
@@ -385,11 +439,12 @@ def test_rule_15_what_is_registered_stands_for_itself(repository: Repository, gl
 
 def test_rule_16_a_refusal_is_explained_with_a_document_and_the_change_behind_it(repository: Repository) -> None:
     """Apicurio #2135: "no way to know how my JSON Schema fails"; Glue gives no reason at all."""
-    repository.contract("shop.order", words("a", "b"), words("a"))
+    repository.contract("shop.order", words("a", "b"), words("a"), **LEFT_TO_GLUE)
     code, told = repository.run("sync")
     assert code == exits.REGISTRY
     assert 'backward: v2 cannot read what v1 allows, for example "b"' in told
     assert "changes from v1 to v2: enum-value-removed /enum" in told
+    repository.contract("shop.order", words("a", "b"), words("a"))
     repository.run("codeowners")
     code, told = repository.run("check")
     assert code == exits.FINDINGS

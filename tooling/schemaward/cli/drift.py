@@ -58,7 +58,7 @@ def command(target: str | None, layout: str) -> int:
         state = read_state(place.connection, names, repository=repository)
         ours, unread = forgotten(place.connection, state, repository)
         state = replace(state, unread=(*state.unread, *unread))
-        found = drift(place.desired, state, place.target.name, ours, repository)
+        found = drift(place.desired, state, place.target.name, ours, repository, place.gate)
     seen = _Seen(place, found, changed_outside(place.desired, state, found))
     _show(seen, layout)
     _tell_job(seen)

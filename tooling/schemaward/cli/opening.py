@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from schemaward.model import Catalog, Contract, Version
     from schemaward.registry.connection import Calls, Connection, Pace
     from schemaward.registry.desired import DesiredRegistry
-    from schemaward.registry.plan import Permit
+    from schemaward.registry.plan import Gate, Permit
     from schemaward.registry.run import Order
 
 LOCAL = "local"
@@ -37,6 +37,7 @@ class Contracts:
 
     start: Path
     catalog: Catalog
+    read: ReadFile
     schemas: Mapping[tuple[str, int], Schema]
 
     def desired(self, target: Target) -> DesiredRegistry:
@@ -51,6 +52,7 @@ class Opened:
     target: Target
     desired: DesiredRegistry
     connection: Connection
+    gate: Gate
 
 
 @contextmanager
@@ -61,7 +63,7 @@ def opened(start: Path, name: str | None, layout: str | None) -> Iterator[Opened
     ``layout``, with exit code 1; without one among the errors, with 2. Raises UsageError and RegistryError.
     """
     contracts = loaded(start, layout)
-    with reached(contracts, one_target(contracts, name)) as place:
+    with reached(contracts, one_target(contracts.catalog.targets, name)) as place:
         yield place
 
 
@@ -75,7 +77,7 @@ def loaded(start: Path, layout: str | None) -> Contracts:
     if wrong:
         # Before a target is looked up: a file of targets that does not load declares none.
         _refuse(wrong, layout)
-    return Contracts(start, subject.catalog, schemas)
+    return Contracts(start, subject.catalog, subject.read, schemas)
 
 
 @contextmanager
@@ -83,17 +85,18 @@ def reached(
     contracts: Contracts, target: Target, *, jobs: int = 4, pace: Pace | None = None, calls: Calls | None = None
 ) -> Iterator[Opened]:
     """Connect to ``target``; see ``opened``. Raises UsageError and RegistryError."""
+    from schemaward.cli.gate import gate
     from schemaward.registry.connection import connect
 
-    desired = contracts.desired(target)
+    desired, judge = contracts.desired(target), gate(contracts.catalog, contracts.read)
     if target.name != LOCAL:
-        yield Opened(target, desired, connect(target, jobs=jobs, pace=pace, calls=calls))
+        yield Opened(target, desired, connect(target, jobs=jobs, pace=pace, calls=calls), judge)
         return
     from schemaward.emulator.server import running
 
     with running() as url:
         there = replace(target, endpoint=url)
-        yield Opened(there, desired, connect(there, local=True, jobs=jobs, pace=pace, calls=calls))
+        yield Opened(there, desired, connect(there, local=True, jobs=jobs, pace=pace, calls=calls), judge)
 
 
 def declared_target(start: Path, name: str | None) -> Target:
@@ -105,7 +108,7 @@ def declared_target(start: Path, name: str | None) -> Target:
     catalog, findings = load_catalog(WorkTree(contracts_root(start)), ())
     if findings:
         raise UsageError(f"{findings[0].place}: {findings[0].fact}", findings[0].remedy)
-    return one_target(Contracts(start, catalog, {}), name)
+    return one_target(catalog.targets, name)
 
 
 def desired_now(start: Path, target: Target, layout: str) -> DesiredRegistry:
@@ -140,6 +143,7 @@ def order_for(place: Opened, start: Path, permit: Permit, *, full: bool) -> Orde
         commit=commit_of(start, os.environ.get("GITHUB_SHA")),
         earlier=lambda commit: desired_at(start, commit, place.target.name),
         private=local,
+        gate=place.gate,
     )
 
 
@@ -205,12 +209,11 @@ def several_targets(contracts: Contracts, names: Sequence[str], every: bool) -> 
         raise UsageError("--all and --target contradict each other", "give one of them")
     if every and contracts.catalog.targets:
         return contracts.catalog.targets
-    return tuple(one_target(contracts, name) for name in dict.fromkeys(names or (None,)))
+    return tuple(one_target(contracts.catalog.targets, name) for name in dict.fromkeys(names or (None,)))
 
 
-def one_target(contracts: Contracts, name: str | None) -> Target:
+def one_target(targets: Sequence[Target], name: str | None) -> Target:
     """The target of this name, or the only one. Raises UsageError when there is none, or more than one."""
-    targets = contracts.catalog.targets
     from schemaward.rules import suggestions
 
     if name == LOCAL:

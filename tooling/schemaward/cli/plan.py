@@ -69,7 +69,7 @@ def _planned(target: str | None, permit: Permit, layout: str, jobs: int, full: b
     from schemaward.report.values import exact
 
     contracts = loaded(Path.cwd(), layout)
-    with reached(contracts, one_target(contracts, target), jobs=jobs) as place:
+    with reached(contracts, one_target(contracts.catalog.targets, target), jobs=jobs) as place:
         order = order_for(place, contracts.start, permit, full=full)
         found = survey(place.connection, order)
         calls = place.connection.calls.count

@@ -27,7 +27,7 @@ from schemaward.registry.actions import (
     UpdateRegistryDescription,
 )
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema
-from schemaward.registry.plan import Permit, plan
+from schemaward.registry.plan import Gate, Permit, plan, ungated
 from schemaward.registry.schema_plan import Blocked, removable, unregistered
 from schemaward.registry.seal import Stage, registry_digest
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
@@ -119,15 +119,20 @@ def changed_outside(desired: DesiredRegistry, actual: RegistryState, found: Coll
 
 
 def drift(
-    desired: DesiredRegistry, actual: RegistryState, target: str, ours: Collection[str] = (), repository: str = ""
+    desired: DesiredRegistry,
+    actual: RegistryState,
+    target: str,
+    ours: Collection[str] = (),
+    repository: str = "",
+    gate: Gate = ungated,
 ) -> tuple[Drift, ...]:
     """All differences between ``desired`` and ``actual``: the registry first, then by contract, then other schemas.
 
     ``ours`` are those of ``actual.others`` that carry the ownership mark; ``target`` is the name for the commands;
-    ``repository`` is the one that Git is here, "" when it is not known.
+    ``repository`` is the one that Git is here, "" when it is not known; ``gate`` is that of the planner.
     """
     shell = _Shell(target)
-    found = plan(desired, actual, Permit(repository=repository))
+    found = plan(desired, actual, Permit(repository=repository), gate)
     names = {schema.contract: schema.name for schema in desired.schemas}
     pending = _pending(found.actions, names, shell)
     stuck = (_stuck(entry, names) for entry in found.blocked if entry.kind not in _TOLD_BY_NUMBER)

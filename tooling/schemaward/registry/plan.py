@@ -6,14 +6,17 @@ blocked. Nothing is deleted unless it is asked for, and nothing that Git does no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from schemaward.registry.actions import (
     Action,
     AnnotateVersion,
     CreateRegistry,
+    CreateSchema,
     DeleteSchema,
+    RegisterVersion,
     RegistryAction,
     TagResource,
     UpdateRegistryDescription,
@@ -60,14 +63,24 @@ class Plan:
         return not (self.blocked or self.unread or any(note.used for note in self.notes))
 
 
-def plan(desired: DesiredRegistry, actual: RegistryState, permit: Permit | None = None) -> Plan:
-    """What brings ``actual`` to ``desired``."""
+Gate: TypeAlias = Callable[[str, frozenset[int]], Blocked | None]
+"""From a contract and the versions of it that are to be registered to what forbids that, if anything does."""
+
+
+def ungated(_contract: str, _versions: frozenset[int]) -> None:
+    """Nothing is forbidden."""
+
+
+def plan(desired: DesiredRegistry, actual: RegistryState, permit: Permit | None = None, gate: Gate = ungated) -> Plan:
+    """What brings ``actual`` to ``desired``. ``gate`` is asked of contracts that have versions to be registered."""
     refusal = _registry_refusal(desired, actual)
     if refusal:
         return Plan(blocked=(refusal,), unread=actual.unread)
     permit = permit or Permit()
     there = {schema.name: schema for schema in actual.schemas}
-    parts = [_steps(schema, there.get(schema.name), permit) for schema in desired.schemas]
+    parts = [
+        _gated(gate, schema.contract, _steps(schema, there.get(schema.name), permit)) for schema in desired.schemas
+    ]
     parts += _pruning(desired, actual, permit)
     return Plan(
         actions=(*_registry_actions(desired, actual), *(action for part in parts for action in part.actions)),
@@ -110,6 +123,14 @@ def _steps(desired: DesiredSchema, actual: RemoteSchema | None, permit: Permit) 
     if actual is None or adopted(actual) or steps.blocked:
         return steps
     return replace(steps, actions=(*steps.actions, *_claim(desired, actual, permit.repository)))
+
+
+def _gated(gate: Gate, contract: str, steps: Steps) -> Steps:
+    """Nothing at all is done for a contract of which a version may not be registered: no mode is relaxed in vain."""
+    registrations = (action for action in steps.actions if isinstance(action, CreateSchema | RegisterVersion))
+    coming = frozenset(action.version.number for action in registrations)
+    refusal = gate(contract, coming) if coming else None
+    return replace(steps, actions=(), blocked=(*steps.blocked, refusal)) if refusal else steps
 
 
 def _claim(desired: DesiredSchema, actual: RemoteSchema, repository: str) -> Iterator[AnnotateVersion]:

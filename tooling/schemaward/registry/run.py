@@ -17,7 +17,7 @@ from schemaward.registry.desired import DesiredRegistry, Tags
 from schemaward.registry.failures import CallError
 from schemaward.registry.glue import perform
 from schemaward.registry.lease import guarded, new_mark, take
-from schemaward.registry.plan import Permit, Plan, plan
+from schemaward.registry.plan import Gate, Permit, Plan, plan, ungated
 from schemaward.registry.reading import read_registry, read_schemas
 from schemaward.registry.seal import Stage, changed, registry_digest
 from schemaward.registry.state import RegistryState
@@ -51,7 +51,7 @@ class Order:
 
     ``earlier`` gives what Git wanted at an earlier commit, None when that is not known. ``also`` names contracts of
     the registry of an ARN to read although they did not change. ``agreed`` raises MovedError when a plan is not the one that was agreed on. With
-    ``private`` nobody else can reach the registry.
+    ``private`` nobody else can reach the registry. ``gate`` forbids registrations.
     """
 
     desired: DesiredRegistry
@@ -62,6 +62,7 @@ class Order:
     also: Callable[[str], frozenset[str]] = _nothing_else
     agreed: Callable[[Survey], None] = _whatever
     private: bool = False
+    gate: Gate = ungated
 
     @property
     def provenance(self) -> Tags:
@@ -110,7 +111,7 @@ def survey(connection: Connection, order: Order) -> Survey:
     retired = [each.schema for each in order.desired.retired] if order.permit.prune is not None else []
     wanted = [*(names[contract] for contract in contracts), *retired]
     state = read_schemas(connection, registry, wanted, everything=asked is None)
-    found = plan(order.desired.only(contracts), state, order.permit)
+    found = plan(order.desired.only(contracts), state, order.permit, order.gate)
     return Survey(state, found, tuple(contract for contract in names if contract not in contracts))
 
 
@@ -160,7 +161,7 @@ def _with_new_registry(connection: Connection, order: Order, found: Survey, tell
     try:
         perform(connection, create)
         registry = read_registry(connection, order.permit.repository)
-        made = replace(found, state=registry, plan=plan(order.desired, registry, order.permit))
+        made = replace(found, state=registry, plan=plan(order.desired, registry, order.permit, order.gate))
     except RegistryError as error:
         if not isinstance(error, CallError) or error.code != "AlreadyExistsException":
             failed = Outcome(create, Ending.FAILED, error.fact, error.remedy)
