@@ -214,3 +214,33 @@ def test_a_disk_that_is_full_is_told(contracts: Path) -> None:
     assert (done.returncode, "cannot be written: File too large" in done.stderr) == (2, True)
     assert part("crm.person", "a.jsonl").code == 0
     assert Path("good.out").read_bytes() == GOOD * 20_000
+
+
+CUT: dict[str, list[bytes]] = {
+    "a.jsonl": [b"", *[b'{"name":"n"}\n', b'{"age":1}\n', b'{"name":"' + b"x" * 500 + b'"}\n'] * 5],
+    "t.csv": [b"id,note\n", *[b"1,ok\n", b'x,"two\nlines"\n', b'3,"' + b"long\n" * 100 + b'"\n'] * 5],
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_wherever_the_input_is_cut_off_each_record_is_in_one_file(
+    contracts: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    schema = {"$schema": PERSON[0]["$schema"], "type": "object", "properties": {"id": {"type": "integer"}}}
+    write_contract(contracts, "some.row", "JSON", "json", [schema])
+    contract = "crm.person" if name == "a.jsonl" else "some.row"
+    monkeypatch.setattr("schemaward.cli.validate._MEGABYTE", 20)  # so that a record may have 320 bytes
+    monkeypatch.setattr(inputs.pieces, "__defaults__", (90,))
+    monkeypatch.setattr("schemaward.guard.text_inputs._ROWS", 2)
+    head, *records = CUT[name]
+    whole = gzip.compress(head + b"".join(records), 0)
+    packed = Path(f"{name}.gz")
+    for cut in range(2, len(whole), 131):
+        for end in (cut, len(whole)):
+            packed.write_bytes(whole[:end])
+            assert part(contract, packed.name).code == (1 if end == len(whole) else 2)
+        good, bad = (Path(each).read_bytes().removeprefix(head) for each in ("good.out", "bad.out"))
+        assert good == records[0] * 5
+        assert sorted(bad.splitlines()) == sorted(b"".join(records[1::3] + records[2::3]).splitlines())
+        for each in ("good.out", "bad.out"):
+            Path(each).unlink()
