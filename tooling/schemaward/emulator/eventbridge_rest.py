@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from schemaward.emulator.protocol import HttpAnswer, scope_of
 from schemaward.emulator.service import Service
-from schemaward.emulator.state import ApiError, Scope
+from schemaward.emulator.state import ApiError
 
 _REGISTRY = "/v1/registries/name/(?P<registryName>[^/]+)"
 _SCHEMA = f"{_REGISTRY}/schemas/name/(?P<schemaName>[^/]+)"
@@ -33,26 +35,32 @@ _NUMBERS = ("limit", "nextToken", "schemaVersion")
 _TEXTS = ("registryNamePrefix", "schemaNamePrefix", "scope")
 
 
-def is_rest(path: str) -> bool:
-    """True for the paths of EventBridge Schemas; Glue and STS are asked at ``/``."""
-    return path.startswith(("/v1/", "/tags/"))
+def is_rest(url: str) -> bool:
+    """True for what EventBridge Schemas is asked, a URL or its path; Glue and STS are asked at ``/``."""
+    return urlsplit(url).path.startswith(("/v1/", "/tags/"))
 
 
-def respond(service: Service, scope: Scope, method: str, url: str, body: bytes) -> tuple[int, dict[str, Any]]:
-    """Status and content of the answer; an error has its code under ``__type``.
+def respond(service: Service, headers: Mapping[str, str], method: str, url: str, body: bytes) -> HttpAnswer:
+    """The answer to one request; an error has its code under ``__type``. ``headers`` has lower-case names.
 
     Raises NoAnswerError and Killed where a scripted fault leaves the call without an answer.
     """
     try:
         operation, status, request = _request(method, url, body)
     except ApiError as error:
-        return _refusal(error)
-    result = service.call_eventbridge(scope, operation, request)
-    return _refusal(result) if isinstance(result, ApiError) else (status, result)
+        return _refusal(service, error)
+    result = service.call_eventbridge(scope_of(service, headers), operation, request)
+    return _refusal(service, result) if isinstance(result, ApiError) else _json(service, status, result)
 
 
-def _refusal(error: ApiError) -> tuple[int, dict[str, Any]]:
-    return _STATUS.get(error.code, 400), {"__type": error.code, "Code": error.code, "Message": error.message}
+def _refusal(service: Service, error: ApiError) -> HttpAnswer:
+    content = {"__type": error.code, "Code": error.code, "Message": error.message}
+    return _json(service, _STATUS.get(error.code, 400), content)
+
+
+def _json(service: Service, status: int, content: dict[str, Any]) -> HttpAnswer:
+    body = b"" if status == 204 else json.dumps(content).encode()
+    return HttpAnswer(status, "application/json", service.new_id(), body)
 
 
 def _request(method: str, url: str, body: bytes) -> tuple[str, int, dict[str, Any]]:

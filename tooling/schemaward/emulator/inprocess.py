@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from schemaward.emulator import eventbridge_rest
 from schemaward.emulator.faults import NoAnswerError
 from schemaward.emulator.protocol import HttpAnswer, respond
 from schemaward.emulator.service import Service
@@ -21,7 +22,7 @@ class _Answer:
 
 
 def attach(client: Any, service: Service) -> None:
-    """Let ``service`` answer every request of a boto3 Glue or STS ``client``, through botocore's ``before-send``.
+    """Let ``service`` answer every request of a boto3 Glue, EventBridge Schemas or STS ``client``, through botocore's ``before-send``.
 
     A call whose answer is lost by a scripted fault ends in botocore's ReadTimeoutError, after its retries; where
     the script kills the process, Killed passes through the client.
@@ -29,17 +30,19 @@ def attach(client: Any, service: Service) -> None:
 
     def send(request: Any, **_: Any) -> _Answer:
         headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-        answer = _answered(service, request.url, headers, _bytes(request.body))
+        answer = _answered(service, request.method, request.url, headers, _bytes(request.body))
         carried = {"content-type": answer.content_type, "x-amzn-requestid": answer.request_id}
         return _Answer(request.url, answer.status, carried, answer.body)
 
     client.meta.events.register("before-send", send)
 
 
-def _answered(service: Service, url: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
+def _answered(service: Service, method: str, url: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
     from botocore.exceptions import ReadTimeoutError
 
     try:
+        if eventbridge_rest.is_rest(url):
+            return eventbridge_rest.respond(service, headers, method, url, body)
         return respond(service, headers, body)
     except NoAnswerError:
         raise ReadTimeoutError(endpoint_url=url) from None

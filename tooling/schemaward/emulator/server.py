@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import socketserver
 import threading
@@ -15,7 +14,7 @@ from schemaward.emulator import eventbridge_rest
 from schemaward.emulator.control import look, replace_faults
 from schemaward.emulator.faults import Killed, NoAnswerError
 from schemaward.emulator.options import Options
-from schemaward.emulator.protocol import MAX_BODY, HttpAnswer, refuse, respond, scope_of
+from schemaward.emulator.protocol import MAX_BODY, HttpAnswer, refuse, respond
 from schemaward.emulator.service import Service
 from schemaward.emulator.state import ApiError, Judge
 from schemaward.errors import UsageError
@@ -132,14 +131,11 @@ class _Handler(BaseHTTPRequestHandler):
             if self.command == "DELETE":
                 self._hang_up(404, "There is nothing to delete here.")
             return False
-        scope = scope_of(self.server.service, {name.lower(): value for name, value in self.headers.items()})
+        headers = {name.lower(): value for name, value in self.headers.items()}
         try:
-            status, content = eventbridge_rest.respond(self.server.service, scope, self.command, self.path, body)
+            self._send(eventbridge_rest.respond(self.server.service, headers, self.command, self.path, body))
         except (NoAnswerError, Killed):
             self.close_connection = True
-            return True
-        text = b"" if status == 204 else json.dumps(content).encode()
-        self._send(HttpAnswer(status, "application/json", self.server.service.new_id(), text))
         return True
 
     def _body(self) -> bytes | None:
