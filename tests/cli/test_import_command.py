@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,11 @@ import yaml
 from contract_folder import DRAFT, Repository
 
 from schemaward.cli import exits
-from schemaward.emulator.server import running
+from schemaward.emulator.faults import Fault, Kind
+from schemaward.emulator.server import running, serving
+from schemaward.emulator.service import Service
+from schemaward.model import RegistryKind
+from schemaward.registry.iam import CALLS
 
 OWNED = ("--owner", "@example-org/shop")
 
@@ -47,8 +52,6 @@ class Registry:
 @pytest.fixture
 def registry(repository: Repository) -> Iterator[Registry]:
     """An empty registry that is the target of a repository without contracts of its own."""
-    import shutil
-
     shutil.rmtree("contracts/shop")
     with running() as url:
         repository.targets(dev=url)
@@ -62,6 +65,26 @@ def registry(repository: Repository) -> Iterator[Registry]:
 def manifest(contract: str) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(Path("contracts", *contract.split("."), "contract.yaml").read_text())
     return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [(kind, action) for kind, calls in CALLS.items() for action in (*calls.reads, *calls.by_id)],
+)
+def test_what_an_import_may_not_read_is_named_and_ends_with_3(
+    repository: Repository, kind: RegistryKind, action: str
+) -> None:
+    repository.targets(dev="")
+    service = Service()
+    with serving(service) as url:
+        target = {"kind": kind, "registry": "ai", "region": "eu-central-1", "endpoint": url, "create": True}
+        Path("contracts/registries.yaml").write_text(json.dumps({"targets": {"dev": target}}))
+        assert repository.run("sync")[0] == exits.CLEAN
+        shutil.rmtree("contracts/shop")
+        service.play(Fault(Kind.REFUSE, operation=action, times=None))
+        code, out, err = repository.run("import", *OWNED)
+    assert code == exits.REGISTRY, out
+    assert f"allow {CALLS[kind].service}:{action} " in err
 
 
 def test_the_plan_after_an_import_is_empty(repository: Repository, registry: Registry) -> None:

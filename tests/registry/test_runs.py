@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
-from registry_worlds import COMMIT, GROWING, contract, desired, in_process, target, two_contracts, words
+from registry_worlds import COMMIT, GROWING, contract, desired, in_process, target, two_contracts
 
 from schemaward.emulator.faults import Fault, Killed, Kind
 from schemaward.emulator.inprocess import attach
@@ -17,9 +16,8 @@ from schemaward.errors import RegistryError
 from schemaward.registry import lease
 from schemaward.registry.apply import Ending
 from schemaward.registry.connection import Connection, Pace, connect
-from schemaward.registry.plan import Permit
 from schemaward.registry.reading import read_registry
-from schemaward.registry.run import Order, Result, sync
+from schemaward.registry.run import Order, sync
 from schemaward.registry.seal import Mark, Stage, registry_digest
 
 MANY = desired(*(contract(f"a.number{number}", *GROWING) for number in range(6)))
@@ -165,67 +163,3 @@ def test_a_server_that_never_answers_ends_the_run(
     finally:
         answer.set()
     assert connection.calls.count == 3
-
-
-# --- permissions -----------------------------------------------------------------------------------------------------
-
-BEFORE = desired(contract("a.growing", *GROWING[:1]), contract("b.failed", words("a", "b"), words("a")))
-AFTER = replace(
-    desired(
-        contract("a.growing", *GROWING, checkpoint=2),
-        contract("b.failed", words("a", "b"), words("a", "b", "c")),
-        contract("c.new", words("a")),
-    ),
-    description="New.",
-)
-NEEDED = (
-    "CreateSchema",
-    "DeleteSchemaVersions",
-    "GetRegistry",
-    "GetSchema",
-    "GetSchemaVersion",
-    "GetTags",
-    "ListSchemaVersions",
-    "ListSchemas",
-    "PutSchemaVersionMetadata",
-    "QuerySchemaVersionMetadata",
-    "RegisterSchemaVersion",
-    "TagResource",
-    "UpdateRegistry",
-    "UpdateSchema",
-)
-
-
-def facts(result: Result) -> list[str]:
-    plan = result.survey.plan
-    failed = [f"{outcome.fact}; {outcome.remedy}" for outcome in result.outcomes if outcome.fact]
-    return [*failed, *plan.unread, *([f"{result.trouble.fact}; {result.trouble.remedy}"] if result.trouble else [])]
-
-
-@pytest.mark.parametrize("denied", NEEDED)
-def test_each_permission_that_is_missing_is_named_and_a_later_run_ends_what_was_begun(denied: str) -> None:
-    connection, service = in_process()
-    sync(connection, Order(BEFORE))
-    order = Order(AFTER, Permit(remove_failed=True), full=True)
-    service.play(Fault(Kind.REFUSE, operation=denied, times=None))
-    try:
-        result = sync(connection, order)
-    except RegistryError as error:
-        told = [f"{error.fact}; {error.remedy}"]
-    else:
-        assert not result.clean
-        told = facts(result)
-    assert told
-    for each in told:
-        assert f"{denied} on " in each
-        assert f"allow glue:{denied} " in each
-    service.play()
-    assert sync(connection, order).clean
-
-
-def test_a_registry_that_may_not_be_created_is_a_failure_that_names_the_permission() -> None:
-    connection, service = in_process()
-    service.play(Fault(Kind.REFUSE, operation="CreateRegistry", times=None))
-    result = sync(connection, Order(two_contracts()))
-    assert not result.clean
-    assert "allow glue:CreateRegistry " in facts(result)[0]

@@ -36,6 +36,7 @@ class _Import:
     remote: RemoteSchema | None
     result: Adopted | NotAdopted
     contract: str = ""
+    unread: tuple[str, ...] = ()
 
 
 @click.command("import", short_help="Write the schemas of an existing registry down as contracts.")
@@ -48,7 +49,8 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
     with mode, checkpoint, description and tags. A sync has nothing to do for them afterwards.
 
     Nothing is overwritten. A schema that is a contract already gets the versions that Git lacks as its next ones when
-    it is named with --schema. What cannot be a contract is told, and the exit code is 1.
+    it is named with --schema. What cannot be a contract is told, and the exit code is 1;
+    3 when something could not be read, which is named with the permission.
     """
     from schemaward.cli.opening import desired_now, opened
     from schemaward.cli.root import contracts_root
@@ -67,10 +69,13 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
             key=lambda name: contract_name_for(name, place.domain) != name,
         )
         done: list[_Import] = []
-        for found in in_parallel(opening.connection.jobs, lambda name: _look(opening, name), names):
+        for found in in_parallel(opening.connection.jobs, lambda name: _look(opening, state, name), names):
             done.append(_write(place, found))
             click.echo("\n".join(_told(done[-1])))
     agreed = _conclude(done, state, desired_now(Path.cwd(), opening.target, "text"))
+    if unread := sorted({*state.unread, *(fact for each in done for fact in each.unread)}):
+        click.echo("\n".join(f"warning: {fact}" for fact in unread), err=True)
+        return exits.REGISTRY
     return exits.CLEAN if agreed else exits.FINDINGS
 
 
@@ -82,25 +87,24 @@ def _names(
         raise RegistryError(
             f'the registry "{desired.name}" does not exist', "check `registry` and `region` of the target"
         )
-    for fact in state.unread:
-        click.echo(f"warning: {fact}", err=True)
     names = tuple(dict.fromkeys(chosen)) or tuple(name for name in state.others if name not in desired.unsynced)
     if not owners and any(name in state.others for name in names):
         raise UsageError("nobody owns the contracts", "name an owner, for example --owner @organisation/team")
     return names
 
 
-def _look(opening: Opened, name: str) -> _Import:
+def _look(opening: Opened, registry: RegistryState, name: str) -> _Import:
     from schemaward.registry.adoption import NotAdopted, adopt, read_with_texts
 
     if name in opening.desired.unsynced:
         fact = "a contract in Git has this name and is not synced"
         return _Import(None, NotAdopted(name, fact, "set its `status` to active, then run the import again"))
-    remote, texts = read_with_texts(opening.connection, name)
+    found, texts = read_with_texts(opening.connection, registry, name)
+    remote = found.schema(name)
     if remote is None:
         return _Import(None, NotAdopted(name, "the registry has no schema of this name", "check the name"))
     known = next((schema for schema in opening.desired.schemas if schema.name == name), None)
-    return _Import(remote, adopt(remote, texts, known), known.contract if known else "")
+    return _Import(remote, adopt(remote, texts, known), known.contract if known else "", found.unread)
 
 
 # --- into the work tree ----------------------------------------------------------------------------------------------

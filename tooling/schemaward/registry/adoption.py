@@ -17,9 +17,9 @@ from schemaward.model import DataFormat, Mode
 from schemaward.registry.connection import Connection
 from schemaward.registry.desired import OWNERSHIP, DesiredSchema, Tags, fingerprint
 from schemaward.registry.eventbridge import REPOSITORY
-from schemaward.registry.reading import content_hash, read_schema
+from schemaward.registry.reading import content_hash, read_schemas
 from schemaward.registry.schema_plan import unregistered
-from schemaward.registry.state import RemoteSchema, RemoteVersion, VersionStatus
+from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
 from schemaward.syntax.document import Document
 from schemaward.syntax.parse import parse_document
 from schemaward.verdict import Severity
@@ -66,8 +66,13 @@ class _NotAdoptedError(InputError):
     """What keeps one schema from being adopted."""
 
 
-def read_with_texts(connection: Connection, name: str) -> tuple[RemoteSchema | None, Mapping[str, str]]:
-    """A schema, and the definitions of its versions by content hash. Raises RegistryError."""
+def read_with_texts(
+    connection: Connection, registry: RegistryState, name: str
+) -> tuple[RegistryState, Mapping[str, str]]:
+    """``registry`` with one schema, if it is there, and the definitions of its versions by content hash.
+
+    Raises RegistryError.
+    """
     texts: dict[str, str] = {}
 
     def identify(data_format: str, definition: str) -> str:
@@ -75,7 +80,7 @@ def read_with_texts(connection: Connection, name: str) -> tuple[RemoteSchema | N
         texts.setdefault(found, definition)
         return found
 
-    return read_schema(connection, name, identify), texts
+    return read_schemas(connection, registry, [name], identify, everything=False), texts
 
 
 def adopt(remote: RemoteSchema, texts: Mapping[str, str], known: DesiredSchema | None = None) -> Adopted | NotAdopted:
@@ -212,7 +217,7 @@ def _not_a_file(version: RemoteVersion, reason: str) -> _NotAdoptedError:
 def _tags(remote: RemoteSchema) -> tuple[Tags, tuple[str, ...]]:
     """The tags that a manifest can hold. Our own marks are no part of it: every sync adds them by itself."""
     if remote.tags is None:
-        raise _NotAdoptedError("its tags could not be read", "allow glue:GetTags to the role in use")
+        raise _NotAdoptedError("its tags could not be read", "allow that to the role in use, then run the import again")
     own = tuple(pair for pair in remote.tags if pair[0] not in (OWNERSHIP[0], REPOSITORY))
     kept = tuple(pair for pair in own if not tag_problem(*pair))
     remarks = tuple(
