@@ -64,6 +64,17 @@ def test_a_registry_that_changed_since_the_plan(planned: Repository, url: str) -
     assert glue.get_schema(SchemaId=address)["LatestSchemaVersion"] == 2
 
 
+@pytest.mark.parametrize("part", ["actions", "target", "tree"])
+def test_a_plan_that_was_edited_is_not_what_anybody_agreed_on(planned: Repository, part: str) -> None:
+    value = json.loads(Path("plan.json").read_text())
+    edited = {"actions": value["actions"][:1], "target": {**value["target"], "region": "eu-west-1"}, "tree": "0" * 64}
+    Path("plan.json").write_text(json.dumps({**value, part: edited[part]}))
+    code, _, err = planned.run("sync", "--plan", "plan.json")
+    assert code == exits.USAGE
+    assert '"plan.json" was edited' in err
+    assert planned.run("plan", "--format", "json")[1].count('"create-registry"') == 1, "nothing was done"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -39,29 +39,24 @@ class SavedPlan:
         remedy = "nothing was changed; make a new plan, look at it, and sync that one"
         if registry_digest(desired) != self.tree:
             raise MovedError("the contracts are not those that the plan was made for", remedy)
-        if _digest(target, desired, found) != self.digest:
+        if _digest(_substance(target, desired, found)) != self.digest:
             fact = f'the registry of target "{target.name}" has changed since the plan was made'
             raise MovedError(fact, remedy)
 
 
 def plan_value(target: Target, order: Order, found: Survey, calls: int) -> dict[str, Any]:
     """A plan for programs, and for ``sync --plan``."""
-    mark = found.state.mark
+    mark, substance = found.state.mark, _substance(target, order.desired, found)
     return {
         "format": FORMAT,
-        "target": target_value(target),
         "in_sync": found.plan.in_sync,
-        "digest": _digest(target, order.desired, found),
-        "tree": registry_digest(order.desired),
+        "digest": _digest(substance),
+        **substance,
         "options": {
             "full": order.full,
             "remove_failed": order.permit.remove_failed,
             "prune": order.permit.prune,
         },
-        "actions": [_action_value(action) for action in found.plan.actions],
-        "blocked": [_entry_value(entry) for entry in found.plan.blocked],
-        "notes": [_entry_value(note) for note in found.plan.notes],
-        "unread": list(found.plan.unread),
         "unchanged": {"since": mark.commit if mark and found.unchanged else "", "contracts": len(found.unchanged)},
         "calls": calls,
     }
@@ -92,7 +87,7 @@ def read_saved(text: str, name: str) -> SavedPlan:
     try:
         value = json.loads(text)
         options = value["options"]
-        known = value["format"] == FORMAT
+        known, digest = value["format"] == FORMAT, _digest(value)
         saved = SavedPlan(
             target=value["target"]["name"],
             tree=value["tree"],
@@ -106,6 +101,8 @@ def read_saved(text: str, name: str) -> SavedPlan:
         raise InputError(
             f'"{name}" holds no plan of this version of schemaward', "write it with `schemaward plan --out`"
         )
+    if digest != saved.digest:
+        raise InputError(f'"{name}" was edited: it is not the plan that its digest names', "make a new plan")
     return saved
 
 
@@ -116,17 +113,26 @@ def require_no_options(given: Mapping[str, bool]) -> None:
         raise UsageError(f"{wrong} cannot be given with --plan", "give it to `schemaward plan --out` instead")
 
 
-def _digest(target: Target, desired: DesiredRegistry, found: Survey) -> str:
-    """The digest of what a plan would do and rests on; equal for equal plans, whenever they were made."""
+def _substance(target: Target, desired: DesiredRegistry, found: Survey) -> dict[str, Any]:
+    """What a plan would do and rests on."""
     plan = found.plan
-    rests_on = [
-        target_value(target),
-        registry_digest(desired),
-        [_action_value(action) for action in plan.actions],
-        [_entry_value(entry) for entry in plan.blocked],
-        [_entry_value(note) for note in plan.notes if note.differs],
-        list(plan.unread),
-    ]
+    return {
+        "target": target_value(target),
+        "tree": registry_digest(desired),
+        "actions": [_action_value(action) for action in plan.actions],
+        "blocked": [_entry_value(entry) for entry in plan.blocked],
+        "notes": [_entry_value(note) for note in plan.notes],
+        "unread": list(plan.unread),
+    }
+
+
+def _digest(value: Mapping[str, Any]) -> str:
+    """The digest of the substance that ``value`` holds; equal for equal plans, whenever they were made.
+
+    What others keep in the same registry is noted, and may change meanwhile.
+    """
+    differing = [note for note in value["notes"] if Note(**note).differs]
+    rests_on = [value["target"], value["tree"], value["actions"], value["blocked"], differing, value["unread"]]
     return hashlib.sha256(json.dumps([FORMAT, rests_on], sort_keys=True).encode()).hexdigest()
 
 
