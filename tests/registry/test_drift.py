@@ -52,6 +52,36 @@ def test_what_a_sync_would_mend_is_resolved_by_a_sync(actual, git, kind):
     assert found(actual, git=git) == [(kind, "identity.person", SYNC)]
 
 
+def test_tags_that_git_does_not_say_are_told_with_the_call_that_removes_them():
+    tags = (("Team", "x"), ("aws:cloudformation:stack-name", "s"), ("managed-by", "schemaward"), ("Old one", "1"))
+    untag = "aws glue untag-resource --resource-arn arn:aws:glue:eu-central-1:123456789012:schema/ai/identity.person"
+    actual = standing(stored(1, "a"), tags=tags)
+    git = wanted("a", tags=(("Team", "x"),))
+    assert found(actual, git=git) == [
+        ("tags", "identity.person", f"{untag} --tags-to-remove 'Old one' --region eu-central-1")
+    ]
+    bus = replace(actual, arn="arn:aws:schemas:eu-central-1:123456789012:schema/ai/identity.person")
+    ((_, _, command),) = found(bus, git=git)
+    assert command.startswith("aws schemas untag-resource --resource-arn arn:aws:schemas:")
+    assert command.endswith("--tag-keys 'Old one' --region eu-central-1")
+    assert found(replace(bus, arn="not an ARN"), git=git), "whatever a registry answers"
+
+
+def test_tags_of_a_schema_that_no_sync_has_touched_are_those_of_its_makers():
+    assert found(standing(stored(1, "a", metadata=()), tags=(("Theirs", "1"),))) == []
+
+
+@pytest.mark.parametrize(("key", "reported"), [("content-sha256", True), ("contract-version", True), ("Note", False)])
+def test_a_second_value_of_a_mark_of_ours_is_told(key, reported):
+    ours = stored(1, "a").metadata
+    (each,) = found(standing(stored(1, "a", metadata=(*ours, (key, "evil"))))) or [None]
+    command = (
+        "aws glue remove-schema-version-metadata --schema-version-id id-1 "
+        f"--metadata-key-value MetadataKey={key},MetadataValue=evil --region eu-central-1"
+    )
+    assert each == (("metadata", "identity.person", command) if reported else None)
+
+
 def test_a_description_is_shown_where_it_differs():
     long = "word " * 30
     (told,) = drift(

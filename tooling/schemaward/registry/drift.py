@@ -26,9 +26,10 @@ from schemaward.registry.actions import (
     TagResource,
     UpdateRegistryDescription,
 )
-from schemaward.registry.desired import DesiredRegistry, DesiredSchema
+from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, DesiredSchema
+from schemaward.registry.eventbridge import REPOSITORY
 from schemaward.registry.plan import Gate, Permit, plan, ungated
-from schemaward.registry.schema_plan import Blocked, removable, unregistered
+from schemaward.registry.schema_plan import Blocked, adopted, removable, unregistered
 from schemaward.registry.seal import Stage, registry_digest
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
 
@@ -219,8 +220,10 @@ def _beyond(desired: DesiredSchema, actual: RemoteSchema | None, shell: _Shell) 
             yield _failed(desired, actual, version, shell)
         elif version.sha256 not in ours and version.status is not VersionStatus.DELETING:
             yield _stranger(desired, actual, version, shell)
+        yield from _other_marks(desired, version, actual.arn)
     if desired.checkpoint is None and actual.checkpoint > 1:
         yield _moved(desired, actual)
+    yield from _other_tags(desired, actual)
 
 
 def _failed(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersion, shell: _Shell) -> Drift:
@@ -257,6 +260,45 @@ def _stranger(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersi
     if late := unregistered(desired, actual):
         command, advice = shell.sync, f"v{late[0].number} goes first; afterwards `{command}`: {advice}"
     return Drift(Kind.VERSION_FOREIGN, desired.contract, desired.name, fact, command, advice)
+
+
+def _other_marks(desired: DesiredSchema, version: RemoteVersion, arn: str) -> Iterator[Drift]:
+    """Values that others wrote beside ours: metadata is append-only."""
+    ours = next((dict(each.metadata) for each in desired.versions if each.sha256 == version.sha256), {})
+    for key, value in version.metadata or ():
+        if value != ours.get(key, value):
+            fact = f"number {version.number} has the metadata {key}={value}, and Git says {ours[key]}"
+            pair = f"MetadataKey={key},MetadataValue={value}"
+            command = _aws(
+                arn, "remove-schema-version-metadata", "--schema-version-id", version.id, "--metadata-key-value", pair
+            )
+            yield Drift(Kind.METADATA, desired.contract, desired.name, fact, command, _BY_HAND)
+
+
+def _other_tags(desired: DesiredSchema, actual: RemoteSchema) -> Iterator[Drift]:
+    """Tags that Git does not say, or no longer: who set them is not known, so no sync removes them."""
+    known = {OWNERSHIP[0], REPOSITORY, *dict(desired.tags)}
+    more = {key: value for key, value in actual.tags or () if key not in known and not key.startswith("aws:")}
+    if more and not adopted(actual):
+        fact = f"tags that Git does not say: {', '.join(f'{key}={value}' for key, value in more.items())}"
+        keys = "--tag-keys" if _service_and_region(actual.arn)[0] == "schemas" else "--tags-to-remove"
+        command = _aws(actual.arn, "untag-resource", "--resource-arn", actual.arn, keys, *more)
+        advice = f"{_BY_HAND}; or write them under `tags` into the manifest"
+        yield Drift(Kind.TAGS, desired.contract, desired.name, fact, command, advice)
+
+
+_BY_HAND = "no role of `schemaward iam` may do that, since a sync never does"
+
+
+def _aws(arn: str, *words: str) -> str:
+    """A command of the AWS CLI for what is in the Region of ``arn``."""
+    service, region = _service_and_region(arn)
+    return shlex.join(("aws", service, *words, "--region", region))
+
+
+def _service_and_region(arn: str) -> tuple[str, str]:
+    _, _, service, region, *_ = (*arn.split(":"), "", "", "", "")
+    return service, region
 
 
 def _moved(desired: DesiredSchema, actual: RemoteSchema) -> Drift:
