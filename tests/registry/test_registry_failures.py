@@ -170,14 +170,21 @@ def test_what_aws_refuses(serving: Serving, code: str, remedy: str) -> None:
         (200, b'{"RegistryArn": 7}'),
         (200, b'{"RegistryArn": "nonsense"}'),
         (404, b"<html>Not found \x1b[31m</html>"),
-        (500, b"<html>" + b"x" * 5000 + b"</html>"),
-        (503, b""),
         (400, b"[]"),
     ],
 )
 def test_garbage(serving: Serving, status: int, body: bytes) -> None:
     failure = read(target(serving(lambda _name: (status, body))))
     assert "not the AWS Glue API" in failure.remedy
+    assert len(failure.fact) < 600
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>" + b"x" * 5000 + b"</html>"])
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_load_balancer_that_answers_in_the_place_of_aws(serving: Serving, status: int, body: bytes) -> None:
+    failure = read(target(serving(lambda _name: (status, body))))
+    assert f"HTTP {status} and no error code" in failure.fact
+    assert failure.remedy.startswith("AWS, or a proxy in between, is in trouble: run the command again")
     assert len(failure.fact) < 600
 
 

@@ -17,6 +17,10 @@ _NO_CREDENTIALS = (
 _UNREACHABLE = "check the network, and `endpoint` and `region` of the target; is the emulator running?"
 _SLOW = "check the network and run the command again, it goes on where it stopped"
 _NOT_GLUE = "check `endpoint` of the target: what answers there is not the AWS Glue API, or a proxy stands in between"
+_TROUBLE = (
+    "AWS, or a proxy in between, is in trouble: run the command again, it goes on where it stopped; if it stays so, "
+    "check `endpoint` of the target"
+)
 _CHANGING = "something else is changing the same schema: let it finish, then run the command again"
 _QUOTA = "the account has reached a quota of AWS Glue Schema Registry (10,000 versions over all schemas, 100 registries): delete what is not used"
 
@@ -110,10 +114,9 @@ def failed_call(target: Target, operation: str, error: Exception) -> CallError:
     # The call that was really made: EventBridge is asked in the words of Glue, and has others.
     name = getattr(error, "operation_name", None) or api_name(operation)
     if code.isdigit():
-        # botocore puts the HTTP status here when the body holds no error type, which an AWS API always sends.
-        return CallError(
-            f"{name} on {_of(target)} was answered with HTTP {code} and no error code: {message}", _NOT_GLUE, code
-        )
+        # botocore puts the HTTP status here when the body holds no error type. A load balancer in front of AWS sends none.
+        fact = f"{name} on {_of(target)} was answered with HTTP {code} and no error code: {message}"
+        return CallError(fact, _TROUBLE if code.startswith("5") else _NOT_GLUE, code)
     if code in ("AccessDeniedException", "AccessDenied"):
         return CallError(f"{name} on {_of(target)} was denied: {message}", _permission(target, name), code)
     if operation == "put_schema_version_metadata" and code == "ResourceNumberLimitExceededException":
