@@ -123,6 +123,53 @@ def test_drift_speaks_json_as_published(synced: tuple[Repository, Any]) -> None:
     assert value["unmanaged"] == ["Theirs"]
 
 
+@pytest.mark.parametrize(
+    ("definition", "tags", "reason"),
+    [
+        (None, {}, "it has no version that is AVAILABLE"),
+        ("{}", {}, "number 1 is no version that a contract can hold"),
+        (json.dumps({"$schema": DRAFT}), {"managed-by": "terraform"}, "it is tagged managed-by=terraform"),
+    ],
+    ids=["without versions", "no contract", "looked after"],
+)
+def test_no_import_is_proposed_that_would_leave_the_schema(
+    synced: tuple[Repository, Any], definition: str | None, tags: dict[str, str], reason: str
+) -> None:
+    here, glue = synced
+    more = {"SchemaDefinition": definition} if definition else {}
+    glue.create_schema(
+        RegistryId={"RegistryName": "ai"},
+        SchemaName="Theirs",
+        DataFormat="JSON",
+        Compatibility="NONE",
+        Tags=tags,
+        **more,
+    )
+    code, out, _ = here.run("drift")
+    assert (code, "schemaward import" in out) == (exits.CLEAN, False), out
+    assert f"an import would leave it: {reason}" in out
+    assert f"left   Theirs: {reason}" in here.run("import", "--owner", "@example-org/shop", "--schema", "Theirs")[1]
+
+
+def test_no_import_is_proposed_of_a_version_that_no_contract_can_hold(synced: tuple[Repository, Any]) -> None:
+    here, glue = synced
+    glue.update_schema(SchemaId=ORDER, Compatibility="NONE", SchemaVersionNumber={"VersionNumber": 1})
+    glue.register_schema_version(SchemaId=ORDER, SchemaDefinition="{}")
+    glue.get_schema(SchemaId=ORDER)
+    code, out, _ = here.run("drift")
+    assert (code, "schemaward import" in out) == (exits.FINDINGS, False), out
+    assert "an import would leave it: number 3 is no version that a contract can hold" in out
+
+
+def test_the_number_of_calls_is_told(synced: tuple[Repository, Any]) -> None:
+    here, _ = synced
+    told = "everything was read."
+    for arguments in (("drift",), ("drift", "--format", "markdown"), ("import",)):
+        (line,) = (line for line in here.run(*arguments)[1].splitlines() if told in line)
+        assert int(line.split()[0]) > 5
+    assert json.loads(here.run("drift", "--format", "json")[1])["calls"] == int(line.split()[0])
+
+
 def test_drift_writes_nothing_to_the_registry(synced: tuple[Repository, Any]) -> None:
     here, glue = synced
     glue.update_schema(SchemaId=ORDER, Description="Changed")

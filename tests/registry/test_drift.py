@@ -12,6 +12,7 @@ from test_plan_laws import worlds
 from schemaward.model import Mode
 from schemaward.registry.desired import Retired
 from schemaward.registry.drift import Drift, Kind, changed_outside, drift
+from schemaward.registry.ownership import Stranger
 from schemaward.registry.plan import plan
 from schemaward.registry.seal import Mark, Stage, registry_digest
 from schemaward.registry.state import RegistryState
@@ -27,7 +28,7 @@ def found(*schemas, git=ONE, others=(), ours=(), **fields) -> list[tuple[str, st
     actual = replace(state(*schemas, others=others), **fields)
     return [
         (each.kind.value, each.contract or each.schema, each.command)
-        for each in drift(registry(git), actual, "dev", ours)
+        for each in drift(registry(git), actual, "dev", [Stranger(name, ours=True) for name in ours])
     ]
 
 
@@ -201,7 +202,7 @@ def test_a_schema_of_ours_that_git_forgot_is_drift():
 
 def test_a_contract_that_git_does_not_sync_may_stand_in_the_registry():
     git = replace(registry(wanted("a")), unsynced=("old.one",))
-    assert drift(git, state(AGREED, others=("old.one",)), "dev", ("old.one",)) == ()
+    assert drift(git, state(AGREED, others=("old.one",)), "dev", [Stranger("old.one", ours=True)]) == ()
 
 
 def test_schemas_of_contracts_that_are_not_synced_are_listed_and_what_others_add_to_them_is_drift():

@@ -29,6 +29,14 @@ class _Seen:
     place: Opened
     found: tuple[Drift, ...]
     outside: bool
+    unread: tuple[str, ...]
+
+    @property
+    def reading(self) -> str:
+        """What it took."""
+        from schemaward.cli import views
+
+        return views.calls_line(self.place.connection.calls.count, self.unread)
 
     @property
     def counted(self) -> list[Drift]:
@@ -49,17 +57,17 @@ def command(target: str | None, layout: str) -> int:
     """
     from schemaward.cli.opening import opened, repository_of
     from schemaward.registry.drift import changed_outside, drift
-    from schemaward.registry.ownership import forgotten
+    from schemaward.registry.ownership import strangers
     from schemaward.registry.reading import read_state
 
     with opened(Path.cwd(), target, None) as place:
         names = (*(schema.name for schema in place.desired.schemas), *place.desired.unsynced)
         repository = repository_of(Path.cwd(), os.environ.get("GITHUB_REPOSITORY"))
         state = read_state(place.connection, names, repository=repository)
-        ours, unread = forgotten(place.connection, state, repository)
+        strange, unread = strangers(place.connection, place.desired, state, repository)
         state = replace(state, unread=(*state.unread, *unread))
-        found = drift(place.desired, state, place.target.name, ours, repository, place.gate)
-    seen = _Seen(place, found, changed_outside(place.desired, state, found))
+        found = drift(place.desired, state, place.target.name, strange, repository, place.gate)
+    seen = _Seen(place, found, changed_outside(place.desired, state, found), state.unread)
     _show(seen, layout)
     _tell_job(seen)
     if state.unread:
@@ -84,7 +92,9 @@ def _show(seen: _Seen, layout: str) -> None:
     elif layout == "markdown":
         click.echo(markdown(seen), nl=False)
     else:
-        click.echo("\n".join((views.headline(seen.place.target), "", *text_lines(seen.found), *result(seen))))
+        click.echo(
+            "\n".join((views.headline(seen.place.target), seen.reading, "", *text_lines(seen.found), *result(seen)))
+        )
 
 
 def result(seen: _Seen) -> Iterator[str]:
@@ -133,6 +143,7 @@ def value(seen: _Seen) -> dict[str, Any]:
         "target": target_value(seen.place.target),
         "in_sync": not seen.counted,
         "changed_outside": seen.outside,
+        "calls": seen.place.connection.calls.count,
         "differences": [asdict(each) for each in seen.counted],
         "unmanaged": [each.schema for each in seen.found if each.kind == "schema-unmanaged"],
         "tolerated": [asdict(each) for each in seen.found if each.tolerated and each.kind != "schema-unmanaged"],
@@ -152,6 +163,8 @@ def _markdown_lines(seen: _Seen) -> Iterator[str]:
     yield f"## Drift of {table_cell(views.headline(seen.place.target))}"
     yield ""
     yield from result(seen)
+    yield ""
+    yield seen.reading
     if found:
         yield ""
         yield "| Kind | Where | Fact | Command | Note |"

@@ -54,7 +54,7 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
     """
     from schemaward.cli.opening import desired_now, opened
     from schemaward.cli.root import contracts_root
-    from schemaward.cli.views import headline
+    from schemaward.cli.views import calls_line, headline
     from schemaward.registry.parallel import in_parallel
     from schemaward.registry.reading import read_state
     from schemaward.repo.scaffold import contract_name_for
@@ -72,8 +72,10 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
         for found in in_parallel(opening.connection.jobs, lambda name: _look(opening, state, name), names):
             done.append(_write(place, found))
             click.echo("\n".join(_told(done[-1])))
+    unread = sorted({*state.unread, *(fact for each in done for fact in each.unread)})
+    click.echo(f"\n{calls_line(opening.connection.calls.count, unread)}")
     agreed = _conclude(done, state, desired_now(Path.cwd(), opening.target, "text"))
-    if unread := sorted({*state.unread, *(fact for each in done for fact in each.unread)}):
+    if unread:
         click.echo("\n".join(f"warning: {fact}" for fact in unread), err=True)
         return exits.REGISTRY
     return exits.CLEAN if agreed else exits.FINDINGS
@@ -221,7 +223,7 @@ def _conclude(done: Sequence[_Import], state: RegistryState, desired: DesiredReg
     open_ends = [f"{each.contract}: {each}" for each in ours if not isinstance(each, AnnotateVersion)]
     open_ends += [f"{each.contract}: {each.fact}" for each in found.blocked if each.contract in contracts]
     left = len(done) - len(contracts)
-    click.echo(f"\n{_plural(len(contracts))} adopted" + (f", {left} left out" if left else ""))
+    click.echo(f"{_plural(len(contracts))} adopted" + (f", {left} left out" if left else ""))
     if open_ends:
         click.echo("A sync would find something to do or to stop at:")
         click.echo("\n".join(f"  {printable(line)}" for line in open_ends))

@@ -56,14 +56,16 @@ def in_sync_line(desired: DesiredRegistry, found: Survey) -> str:
 
 def reading_line(found: Survey, calls: int) -> str:
     """How the registry was read, in one line."""
-    asked = _count(calls, "call")
-    if found.plan.unread:
-        return f"{asked}; not everything could be read."
-    if not found.unchanged:
-        return f"{asked}; everything was read."
+    if found.plan.unread or not found.unchanged:
+        return calls_line(calls, found.plan.unread)
     since = f" of commit {found.state.mark.commit[:12]}" if found.state.mark and found.state.mark.commit else ""
     left = _count(len(found.unchanged), "contract")
-    return f"{asked}; {left} not read, unchanged in Git since the last sync{since} (--full reads everything)."
+    return f"{_count(calls, 'call')}; {left} not read, unchanged in Git since the last sync{since} (--full reads everything)."
+
+
+def calls_line(calls: int, unread: Sequence[str]) -> str:
+    """What it took to read everything, in one line."""
+    return f"{_count(calls, 'call')}; {'not everything could be' if unread else 'everything was'} read."
 
 
 # --- text ------------------------------------------------------------------------------------------------------------

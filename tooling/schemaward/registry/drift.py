@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import shlex
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from schemaward.registry.actions import (
@@ -28,6 +28,7 @@ from schemaward.registry.actions import (
 )
 from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, DesiredSchema
 from schemaward.registry.eventbridge import REPOSITORY
+from schemaward.registry.ownership import Stranger
 from schemaward.registry.plan import Gate, Permit, plan, ungated
 from schemaward.registry.schema_plan import Blocked, adopted, removable, unregistered
 from schemaward.registry.seal import Stage, registry_digest
@@ -87,9 +88,10 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class _Shell:
-    """The command lines that resolve drift of one target."""
+    """The command lines that resolve drift of one target, where one can: ``strange`` tells what no import takes."""
 
     target: str
+    strange: Mapping[str, Stranger]
 
     @property
     def sync(self) -> str:
@@ -107,6 +109,11 @@ class _Shell:
         words = ("schemaward", "import", "--target", self.target, "--schema", schema, *more)
         return shlex.join(words)
 
+    def refusal(self, schema: str) -> str:
+        """Why an import would leave the schema as it is; empty where it would not."""
+        refused = self.strange.get(schema, Stranger(schema)).refusal
+        return f"an import would leave it: {refused.fact}; {refused.remedy}" if refused else ""
+
 
 def changed_outside(desired: DesiredRegistry, actual: RegistryState, found: Collection[Drift]) -> bool:
     """True when what ``found`` tells was changed in the registry.
@@ -123,16 +130,16 @@ def drift(
     desired: DesiredRegistry,
     actual: RegistryState,
     target: str,
-    ours: Collection[str] = (),
+    strange: Collection[Stranger] = (),
     repository: str = "",
     gate: Gate = ungated,
 ) -> tuple[Drift, ...]:
     """All differences between ``desired`` and ``actual``: the registry first, then by contract, then other schemas.
 
-    ``ours`` are those of ``actual.others`` that carry the ownership mark; ``target`` is the name for the commands;
+    ``strange`` tells more of what Git does not hold; ``target`` is the name for the commands;
     ``repository`` is the one that Git is here, "" when it is not known; ``gate`` is that of the planner.
     """
-    shell = _Shell(target)
+    shell = _Shell(target, {each.schema: each for each in strange})
     found = plan(desired, actual, Permit(repository=repository), gate)
     names = {schema.contract: schema.name for schema in desired.schemas}
     pending = _pending(found.actions, names, shell)
@@ -140,7 +147,7 @@ def drift(
     beyond = (each for schema in desired.schemas for each in _beyond(schema, actual.schema(schema.name), shell))
     differences = sorted((*pending, *stuck, *beyond), key=lambda each: (each.contract, list(Kind).index(each.kind)))
     kept = (each for name in desired.unsynced for each in _unsynced(desired, actual.schema(name), shell))
-    others = _others(desired, actual, frozenset(ours), shell)
+    others = _others(desired, actual, shell)
     return (*differences, *kept, *others, *map(_unread, actual.unread))
 
 
@@ -259,6 +266,8 @@ def _stranger(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersi
     command = shell.adopt(desired.name)
     if late := unregistered(desired, actual):
         command, advice = shell.sync, f"v{late[0].number} goes first; afterwards `{command}`: {advice}"
+    elif refusal := shell.refusal(desired.name):
+        command, advice = "", refusal
     return Drift(Kind.VERSION_FOREIGN, desired.contract, desired.name, fact, command, advice)
 
 
@@ -332,19 +341,22 @@ def _unsynced(desired: DesiredRegistry, actual: RemoteSchema | None, shell: _She
             yield Drift(Kind.VERSION_FOREIGN, contract, actual.name, fact, "", advice)
 
 
-def _others(desired: DesiredRegistry, actual: RegistryState, ours: frozenset[str], shell: _Shell) -> Iterator[Drift]:
+def _others(desired: DesiredRegistry, actual: RegistryState, shell: _Shell) -> Iterator[Drift]:
     known = {schema.name for schema in desired.schemas} | set(desired.unsynced)
     for name in actual.others:
         if name in known:
             continue
-        command = shell.adopt(name, "--owner", "@organisation/team")
-        if name in ours:
+        refusal = shell.refusal(name)
+        command = "" if refusal else shell.adopt(name, "--owner", "@organisation/team")
+        if shell.strange.get(name, Stranger(name)).ours:
             fact = f'the schema "{name}" was made by a sync, and Git holds no contract for it'
-            advice = "if it was deleted in Git by mistake, restore the contract from the history instead"
+            advice = "if it was deleted in Git by mistake, restore the contract from the history"
+            advice += f"; {refusal}" if refusal else " instead"
             yield Drift(Kind.SCHEMA_FORGOTTEN, "", name, fact, command, advice)
         else:
             fact = f'the schema "{name}" is in the registry and not in Git'
-            yield Drift(Kind.SCHEMA_UNMANAGED, "", name, fact, command, "leave it to those who made it otherwise")
+            advice = refusal or "leave it to those who made it otherwise"
+            yield Drift(Kind.SCHEMA_UNMANAGED, "", name, fact, command, advice)
 
 
 def _around_difference(old: str, new: str) -> tuple[str, str]:

@@ -1,54 +1,60 @@
-"""Which schemas that Git does not hold were made by a sync from this repository: a registry can be shared."""
+"""What Git does not hold of a registry: whose it is, since a registry can be shared, and whether it could be a contract."""
 
 from __future__ import annotations
 
-from schemaward.registry.connection import Connection, call
-from schemaward.registry.desired import OWNERSHIP
-from schemaward.registry.failures import CallError
+from dataclasses import dataclass
+
+from schemaward.registry.adoption import NotAdopted, adopt, read_with_texts
+from schemaward.registry.connection import Connection
+from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, DesiredSchema
 from schemaward.registry.parallel import in_parallel
-from schemaward.registry.reading import read_schema
-from schemaward.registry.state import RegistryState
-
-_DENIED = "AccessDeniedException"
-_NOT_FOUND = "EntityNotFoundException"
+from schemaward.registry.state import RegistryState, RemoteSchema, VersionStatus
 
 
-def forgotten(connection: Connection, state: RegistryState, repository: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Those of ``state.others`` that a sync made and no other repository, and a sentence for what could not be read.
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A schema of which Git does not hold everything, or anything.
 
-    One call a schema, and the whole schema where it carries the ownership tag. ``repository`` is "" when it is not
-    known. Raises RegistryError.
+    ``ours``: a sync from this repository made it. ``refusal`` is what an import would say instead of adopting it.
     """
-    prefix = (state.arn or "").replace(":registry/", ":schema/", 1)
+
+    schema: str
+    ours: bool = False
+    refusal: NotAdopted | None = None
+
+
+def strangers(
+    connection: Connection, desired: DesiredRegistry, state: RegistryState, repository: str
+) -> tuple[tuple[Stranger, ...], tuple[str, ...]]:
+    """All of them, each read as an import reads it, and a sentence for what could not be read. Raises RegistryError.
+
+    ``repository`` is the one that Git is here, "" when it is not known.
+    """
+    known = {schema.name: schema for schema in desired.schemas}
+    grown = (name for name, schema in known.items() if _holds_more(schema, state.schema(name)))
     unread: set[str] = set()
 
-    def ours(name: str) -> bool:
-        try:
-            return _owner(connection, f"{prefix}/{name}") == OWNERSHIP[1] and not _elsewhere(
-                connection, name, repository
-            )
-        except CallError as error:
-            if error.code == _DENIED:
-                unread.add(
-                    f"the tags of schemas that Git does not hold could not be read: {error.fact}; {error.remedy}"
-                )
-            elif error.code != _NOT_FOUND:
-                raise
-            return False
+    def look(name: str) -> Stranger:
+        found, texts = read_with_texts(connection, state, name)
+        unread.update(found.unread)
+        remote = found.schema(name)
+        if remote is None:  # deleted since it was listed
+            return Stranger(name)
+        ours = OWNERSHIP in (remote.tags or ()) and not _elsewhere(remote, repository)
+        verdict = adopt(remote, texts, known.get(name))
+        return Stranger(name, ours, verdict if isinstance(verdict, NotAdopted) else None)
 
-    found = in_parallel(connection.jobs, ours, state.others)
-    names = frozenset(name for name, made in zip(state.others, found, strict=True) if made)
-    return names, tuple(sorted(unread))
+    found = tuple(in_parallel(connection.jobs, look, (*grown, *state.others)))
+    return found, tuple(sorted(unread.difference(state.unread)))
 
 
-def _owner(connection: Connection, arn: str) -> str | None:
-    answer = call(connection, "get_tags", {"ResourceArn": arn})
-    owner = (answer.get("Tags") or {}).get(OWNERSHIP[0])
-    return owner if isinstance(owner, str) else None
+def _holds_more(desired: DesiredSchema, actual: RemoteSchema | None) -> bool:
+    ours = {version.sha256 for version in desired.versions}
+    versions = actual.versions if actual else ()
+    return any(version.status is VersionStatus.AVAILABLE and version.sha256 not in ours for version in versions)
 
 
-def _elsewhere(connection: Connection, name: str, repository: str) -> bool:
+def _elsewhere(remote: RemoteSchema, repository: str) -> bool:
     """True when the last version that names a repository names another one: a contract can move to it."""
-    remote = read_schema(connection, name, lambda _format, _definition: "")
-    makers = [version.repositories for version in (remote.versions if remote else ()) if version.repositories]
+    makers = [version.repositories for version in remote.versions if version.repositories]
     return bool(repository and makers) and makers[-1] != {repository}
