@@ -163,3 +163,9 @@ def test_a_server_that_never_answers_ends_the_run(
     finally:
         answer.set()
     assert connection.calls.count == 3
+
+
+@pytest.mark.parametrize(("local", "mode"), [(False, "adaptive"), (True, "standard")])
+def test_aws_is_asked_more_slowly_when_it_throttles_and_tries_are_counted_by_us(local: bool, mode: str) -> None:
+    retries = connect(target(), local=local).client.meta.config.retries
+    assert (retries["mode"], retries["total_max_attempts"]) == (mode, 1)

@@ -6,6 +6,7 @@ its backtracking, so that no schema can make a check hang.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
@@ -38,6 +39,8 @@ _CLASSES = {
 
 MOST_REFUSALS = 100
 """Reasons that are given for one document: a long list may be wrong in every item."""
+
+_ALL_OTHERS = re.compile(r'"(?:additional|unevaluated)Properties":\{')
 
 _LONG = 20_000
 """Values of a document of which only the first refusal is looked for."""
@@ -199,9 +202,11 @@ def _refuse(uri: str) -> Any:
 def _errors(schema: Any, draft: Draft, value: Any, assert_formats: bool) -> Iterator[ValidationError]:
     if draft >= Draft.DRAFT2019 and _misleads(_Same(schema), draft):
         raise _StumbledError("the jsonschema package takes the wrong properties for evaluated")
+    from referencing.exceptions import Unresolvable
+
     try:
         yield from _validator(draft, schema, assert_formats).iter_errors(value)
-    except (TypeError, AttributeError) as error:
+    except (TypeError, AttributeError, Unresolvable) as error:
         raise _StumbledError(f"the jsonschema package stumbles: {error}") from error
     except (ValueError, ArithmeticError, LookupError) as error:
         raise CannotJudgeError(f"the jsonschema package cannot use it: {error}") from error
@@ -211,11 +216,15 @@ def _errors(schema: Any, draft: Draft, value: Any, assert_formats: bool) -> Iter
 def _misleads(same: _Same, draft: Draft) -> bool:
     """True when the ``jsonschema`` package may be wrong, or without bounds, about what is evaluated.
 
-    There it matches patterns by ``re``, and takes a schema for additional properties in 2019-09 for one of names.
+    There it matches patterns by ``re``, does not enter embedded resources, and takes a schema for all other properties
+    for one of names in 2019-09.
     """
     text = compact(same.schema)
-    of_names = draft is Draft.DRAFT2019 and '"additionalProperties":{' in text
-    return '"unevaluatedProperties":' in text and (of_names or '"patternProperties":' in text)
+    if '"unevaluatedProperties":' not in text and '"unevaluatedItems":' not in text:
+        return False
+    of_names = draft is Draft.DRAFT2019 and _ALL_OTHERS.search(text) is not None
+    embedded = text.count('"$id":') > ("$id" in same.schema)
+    return of_names or embedded or '"patternProperties":' in text
 
 
 def _validator(draft: Draft, schema: Any, assert_formats: bool) -> Any:

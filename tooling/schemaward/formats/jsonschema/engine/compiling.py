@@ -52,9 +52,7 @@ class Compiler:
 
     def schema(self, spot: Spot, *, located: bool = False) -> Literal:
         """The formula of a schema; ``located`` is true for one that a value has to itself, not one beside others."""
-        outside = self._scope
-        if spot.base not in outside and any(other.base == spot.base for other in self.sources.dynamic_spots()):
-            self._scope = (*outside, spot.base)
+        outside = self.enter(spot)
         key: Key = ((spot.source, spot.pointer), self._scope)
         try:
             if key not in self._done:
@@ -63,7 +61,18 @@ class Compiler:
                 self._done[key] = self._new(key, spot, located)
             return self._done[key]
         finally:
-            self._scope = outside
+            self.leave(outside)
+
+    def enter(self, spot: Spot) -> tuple[str, ...]:
+        """Begin with a schema: its resource counts for dynamic references from now on. Gives what ``leave`` wants."""
+        outside = self._scope
+        if spot.base not in outside and any(other.base == spot.base for other in self.sources.dynamic_spots()):
+            self._scope = (*outside, spot.base)
+        return outside
+
+    def leave(self, outside: tuple[str, ...]) -> None:
+        """End with a schema; ``outside`` is what ``enter`` gave."""
+        self._scope = outside
 
     def _new(self, key: Key, spot: Spot, located: bool) -> Literal:
         self._begun.add(key)

@@ -22,7 +22,7 @@ from schemaward.formats.jsonschema.engine.outcomes import (
 )
 from schemaward.formats.jsonschema.engine.texts import Texts
 from schemaward.formats.jsonschema.regex.patterns import pattern_literal
-from schemaward.formats.jsonschema.sources import Spot, dynamic_candidates
+from schemaward.formats.jsonschema.sources import Spot
 
 if TYPE_CHECKING:
     from schemaward.formats.jsonschema.engine.compiling import Compiler
@@ -61,9 +61,17 @@ def unevaluated_properties(compiler: Compiler, spot: Spot, keyword: str) -> Lite
     """``unevaluatedProperties``: the names that no successful neighbour has looked at."""
     universe, rest = compiler.universe, compiler.at(spot, keyword)
     grants = _grants(compiler, spot, _own_names)
+    always = [seen for condition, seen in grants if condition == TRUE]
+    if any(seen.everything for seen in always):
+        return TRUE
+    other = -universe.any(
+        [universe.enum(name for seen in always for name in seen.names)]
+        + [pattern_literal(universe, source) for seen in always for source in seen.patterns]
+    )
+    at_times = [grant for grant in grants if grant[0] != TRUE]
     return universe.all(
-        universe.any([*(grants[at][0] for at in looking), universe.properties(names, rest)])
-        for names, looking in _classes(universe, [seen for _, seen in grants])
+        universe.any([*conditions, universe.properties(universe.all([other, names]), rest)])
+        for names, conditions in _classes(universe, at_times)
     )
 
 
@@ -74,25 +82,25 @@ def _own_names(_compiler: Compiler, spot: Spot) -> _Names:
     return _Names(frozenset(schema.get("properties", ())), frozenset(schema.get("patternProperties", ())))
 
 
-def _classes(universe: Universe, seen: list[_Names]) -> Iterator[tuple[Literal, list[int]]]:
-    """All names, divided by who looks at them."""
-    named = frozenset[str]().union(*(each.names for each in seen))
-    patterns = sorted(frozenset[str]().union(*(each.patterns for each in seen)))
+def _classes(universe: Universe, grants: Grants[_Names]) -> Iterator[tuple[Literal, list[Literal]]]:
+    """All names, divided by the conditions under which they are looked at."""
+    named = frozenset[str]().union(*(seen.names for _, seen in grants))
+    patterns = sorted(frozenset[str]().union(*(seen.patterns for _, seen in grants)))
     if len(patterns) > _MOST_TOGETHER:
         raise NotSupportedError("unevaluated properties beside too many patterns in branches")
     literals = {source: pattern_literal(universe, source) for source in patterns}
-    alike: dict[tuple[int, ...], list[str]] = {}
+    alike: dict[tuple[Literal, ...], list[str]] = {}
     for name in sorted(named):
         matched = {source for source in patterns if _matches(universe, literals[source], name)}
-        looking = (at for at, each in enumerate(seen) if name in each.names or _looks(each, matched))
-        alike.setdefault(tuple(looking), []).append(name)
-    for looking_at, names in alike.items():
-        yield universe.enum(names), list(looking_at)
+        conditions = (condition for condition, seen in grants if name in seen.names or _looks(seen, matched))
+        alike.setdefault(tuple(dict.fromkeys(conditions)), []).append(name)
+    for conditions_of, names in alike.items():
+        yield universe.enum(names), list(conditions_of)
     for chosen in range(2 ** len(patterns)):
         matched = {source for bit, source in enumerate(patterns) if chosen >> bit & 1}
         signs = (literals[source] if source in matched else -literals[source] for source in patterns)
         others = universe.all([-universe.enum(named), *signs])
-        yield others, [at for at, each in enumerate(seen) if _looks(each, matched)]
+        yield others, [condition for condition, seen in grants if _looks(seen, matched)]
 
 
 def _looks(seen: _Names, matched: set[str]) -> bool:
@@ -140,9 +148,7 @@ def _own_items(compiler: Compiler, spot: Spot) -> _Items:
         return _Items(everything=True)
     if "contains" not in schema:
         return _Items(count)
-    if spot.draft is Draft.DRAFT2019:
-        # 2019-09 (Core 9.3.1.3) does not name it; validators take what it matched as looked at all the same.
-        raise NotSupportedError("unevaluatedItems beside contains in 2019-09, on which validators differ")
+    # 2019-09 (Core 9.3.1.3) does not name it; validators take what it matched as looked at there, too.
     return _Items(count, frozenset({compiler.at(spot, "contains")}))
 
 
@@ -153,11 +159,17 @@ def _grants(compiler: Compiler, spot: Spot, own: Own[Seen]) -> Grants[Seen]:
     return [(TRUE, own(compiler, declared)), *_neighbours(compiler, spot, own)]
 
 
-def _inside(compiler: Compiler, spot: Spot, own: Own[Seen], passed: frozenset[str]) -> Grants[Seen]:
-    """The same of a schema that applies in place, behind the references ``passed`` on the way."""
+def _inside(compiler: Compiler, spot: Spot, own: Own[Seen]) -> Grants[Seen]:
+    """The same of a schema that applies in place. No reference leads back to itself in place: ``loading`` refuses that."""
     if not isinstance(spot.value, dict):
         return []
-    return [(TRUE, own(compiler, spot)), *_neighbours(compiler, spot, own, passed)]
+    outside = compiler.enter(spot)
+    try:
+        if spot.draft.ref_hides_siblings and isinstance(spot.value.get("$ref"), str):
+            return _inside(compiler, compiler.target(spot), own)
+        return [(TRUE, own(compiler, spot)), *_neighbours(compiler, spot, own)]
+    finally:
+        compiler.leave(outside)
 
 
 def _neighbours(compiler: Compiler, spot: Spot, own: Own[Seen], passed: frozenset[str] = frozenset()) -> Grants[Seen]:
@@ -165,7 +177,7 @@ def _neighbours(compiler: Compiler, spot: Spot, own: Own[Seen], passed: frozense
     found: Grants[Seen] = []
 
     def add(condition: Literal, *path: str | int) -> None:
-        under(condition, _inside(compiler, compiler.below(spot, *path), own, passed))
+        under(condition, _inside(compiler, compiler.below(spot, *path), own))
 
     def under(condition: Literal, grants: Iterable[tuple[Literal, Seen]]) -> None:
         found.extend((universe.all([condition, inner]), seen) for inner, seen in grants)
@@ -174,28 +186,18 @@ def _neighbours(compiler: Compiler, spot: Spot, own: Own[Seen], passed: frozense
 
     for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
         if isinstance(schema.get(keyword), str) and compiler.asserts(spot, keyword):
-            under(TRUE, _behind(compiler, spot, keyword, own, passed))
+            under(TRUE, _inside(compiler, compiler.target(spot, keyword), own))
     for index in range(len(schema.get("allOf", ()))):
         add(TRUE, "allOf", index)
     for keyword in ("anyOf", "oneOf"):
         for index in range(len(schema.get(keyword, ()))):
             add(compiler.beside(spot, keyword, index), keyword, index)
-    for name in schema.get("dependentSchemas", {}):
+    for name in schema.get("dependentSchemas", {}) if compiler.asserts(spot, "dependentSchemas") else ():
         add(universe.all([universe.kind(Kind.OBJECT), -compiler.lacks(name)]), "dependentSchemas", name)
-    if "if" in schema:
+    if "if" in schema and compiler.asserts(spot, "if"):
         condition = compiler.beside(spot, "if")
         add(condition, "if")
         for keyword, holds in (("then", condition), ("else", -condition)):
             if keyword in schema:
                 add(holds, keyword)
     return found
-
-
-def _behind(compiler: Compiler, spot: Spot, keyword: str, own: Own[Seen], passed: frozenset[str]) -> Grants[Seen]:
-    if keyword != "$ref" and len(dynamic_candidates(compiler.sources, spot)[1]) > 1:
-        raise NotSupportedError(f"unevaluated properties or items seen through a {keyword} with several targets")
-    target = compiler.target(spot, keyword)
-    address = target.source + target.pointer
-    if address in passed:
-        raise NotSupportedError("unevaluated properties or items seen through a reference to itself")
-    return _inside(compiler, target, own, passed | {address})
