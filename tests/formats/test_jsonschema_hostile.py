@@ -89,20 +89,11 @@ CYCLES: dict[str, Any] = {
 }  # fmt: skip
 
 
-LOOPS = {name for name in CYCLES if "in place" in name or "definitions" in name}
-
-
-@pytest.mark.parametrize("one", [CYCLES[name] for name in CYCLES if name not in LOOPS])
+@pytest.mark.parametrize("one", CYCLES.values(), ids=CYCLES)
 def test_cycles_of_references_end(one: dict[str, Any]) -> None:
     for two in (CYCLES["through an optional value"], {"type": ["integer", "array"]}):
         assert ended(schemaward.can_read(two, one))
         assert ended(schemaward.can_read(one, two))
-
-
-@pytest.mark.parametrize("name", sorted(LOOPS))
-def test_endless_references_are_refused(name: str) -> None:
-    with pytest.raises(InputError, match="leads back to itself"):
-        schemaward.can_read({"type": "integer"}, CYCLES[name])
 
 
 def test_a_tree_that_can_never_end_is_no_document() -> None:

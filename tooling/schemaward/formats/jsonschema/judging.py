@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from schemaward.formats.base import Refusal
 from schemaward.formats.jsonschema.dialects import Draft, escape
 from schemaward.formats.jsonschema.effort import MOST, too_much
+from schemaward.formats.jsonschema.engine.recursion import loops
 from schemaward.formats.jsonschema.engine.shrinking import size
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.scanning import compact
@@ -67,7 +68,7 @@ def accepts(schema: Parsed, value: Any, *, assert_formats: bool) -> bool:
     """
     _require_bounded(schema, value)
     try:
-        return _judged(lambda: next(_errors(schema.value, schema.draft, value, assert_formats), None) is None)
+        return _judged(schema, lambda: next(_errors(schema.value, schema.draft, value, assert_formats), None) is None)
     except _StumbledError:
         return next(_refusals(schema, value, assert_formats), None) is None
 
@@ -79,7 +80,7 @@ def explain(schema: Parsed, value: Any, *, assert_formats: bool) -> Refusal | No
     _require_bounded(schema, value)
     errors = _errors(schema.value, schema.draft, value, assert_formats)
     try:
-        error = _judged(lambda: best_match(islice(errors, _ENOUGH)))
+        error = _judged(schema, lambda: best_match(islice(errors, _ENOUGH)))
     except _StumbledError:
         return next(_refusals(schema, value, assert_formats), None)
     if error is None:
@@ -88,8 +89,8 @@ def explain(schema: Parsed, value: Any, *, assert_formats: bool) -> Refusal | No
     return Refusal(pointer, keyword, _in_words_of_json(schema, value, pointer, keyword) or error.message)
 
 
-def _judged(judge: Callable[[], Answer]) -> Answer:
-    """What the ``jsonschema`` package says, with a large stack where it takes one."""
+def _judged(schema: Parsed, judge: Callable[[], Answer]) -> Answer:
+    """What the ``jsonschema`` package says, with a large stack where it takes one that is not used up in any case."""
 
     def ask() -> Answer:
         try:
@@ -100,10 +101,12 @@ def _judged(judge: Callable[[], Answer]) -> Answer:
                 raise RecursionError from error
             raise
 
+    endless = loops(schema.sources, schema.root)
     try:
-        return with_deep_stack(ask)
+        return ask() if endless else with_deep_stack(ask)
     except RecursionError as error:
-        raise CannotJudgeError("it is nested too deeply for the jsonschema package") from error
+        said = "a reference leads back to itself" if endless else "it is nested too deeply for the jsonschema package"
+        raise CannotJudgeError(said) from error
 
 
 def _in_words_of_json(schema: Parsed, value: Any, pointer: str, keyword: str) -> str:

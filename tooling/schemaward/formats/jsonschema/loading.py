@@ -86,7 +86,6 @@ def load_value(value: Any, document: Document) -> Schema:
     schema, findings = with_deep_stack(lambda: _usable(own, draft, read))
     if schema is None:
         raise _error(findings[0])
-    _refuse_loops(schema.parsed)
     return schema
 
 
@@ -101,16 +100,9 @@ def trusted(value: Any) -> Schema:
         raise InputError("the schema names a draft that is not known", "")
     text = compact(value)
     parsed = parsed_of(value, draft, text)
-    _refuse_loops(parsed)
-    return Schema(Document("schema", "", value), text, text, parsed)
-
-
-def _refuse_loops(parsed: Parsed) -> None:
     for spot in loops(parsed.sources, parsed.root):
-        fact = f'the reference at "{spot.pointer}" leads back to itself'
-        raise InputError(
-            fact, "put a property or an item in between: no document can be judged by an endless reference"
-        )
+        raise InputError(f'the reference at "{spot.pointer}" leads back to itself', "")
+    return Schema(Document("schema", "", value), text, text, parsed)
 
 
 def parsed_of(value: Any, draft: Draft, text: str | None = None) -> Parsed:

@@ -32,35 +32,46 @@ _TIME = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([zZ]|[+-]([01]\d|2[0-3]):
 _IPV4 = r"((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)"
 
 
+_AS_TEXT = ("uri-reference", "iri-reference", "uri-template", "regex")
+"""What any word of letters, digits, dots and hyphens is, too."""
+
+
 def _format(*samples: str, within: str | None = None, part_of: tuple[str, ...] = ()) -> StringFormat:
     return StringFormat(samples, f"^(?:{within})$" if within else None, frozenset(part_of))
 
 
 FORMATS: dict[str, StringFormat] = {
-    "date-time": _format("2024-01-31T12:00:00Z", "1999-12-31T23:59:59.5+01:00", within=f"{_DATE}[tT ]{_TIME}"),
-    "date": _format("2024-01-31", "1999-12-31", within=_DATE),
-    "time": _format("12:00:00Z", "23:59:59.5+01:00", within=_TIME),
-    "duration": _format("P1D", "PT1H", "P1Y2M3DT4H5M6S", "P2W", within=r"P[0-9YMWDTHS]+"),
-    "email": _format("a@example.com", "jane.doe@example.org", within=r"[^@]*@[^]*", part_of=("idn-email",)),
-    "idn-email": _format("a@example.com", within=r"[^@]*@[^]*"),
-    "hostname": _format("example.com", "a.example.org", "localhost", within=r"[A-Za-z0-9.-]+"),
-    "idn-hostname": _format("example.com", "a.example.org", within=r"[^\s]+"),
-    "ipv4": _format("192.0.2.1", "127.0.0.1", within=_IPV4),
+    "date-time": _format(
+        "2024-01-31T12:00:00Z", "1999-12-31T23:59:59.5+01:00",
+        within=f"{_DATE}[tT ]{_TIME}", part_of=("uri-template", "regex"),
+    ),
+    "date": _format("2024-01-31", "1999-12-31", within=_DATE, part_of=("hostname", "idn-hostname", *_AS_TEXT)),
+    "time": _format("12:00:00Z", "23:59:59.5+01:00", within=_TIME, part_of=("uri-template", "regex")),
+    "duration": _format("P1D", "PT1H", "P1Y2M3DT4H5M6S", "P2W", f"P{'1' * 64}D", within=r"P[0-9YMWDTHS]+", part_of=_AS_TEXT),
+    "email": _format(
+        "a@example.com", "jane.doe@example.org", "{a@example.com", "*a@example.com",
+        within=r"[^@]*@[^]*", part_of=("idn-email",),
+    ),
+    "idn-email": _format("a@example.com", "{a@example.com", "*a@example.com", within=r"[^@]*@[^]*"),
+    "hostname": _format("example.com", "a.example.org", "localhost", within=r"[A-Za-z0-9.-]+", part_of=_AS_TEXT),
+    "idn-hostname": _format("example.com", "a.example.org", "\u00e4.example.org", within=r"[^\s]+"),
+    "ipv4": _format("192.0.2.1", "127.0.0.1", within=_IPV4, part_of=_AS_TEXT),
     "ipv6": _format("2001:db8::1", "::1", within=r"[0-9A-Fa-f:.]+(%[^]*)?"),
     "uri": _format(
-        "https://example.com", "https://example.com/a", "urn:example:a", "mailto:a@example.com",
+        "https://example.com", "https://example.com/a", "urn:example:a", "mailto:a@example.com", "https://example.com/(a",
         within=r"[A-Za-z][A-Za-z0-9+.-]*:[^]*", part_of=("uri-reference", "iri", "iri-reference"),
     ),
     "uri-reference": _format("https://example.com", "/a", "a", "#a", "", part_of=("iri-reference",)),
-    "iri": _format("https://example.com", "urn:example:a", within=r"[A-Za-z][A-Za-z0-9+.-]*:[^]*", part_of=("iri-reference",)),
-    "iri-reference": _format("https://example.com", "/a", "a", ""),
+    "iri": _format("https://example.com", "urn:example:a", "https://example.com/\u00e4", "https://example.com/(a", within=r"[A-Za-z][A-Za-z0-9+.-]*:[^]*", part_of=("iri-reference",)),
+    "iri-reference": _format("https://example.com", "/a", "a", "", "\u00e4"),
     "uri-template": _format("https://example.com/{id}", "/a", "a", ""),
     "uuid": _format(
         "123e4567-e89b-12d3-a456-426614174000",
         within=r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}",
+        part_of=("hostname", "idn-hostname", *_AS_TEXT),
     ),
-    "json-pointer": _format("/a", "", "/a/0", within=r"(/[^]*)?"),
-    "relative-json-pointer": _format("0", "1/a", "0#", within=r"\d[^]*"),
+    "json-pointer": _format("/a", "", "/a/0", "/{a", "/(a", within=r"(/[^]*)?"),
+    "relative-json-pointer": _format("0", "1/a", "0#", "0/{a", "0/(a", within=r"\d[^]*"),
     "regex": _format("a", "^a$", ""),
 }  # fmt: skip
 """The formats of Draft-04 to 2020-12 (JSON Schema Validation, "Defined Formats")."""

@@ -7,9 +7,9 @@ Locations"). So what is asked of a name is asked unless one of the conditions ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from schemaward.formats.jsonschema.dialects import Draft
 from schemaward.formats.jsonschema.engine.evaluating import Evaluator
@@ -156,48 +156,56 @@ def _grants(compiler: Compiler, spot: Spot, own: Own[Seen]) -> Grants[Seen]:
     """What the schema itself, but for its ``unevaluated*``, and its in-place neighbours look at."""
     value = {k: v for k, v in spot.value.items() if k not in ("unevaluatedProperties", "unevaluatedItems")}
     declared = Spot(spot.source, spot.pointer, value, spot.base, spot.draft)
-    return [(TRUE, own(compiler, declared)), *_neighbours(compiler, spot, own)]
+    return [(TRUE, own(compiler, declared)), *_Walk(compiler, own).neighbours(spot)]
 
 
-def _inside(compiler: Compiler, spot: Spot, own: Own[Seen]) -> Grants[Seen]:
-    """The same of a schema that applies in place. No reference leads back to itself in place: ``loading`` refuses that."""
-    if not isinstance(spot.value, dict):
-        return []
-    outside = compiler.enter(spot)
-    try:
-        if spot.draft.ref_hides_siblings and isinstance(spot.value.get("$ref"), str):
-            return _inside(compiler, compiler.target(spot), own)
-        return [(TRUE, own(compiler, spot)), *_neighbours(compiler, spot, own)]
-    finally:
-        compiler.leave(outside)
+class _Walk(Generic[Seen]):
+    """Goes through the schemas that apply to one value, behind references too."""
 
+    def __init__(self, compiler: Compiler, own: Own[Seen]) -> None:
+        self._compiler, self._own = compiler, own
+        self._around: set[tuple[str, str]] = set()
 
-def _neighbours(compiler: Compiler, spot: Spot, own: Own[Seen], passed: frozenset[str] = frozenset()) -> Grants[Seen]:
-    schema, universe = spot.value, compiler.universe
-    found: Grants[Seen] = []
+    def _inside(self, spot: Spot) -> Grants[Seen]:
+        key = (spot.source, spot.pointer)
+        if not isinstance(spot.value, dict):
+            return []
+        if key in self._around:
+            raise NotSupportedError("unevaluated properties or items seen through a reference to itself")
+        self._around.add(key)
+        outside = self._compiler.enter(spot)
+        try:
+            if spot.draft.ref_hides_siblings and isinstance(spot.value.get("$ref"), str):
+                return self._inside(self._compiler.target(spot))
+            return [(TRUE, self._own(self._compiler, spot)), *self.neighbours(spot)]
+        finally:
+            self._compiler.leave(outside)
+            self._around.discard(key)
 
-    def add(condition: Literal, *path: str | int) -> None:
-        under(condition, _inside(compiler, compiler.below(spot, *path), own))
+    def neighbours(self, spot: Spot) -> Grants[Seen]:
+        """What the subschemas that apply in place look at, each under the condition that it succeeds."""
+        found: Grants[Seen] = []
+        for condition, inner in self._applied(spot):
+            found.extend((self._compiler.universe.all([condition, also]), seen) for also, seen in self._inside(inner))
+            if len(found) > _MOST_GRANTS:
+                raise NotSupportedError("unevaluated properties or items beside too many optional branches")
+        return found
 
-    def under(condition: Literal, grants: Iterable[tuple[Literal, Seen]]) -> None:
-        found.extend((universe.all([condition, inner]), seen) for inner, seen in grants)
-        if len(found) > _MOST_GRANTS:
-            raise NotSupportedError("unevaluated properties or items beside too many optional branches")
-
-    for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
-        if isinstance(schema.get(keyword), str) and compiler.asserts(spot, keyword):
-            under(TRUE, _inside(compiler, compiler.target(spot, keyword), own))
-    for index in range(len(schema.get("allOf", ()))):
-        add(TRUE, "allOf", index)
-    for keyword in ("anyOf", "oneOf"):
-        for index in range(len(schema.get(keyword, ()))):
-            add(compiler.beside(spot, keyword, index), keyword, index)
-    for name in schema.get("dependentSchemas", {}) if compiler.asserts(spot, "dependentSchemas") else ():
-        add(universe.all([universe.kind(Kind.OBJECT), -compiler.lacks(name)]), "dependentSchemas", name)
-    if "if" in schema and compiler.asserts(spot, "if"):
-        condition = compiler.beside(spot, "if")
-        add(condition, "if")
-        for keyword, holds in (("then", condition), ("else", -condition)):
-            if keyword in schema:
-                add(holds, keyword)
-    return found
+    def _applied(self, spot: Spot) -> Iterator[tuple[Literal, Spot]]:
+        schema, compiler = spot.value, self._compiler
+        for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
+            if isinstance(schema.get(keyword), str) and compiler.asserts(spot, keyword):
+                yield TRUE, compiler.target(spot, keyword)
+        for index in range(len(schema.get("allOf", ()))):
+            yield TRUE, compiler.below(spot, "allOf", index)
+        for keyword in ("anyOf", "oneOf"):
+            for index in range(len(schema.get(keyword, ()))):
+                yield compiler.beside(spot, keyword, index), compiler.below(spot, keyword, index)
+        for name in schema.get("dependentSchemas", {}) if compiler.asserts(spot, "dependentSchemas") else ():
+            present = compiler.universe.all([compiler.universe.kind(Kind.OBJECT), -compiler.lacks(name)])
+            yield present, compiler.below(spot, "dependentSchemas", name)
+        if "if" in schema and compiler.asserts(spot, "if"):
+            condition = compiler.beside(spot, "if")
+            for keyword, holds in (("if", condition), ("then", condition), ("else", -condition)):
+                if keyword in schema:
+                    yield holds, compiler.below(spot, keyword)
