@@ -265,6 +265,9 @@ class _Parser:
         if character in "bB":
             self.at += 1
             return self.other("a word boundary")
+        if character in "<>":
+            self.at += 1
+            return self.other(f"the escape \\{character}, which validators take for the beginning or the end of a word")
         if character in "123456789":
             return self.back_reference()
         if character == "k" and self.source.startswith("k<", self.at):
