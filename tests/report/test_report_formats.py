@@ -139,11 +139,13 @@ def test_text_says_what_glue_is_expected_to_do(expectation: Expectation, words: 
 def test_text_shows_the_smallest_edit_as_lines_or_as_operations() -> None:
     shown = text.render(Report((broken(1, mending=Mending(EDITS, DIFF)),)))
     assert "  smallest edit that makes it safe:\n    @@ -2,2 +2,1 @@\n       - name\n    -  - age\n  fix: " in shown
-    shown = text.render(Report((broken(1, mending=Mending(EDITS)),)))
-    assert (
-        '    {"op": "remove", "path": "/required/1"}\n'
-        '    {"op": "replace", "path": "/properties/age/minimum", "value": 0}\n'
-    ) in shown
+    one_line = f"--- a/v3.json\n+++ b/v3.json\n@@ -1 +1 @@\n-{'x' * 200}1\n+{'x' * 200}2\n"
+    for mending in (Mending(EDITS), Mending(EDITS, one_line)):
+        shown = text.render(Report((broken(1, mending=mending),)))
+        assert (
+            '    {"op": "remove", "path": "/required/1"}\n'
+            '    {"op": "replace", "path": "/properties/age/minimum", "value": 0}\n'
+        ) in shown
 
 
 # json

@@ -78,7 +78,7 @@ class _Page:
             yield from self._located(verdict.findings, writer, reader)
         if answer.mending is not None:
             yield f"  {self._in(_DIM, 'smallest edit of the new version that makes it safe:')}"
-            for line in bounded_lines(edit_text(answer.mending), _WITNESS_LINES, _WIDTH):
+            for line in bounded_lines(edit_text(answer.mending, _WIDTH), _WITNESS_LINES, _WIDTH):
                 yield f"    {line}"
         said = {"accepts": "is expected to accept", "refuses": "is expected to refuse"}.get(
             answer.expectation.answer or "", "may accept or refuse"

@@ -87,7 +87,7 @@ def _details(contract: str, proof: Proof) -> Iterator[str]:
     if proof.mending is not None:
         yield "The smallest edit that makes it safe:"
         yield ""
-        edit = bounded_lines(edit_text(proof.mending), _WITNESS_LINES, _WITNESS_WIDTH)
+        edit = bounded_lines(edit_text(proof.mending, _WITNESS_WIDTH), _WITNESS_LINES, _WITNESS_WIDTH)
         yield f'<pre lang="diff">{html.escape(chr(10).join(edit))}</pre>'
         yield ""
     yield "</details>"

@@ -58,7 +58,7 @@ def _proof(proof: Proof, color: bool) -> Iterator[str]:
         yield f"  {_in(_DIM, 'AWS Glue:', color)} {said} ({printable(proof.expectation.reason)})"
     if proof.mending is not None:
         yield f"  {_in(_DIM, 'smallest edit that makes it safe:', color)}"
-        for line in bounded_lines(edit_text(proof.mending), _EDIT_LINES, _WITNESS_WIDTH):
+        for line in bounded_lines(edit_text(proof.mending, _WITNESS_WIDTH), _EDIT_LINES, _WITNESS_WIDTH):
             yield f"    {line}"
 
 

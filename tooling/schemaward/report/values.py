@@ -49,11 +49,11 @@ def bounded_lines(text: str, lines: int, width: int) -> list[str]:
     return kept
 
 
-def edit_text(mending: Mending) -> str:
-    """An edit as the lines of its diff without the names of the file, or as operations when there is no diff."""
-    if mending.diff:
-        shown = [line for line in mending.diff.rstrip("\n").split("\n")[2:] if not line.startswith("\\")]
-        return "\n".join(printable(line.rstrip("\r")) for line in shown)
+def edit_text(mending: Mending, width: int) -> str:
+    """An edit as the lines of its diff without the names of the file; as operations without a diff that fits ``width``."""
+    shown = [line.rstrip("\r") for line in mending.diff.rstrip("\n").split("\n")[2:] if not line.startswith("\\")]
+    if mending.diff and all(len(line) <= width for line in shown if line[:1] in ("+", "-")):
+        return "\n".join(printable(line) for line in shown)
     return "\n".join(compact(edit_value(edit)) for edit in mending.edits)
 
 
