@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from schemaward.cli import exits
+from schemaward.cli.progress import deadline_option
 
 if TYPE_CHECKING:
     from schemaward.cli.opening import Opened
@@ -47,7 +48,8 @@ class _Seen:
 @click.command("drift", short_help="Show what in the registry is not what Git says.")
 @click.option("--target", metavar="NAME", help="A target of contracts/registries.yaml, or local.")
 @click.option("--format", "layout", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-def command(target: str | None, layout: str) -> int:
+@deadline_option
+def command(target: str | None, layout: str, deadline: int) -> int:
     """Show what in the registry of a target is not what Git says, and the command that resolves each difference.
 
     Everything is read and nothing is written. Exit code 1 tells of drift: of what a sync would do or is kept from
@@ -60,7 +62,7 @@ def command(target: str | None, layout: str) -> int:
     from schemaward.registry.ownership import strangers
     from schemaward.registry.reading import read_state
 
-    with opened(Path.cwd(), target, None) as place:
+    with opened(Path.cwd(), target, None, deadline) as place:
         names = (*(schema.name for schema in place.desired.schemas), *place.desired.unsynced)
         repository = repository_of(Path.cwd(), os.environ.get("GITHUB_REPOSITORY"))
         state = read_state(place.connection, names, repository=repository)

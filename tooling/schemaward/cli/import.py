@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemaward.cli import exits
+from schemaward.cli.progress import deadline_option
 from schemaward.errors import InputError, RegistryError, UsageError
 from schemaward.model import JsonValue
 
@@ -44,7 +45,8 @@ class _Import:
 @click.option("--schema", "chosen", multiple=True, metavar="NAME", help="Only this schema; repeatable.")
 @click.option("--owner", "owners", multiple=True, help="@user, @organisation/team or an e-mail address; repeatable.")
 @click.option("--domain", default="", help="The domain of schemas whose names have none. Without it: the registry.")
-def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...], domain: str) -> int:
+@deadline_option
+def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...], domain: str, deadline: int) -> int:
     """Write the schemas of a registry that Git does not hold down as contracts: all versions in order, word for word,
     with mode, checkpoint, description and tags. A sync has nothing to do for them afterwards.
 
@@ -59,7 +61,7 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
     from schemaward.registry.reading import read_state
     from schemaward.repo.scaffold import contract_name_for
 
-    with opened(Path.cwd(), target, "text") as opening:
+    with opened(Path.cwd(), target, "text", deadline) as opening:
         click.echo(f"{headline(opening.target)}\n")
         place = _Place(contracts_root(Path.cwd()), owners, domain or opening.target.registry)
         state = read_state(opening.connection, [schema.name for schema in opening.desired.schemas])
@@ -71,7 +73,7 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
         done: list[_Import] = []
         for found in in_parallel(opening.connection.jobs, lambda name: _look(opening, state, name), names):
             done.append(_write(place, found))
-            click.echo("\n".join(_told(done[-1])))
+            opening.progress.tell("\n".join(_told(done[-1])))
     unread = sorted({*state.unread, *(fact for each in done for fact in each.unread)})
     click.echo(f"\n{calls_line(opening.connection.calls.count, unread)}")
     agreed = _conclude(done, state, desired_now(Path.cwd(), opening.target, "text"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from schemaward.cli.progress import Progress
 from schemaward.errors import SchemawardError, UsageError
 from schemaward.model import Status, Target
 from schemaward.verdict import Finding, Severity
@@ -19,7 +21,7 @@ from schemaward.verdict import Finding, Severity
 if TYPE_CHECKING:
     from schemaward.formats.base import ReadFile, Schema
     from schemaward.model import Catalog, Contract, Version
-    from schemaward.registry.connection import Calls, Connection, Pace
+    from schemaward.registry.connection import Connection
     from schemaward.registry.desired import DesiredRegistry
     from schemaward.registry.plan import Gate, Permit
     from schemaward.registry.run import Order
@@ -47,23 +49,24 @@ class Contracts:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One target, what Git wants there, and the connection to it."""
+    """One target, what Git wants there, and the connection to it, whose calls ``progress`` shows."""
 
     target: Target
     desired: DesiredRegistry
     connection: Connection
     gate: Gate
+    progress: Progress
 
 
 @contextmanager
-def opened(start: Path, name: str | None, layout: str | None) -> Iterator[Opened]:
+def opened(start: Path, name: str | None, layout: str | None, deadline: float) -> Iterator[Opened]:
     """Load the contracts around ``start`` and connect to target ``name`` (None: the only one that is declared).
 
     ``local`` is an emulator that lives as long as the context. Contracts that do not load end the command: printed in
     ``layout``, with exit code 1; without one among the errors, with 2. Raises UsageError and RegistryError.
     """
     contracts = loaded(start, layout)
-    with reached(contracts, one_target(contracts.catalog.targets, name)) as place:
+    with reached(contracts, one_target(contracts.catalog.targets, name), deadline) as place:
         yield place
 
 
@@ -82,21 +85,37 @@ def loaded(start: Path, layout: str | None) -> Contracts:
 
 @contextmanager
 def reached(
-    contracts: Contracts, target: Target, *, jobs: int = 4, pace: Pace | None = None, calls: Calls | None = None
+    contracts: Contracts, target: Target, deadline: float, *, jobs: int = 4, timeout: float = 120.0
 ) -> Iterator[Opened]:
-    """Connect to ``target``; see ``opened``. Raises UsageError and RegistryError."""
+    """Connect to ``target``, for ``deadline`` seconds; ``timeout`` bounds the wait for one version. See ``opened``.
+
+    Raises UsageError and RegistryError.
+    """
     from schemaward.cli.gate import gate
-    from schemaward.registry.connection import connect
+    from schemaward.registry.connection import Calls, Pace, connect
 
     desired, judge = contracts.desired(target), gate(contracts.catalog, contracts.read)
+    progress = Progress(shown=sys.stderr.isatty())
+    pace, calls = Pace(timeout=timeout, deadline=Pace().clock() + deadline), Calls(progress.watch)
+    try:
+        with _endpoint(target) as there:
+            local = target.name == LOCAL
+            connection = connect(there, local=local, jobs=jobs, pace=pace, calls=calls)
+            yield Opened(there, desired, connection, judge, progress)
+    finally:
+        progress.end()
+
+
+@contextmanager
+def _endpoint(target: Target) -> Iterator[Target]:
+    """``target``, or for ``local`` the emulator that lives as long as the context."""
     if target.name != LOCAL:
-        yield Opened(target, desired, connect(target, jobs=jobs, pace=pace, calls=calls), judge)
+        yield target
         return
     from schemaward.emulator.server import running
 
     with running() as url:
-        there = replace(target, endpoint=url)
-        yield Opened(there, desired, connect(there, local=True, jobs=jobs, pace=pace, calls=calls), judge)
+        yield replace(target, endpoint=url)
 
 
 def declared_target(start: Path, name: str | None) -> Target:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemaward.cli import exits
+from schemaward.cli.progress import deadline_option
 
 if TYPE_CHECKING:
     from schemaward.cli.opening import Opened
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--prune", is_flag=True, help="Plan to delete the schemas of retired contracts.")
 @click.option("--prune-limit", type=click.IntRange(1), default=5, show_default=True, help="At most so many of them.")
 @click.option("--jobs", type=click.IntRange(1, 16), default=4, show_default=True, help="Contracts to read at a time.")
+@deadline_option
 def command(
     target: str | None,
     layout: str,
@@ -41,6 +43,7 @@ def command(
     prune: bool,
     prune_limit: int,
     jobs: int,
+    deadline: int,
 ) -> int:
     """Show what a sync would do to the registry of a target, which may be left out when there is only one.
 
@@ -53,7 +56,7 @@ def command(
 
     require_folder(out, "the plan", "--out")
     permit = Permit(remove_failed, prune_limit if prune else None)
-    found, value = _planned(target, permit, layout, jobs, full or exit_code)
+    found, value = _planned(target, permit, layout, full or exit_code, deadline=deadline, jobs=jobs)
     if out is not None:
         write_whole(out, value + "\n", "the plan", "--out")
     if found.plan.unread:
@@ -61,7 +64,9 @@ def command(
     return exits.FINDINGS if exit_code and not found.plan.in_sync else exits.CLEAN
 
 
-def _planned(target: str | None, permit: Permit, layout: str, jobs: int, full: bool) -> tuple[Survey, str]:
+def _planned(
+    target: str | None, permit: Permit, layout: str, full: bool, *, deadline: int, jobs: int
+) -> tuple[Survey, str]:
     """The plan, shown, and as JSON."""
     from schemaward.cli.opening import loaded, one_target, order_for, reached
     from schemaward.cli.plan_json import plan_value
@@ -69,7 +74,7 @@ def _planned(target: str | None, permit: Permit, layout: str, jobs: int, full: b
     from schemaward.report.values import exact
 
     contracts = loaded(Path.cwd(), layout)
-    with reached(contracts, one_target(contracts.catalog.targets, target), jobs=jobs) as place:
+    with reached(contracts, one_target(contracts.catalog.targets, target), deadline, jobs=jobs) as place:
         order = order_for(place, contracts.start, permit, full=full)
         found = survey(place.connection, order)
         calls = place.connection.calls.count

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from schemaward.cli import exits
+from schemaward.cli.progress import deadline_option
 from schemaward.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,14 +70,7 @@ class Options:
     show_default=True,
     help="How long to wait for each version to become AVAILABLE.",
 )
-@click.option(
-    "--deadline",
-    metavar="SECONDS",
-    type=click.IntRange(1, 86400),
-    default=1500,
-    show_default=True,
-    help="Begin nothing new after this time; the next run goes on from there.",
-)
+@deadline_option
 @click.option(
     "--jobs", type=click.IntRange(1, 16), default=4, show_default=True, help="Contracts to work on at a time."
 )

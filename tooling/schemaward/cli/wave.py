@@ -15,12 +15,10 @@ from schemaward.cli.files import read_text, write_whole
 from schemaward.cli.job import append_summary, write_outputs
 from schemaward.cli.opening import Contracts, Opened, order_for, reached
 from schemaward.cli.plan_json import sync_value
-from schemaward.cli.progress import Progress
 from schemaward.errors import SchemawardError, UsageError
 from schemaward.model import Target
 from schemaward.registry.actions import DeleteSchema
 from schemaward.registry.apply import Ending, Outcome
-from schemaward.registry.connection import Calls, Pace
 from schemaward.registry.receipts import read_receipts, receipts, receipts_text, still_good
 from schemaward.registry.run import Order, Result, Survey, sync
 
@@ -35,13 +33,10 @@ def sync_target(contracts: Contracts, target: Target, options: Options) -> tuple
     """
     if options.layout == "text":
         click.echo(views.headline(target))
-    progress = Progress(shown=sys.stderr.isatty() and not (options.layout == "text" and sys.stdout.isatty()))
-    pace = Pace(timeout=options.timeout, deadline=Pace().clock() + options.deadline)
     kept = _kept(options, target)
-    with reached(contracts, target, jobs=options.jobs, pace=pace, calls=Calls(progress.watch)) as place:
+    with reached(contracts, target, options.deadline, jobs=options.jobs, timeout=options.timeout) as place:
         order = _order(contracts, place, options, kept)
         result = sync(place.connection, order, _teller(place, options))
-    progress.end()
     calls = place.connection.calls.count
     good = still_good(kept, place.desired, result.state.arn) if kept and result.state.arn else {}
     document = receipts(target, place.desired, result.state, result.survey.unchanged, good)
@@ -77,6 +72,7 @@ def _agree(place: Opened, options: Options, found: Survey) -> None:
     what = f"{', '.join(schemas)} with all versions; nobody will be able to decode their messages"
     if not sys.stdin.isatty():
         raise UsageError(f"this sync deletes {what}", "nothing was changed; give --yes where nobody can be asked")
+    place.progress.end()
     if not click.confirm(f"Delete {what}?", err=True):
         raise UsageError("the deletion was not agreed to", "nothing was changed; leave out --prune to sync without it")
 
@@ -95,7 +91,7 @@ def _teller(place: Opened, options: Options) -> Callable[[Outcome], None]:
 
     def tell(outcome: Outcome) -> None:
         if options.layout == "text":
-            click.echo(views.outcome_text(outcome, width))
+            place.progress.tell(views.outcome_text(outcome, width))
 
     return tell
 
