@@ -361,3 +361,15 @@ def test_a_bad_pattern_is_named_at_its_place() -> None:
     ]
     mixed = rules({ROOT: {"items": {"pattern": "("}, "required": 5}})
     assert sorted(mixed) == [("schema-invalid", "/required"), ("schema-pattern", "/items/pattern")]
+
+
+def test_an_embedded_resource_keeps_to_the_draft_that_it_names() -> None:
+    older = {"$id": "https://example.com/q", "$schema": "https://json-schema.org/draft/2019-09/schema"}
+
+    def around(items: Any) -> dict[str, Any]:
+        return {"$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": [{**older, "items": items}]}
+
+    verdict = schemaward.can_read(around([{"type": "integer"}]), {"type": "array", "items": {"type": "string"}})
+    assert verdict.kind == "incompatible"
+    with pytest.raises(InputError, match='at "/allOf/0/items" of the 2019-09'):
+        schemaward.can_read(around([{"type": "whole"}]), {})

@@ -24,8 +24,9 @@ _STEPS = 20_000
 def fill_defaults(schema: Schema, assert_formats: bool = True) -> Schema:
     """What remains of a schema for a reader that fills in a missing property with its ``default``.
 
-    A name leaves ``required`` when the same schema object gives the property a default, and the default is valid for
-    it. A default elsewhere, say behind a reference, is not looked for; and below ``not``, ``if`` or ``oneOf``, where
+    A name leaves ``required`` when the same schema object gives the property a default that its schema there accepts;
+    what other keywords ask of it, such as ``patternProperties``, is not asked. A default elsewhere, say behind a
+    reference, is not looked for; and below ``not``, ``if`` or ``oneOf``, where
     asking for less does not allow more, nobody fills anything in.
     """
     parsed: Parsed = schema.parsed

@@ -9,7 +9,7 @@ from typing import Any
 from schemaward.errors import InputError
 from schemaward.formats.base import ReadFile, Schema
 from schemaward.formats.jsonschema.bundling import Bundle, finding_in
-from schemaward.formats.jsonschema.dialects import GLUE_DRAFTS, Draft, draft_of, escape, meant_draft
+from schemaward.formats.jsonschema.dialects import GLUE_DRAFTS, Draft, draft_of, escape, is_below, meant_draft
 from schemaward.formats.jsonschema.engine.recursion import loops
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.regex.syntax import PatternError, parse
@@ -146,14 +146,26 @@ def _problems(document: Document, draft: Draft, value: Any, at: str = "") -> Ite
         return
     sources = Sources()
     sources.add(REPOSITORY, value, draft)
+    strangers = list(_of_other_drafts(sources, draft))
+    for spot in strangers:
+        yield from _problems(document, spot.draft, spot.value, at + spot.pointer)
     patterns = list(_pattern_problems(document, sources.spots(REPOSITORY), at))
     yield from patterns
     for error in errors:
-        pointer = at + "".join(f"/{escape(str(token))}" for token in error.instance_path)
-        if not any(found.pointer.startswith(pointer) for found in patterns):
+        below = "".join(f"/{escape(str(token))}" for token in error.instance_path)
+        pointer = at + below
+        elsewhere = any(below == spot.pointer or is_below(below, spot.pointer) for spot in strangers)
+        if not elsewhere and not any(found.pointer.startswith(pointer) for found in patterns):
             fact = f'{error.message}, at "{pointer or "the root"}" of the {draft.title} schema'
             rule = "schema-pattern" if error.kind.as_dict() == {"format": "regex"} else "schema-invalid"
             yield finding_in(rule, document, pointer, fact)
+
+
+def _of_other_drafts(sources: Sources, draft: Draft) -> Iterator[Spot]:
+    """The embedded resources that name a draft of their own, which is the one that they keep to (Core 2020-12, 9.3.3)."""
+    for spot in sources.spots(REPOSITORY):
+        if isinstance(spot.value, dict) and spot.draft is not draft and "$schema" in spot.value:
+            yield spot
 
 
 def _metaschema_errors(value: Any, draft: Draft) -> list[Any]:
