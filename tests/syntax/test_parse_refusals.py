@@ -100,6 +100,22 @@ def test_json_refusals_name_the_place(text: str, line: int, column: int, fact: s
 
 
 @pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("-Infinity1", "-Infinity is no JSON value"),
+        ("NaN1]", "NaN is no JSON value"),
+        ("[1, Infinityx}", "Infinity is no JSON value"),
+        ('{"minimum": -Infinity1}', "-Infinity is no JSON value"),
+        ("[1e5000x]", "an exponent beyond 1,000"),
+        ("[1e5000.5}}", "an exponent beyond 1,000"),
+        ("1" * 1001 + "x]", "more than 1,000 digits"),
+    ],
+)
+def test_what_follows_the_place_where_the_parser_stopped_does_not_matter(text: str, fact: str) -> None:
+    assert fact in refusal("a.json", text.encode()).fact
+
+
+@pytest.mark.parametrize(
     ("text", "line", "column", "fact", "remedy"),
     [
         ("a: 1\nb: 2\na: 3", 3, 1, 'the key "a" appears twice', "keep one"),

@@ -17,7 +17,8 @@ from schemaward.syntax.places import Children, Mark, refused
 _TOKEN = re.compile(r'[ \t\n\r]*(?:([{}\[\],:])|("[^"\\]*(?:\\.[^"\\]*)*")|([^\s{}\[\],:"]+))', re.DOTALL)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONSTANTS = frozenset({"NaN", "Infinity", "-Infinity"})
+_CONSTANT = re.compile(r"NaN|-?Infinity")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 DUPLICATE_REMEDY = "keep one of the two; parsers differ on which one they take"
 TOO_DEEP = f"objects and arrays are nested deeper than {MAX_DEPTH} levels"
 TOO_DEEP_REMEDY = "flatten the value, or move the inner parts to definitions of their own"
@@ -131,13 +132,14 @@ def _string(path: str, text: str, offset: int, token: str) -> str:
 
 
 def _check_scalar(path: str, text: str, offset: int, token: str, fraction: Fraction) -> None:
+    """Judges how ``token`` begins, as the parser did that stopped there: it has not seen what follows."""
     if token[0] == '"':
         _string(path, text, offset, token)
-    elif token in _CONSTANTS:
-        raise refused(path, text, offset, f"{token} is no JSON value", "write null, a number, or text in quotes")
-    elif token[0] in "-0123456789":
+    elif constant := _CONSTANT.match(token):
+        raise refused(path, text, offset, f"{constant[0]} is no JSON value", "write null, a number, or text in quotes")
+    elif number := _NUMBER.match(token):
         try:
-            integer(token) if token.lstrip("-").isdigit() else fraction(token)
+            integer(number[0]) if number[0].lstrip("-").isdigit() else fraction(number[0])
         except NumberTooLargeError:
             raise refused(path, text, offset, TOO_LARGE, TOO_LARGE_REMEDY) from None
 
