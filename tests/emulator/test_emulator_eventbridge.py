@@ -206,3 +206,15 @@ def test_nonsense_has_an_answer(url: str, schemas: Any, method: str, path: str, 
     answer = connection.getresponse()
     assert (answer.status, "Message" in json.loads(answer.read())) == (status, True)
     connection.close()
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("us-iso-east-1", "aws-iso")],
+)
+def test_arns_are_of_the_partition_of_their_region(url: str, region: str, partition: str) -> None:
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    for service in ("glue", "schemas"):
+        client = boto3.Session().client(service, endpoint_url=url, region_name=region, **keys)
+        arn = client.create_registry(RegistryName="ai")["RegistryArn"]
+        assert arn == f"arn:{partition}:{service}:{region}:123456789012:registry/ai"

@@ -18,8 +18,26 @@ MAX_TAGS = 50
 MAX_TAG_KEY = 128
 MAX_TAG_VALUE = 256
 
+_PARTITIONS = {
+    "cn": "aws-cn",
+    "us-gov": "aws-us-gov",
+    "us-iso": "aws-iso",
+    "us-isob": "aws-iso-b",
+    "eu-isoe": "aws-iso-e",
+    "eusc": "aws-eusc",
+    "us-isof": "aws-iso-f",
+}
 _NAME = re.compile(r"[a-zA-Z0-9\-_$#.]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def partition(region: str) -> str:
+    """The partition of AWS that a Region lies in, the second part of its ARNs.
+
+    >>> partition("us-isob-east-1")
+    'aws-iso-b'
+    """
+    return next((name for start, name in _PARTITIONS.items() if region.startswith(f"{start}-")), "aws")
 
 
 def name_problem(name: str) -> str:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from schemaward.emulator.state import ApiError, Scope, Tags
+from schemaward.limits import partition
 
 Request: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = "tuple[State, dict[str, Any]]"
@@ -256,7 +257,7 @@ def _page(key: str, items: list[dict[str, Any]], request: Request) -> dict[str, 
 
 def _arn(scope: Scope, *path: str) -> str:
     account, region = scope
-    return f"arn:aws:schemas:{region}:{account}:{'/'.join(path)}"
+    return f"arn:{partition(region)}:schemas:{region}:{account}:{'/'.join(path)}"
 
 
 def _registry(scope: Scope, name: str, registry: Registry) -> dict[str, Any]:

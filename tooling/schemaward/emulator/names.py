@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemaward.emulator.state import Context
+from schemaward.limits import partition
 
 DEFAULT_REGISTRY = "default-registry"
 
@@ -31,10 +32,4 @@ def schema_of(context: Context, arn: str) -> tuple[str, str] | None:
 
 
 def _prefix(context: Context) -> str:
-    return f"arn:{_partition(context.region)}:glue:{context.region}:{context.account}:"
-
-
-def _partition(region: str) -> str:
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return f"arn:{partition(context.region)}:glue:{context.region}:{context.account}:"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from schemaward.errors import UsageError
+from schemaward.limits import partition
 from schemaward.model import RegistryKind, Target
 
 Policy: TypeAlias = dict[str, Any]
@@ -69,16 +70,6 @@ CALLS = {
 PROVIDER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 
-_PARTITIONS = {
-    "cn": "aws-cn",
-    "us-gov": "aws-us-gov",
-    "us-iso": "aws-iso",
-    "us-isob": "aws-iso-b",
-    "eu-isoe": "aws-iso-e",
-    "eusc": "aws-eusc",
-    "us-isof": "aws-iso-f",
-}
-
 
 class Role(enum.StrEnum):
     """The roles on one target: PLAN reads, APPLY also writes and can delete nothing, PRUNE deletes as well."""
@@ -129,7 +120,7 @@ def trust(target: Target, role: Role, repository: Repository) -> Policy:
     if repository.id:
         conditions[f"{PROVIDER}:repository_id"] = repository.id
         conditions[f"{PROVIDER}:repository_owner_id"] = repository.owner_id
-    provider = f"arn:{_partition(target)}:iam::{_account(target)}:oidc-provider/{PROVIDER}"
+    provider = f"arn:{partition(target.region)}:iam::{_account(target)}:oidc-provider/{PROVIDER}"
     return _trusting({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", {"StringEquals": conditions})
 
 
@@ -167,12 +158,8 @@ def _allow(name: str, service: str, actions: tuple[str, ...], resources: list[st
 
 
 def _resources(target: Target) -> list[str]:
-    prefix = f"arn:{_partition(target)}:{CALLS[target.kind].service}:{target.region}:{_account(target)}"
+    prefix = f"arn:{partition(target.region)}:{CALLS[target.kind].service}:{target.region}:{_account(target)}"
     return [f"{prefix}:registry/{target.registry}", f"{prefix}:schema/{target.registry}/*"]
-
-
-def _partition(target: Target) -> str:
-    return next((name for start, name in _PARTITIONS.items() if target.region.startswith(f"{start}-")), "aws")
 
 
 def _account(target: Target) -> str:
