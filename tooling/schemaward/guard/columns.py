@@ -7,22 +7,23 @@ from importlib.util import find_spec
 from typing import Any
 
 from schemaward.errors import UsageError
+from schemaward.guard.expected import Expected, expected_by
 from schemaward.guard.inputs import Batch, BrokenError, Spill, Start, Unreadable
 from schemaward.guard.judges import Subject, value_judge
-from schemaward.guard.tabular import Shape, arrow_records, shape_of
+from schemaward.guard.tabular import TwoOfAKeyError, arrow_records
 from schemaward.model import DataFormat
 
 _ROWS = 4_096
 
 
 class Parquet:
-    """The rows of a Parquet file: as JSON has them with a ``shape``, else as Python has them."""
+    """The rows of a Parquet file: as JSON has them with what is ``expected`` of them, else as Python has them."""
 
     unit = "row"
 
-    def __init__(self, path: str, shape: Shape | None) -> None:
+    def __init__(self, path: str, expected: Expected | None) -> None:
         self._path = path
-        self._shape = shape
+        self._expected = expected
 
     def batches(self, start: Start, _spill: Spill) -> Iterator[Batch]:
         """See ``Source``."""
@@ -39,7 +40,7 @@ class Parquet:
                 if len(set(names)) != len(names):
                     raise BrokenError("two columns have the same name", "write it anew with other names")
                 for group in file.iter_batches(_ROWS):
-                    records = _records(self._shape, group)
+                    records = _records(self._expected, group)
                     yield Batch(records, range(place, place + len(records)), 0, place + len(records))
                     place += len(records)
         except (pyarrow.ArrowException, OSError) as error:
@@ -47,11 +48,11 @@ class Parquet:
             raise BrokenError(f"the Parquet file cannot be read: {first}", "get the whole file") from None
 
 
-def _records(shape: Shape | None, batch: Any) -> list[Any]:
+def _records(expected: Expected | None, batch: Any) -> list[Any]:
     """The rows of a batch; Python has no value for some that Arrow has, such as times after the year 9999."""
     try:
-        return arrow_records(shape, batch)
-    except (OverflowError, ValueError) as error:
+        return arrow_records(expected, batch)
+    except (OverflowError, ValueError, TwoOfAKeyError) as error:
         words = " ".join(str(error).split())[:200]
         if isinstance(error, ValueError) and find_spec("pandas") is None:
             fact = f"a value cannot be read without pandas, which is not installed: {words}"
@@ -59,7 +60,7 @@ def _records(shape: Shape | None, batch: Any) -> list[Any]:
         if batch.num_rows == 1:
             return [Unreadable(f"a value of the row cannot be read: {words}")]
     half = batch.num_rows // 2
-    return _records(shape, batch.slice(0, half)) + _records(shape, batch.slice(half))
+    return _records(expected, batch.slice(0, half)) + _records(expected, batch.slice(half))
 
 
 class BatchJudge:
@@ -67,13 +68,13 @@ class BatchJudge:
 
     def __init__(self, of: Subject) -> None:
         self._judge = value_judge(of)
-        self._shape = shape_of(of.records.definition) if of.data_format is DataFormat.JSON else None
+        self._expected = expected_by(of.schema) if of.data_format is DataFormat.JSON else None
 
     def with_reasons(self, batch: Any, column: str) -> Any:
         """The batch with one more column: for each row a list of reasons (rule, path, message), empty where it passes."""
         import pyarrow
 
-        records = _records(self._shape, batch)
+        records = _records(self._expected, batch)
         told: list[list[dict[str, str]]] = [[] for _ in records]
         for at in self._judge.doubtful(records):
             found = self._judge.reasons(records[at]) or ()

@@ -110,12 +110,12 @@ def _protobuf(of: Subject, stream: Stream, reading: Reading) -> _Opened:
 
 def _parquet(of: Subject, name: str) -> Input:
     from schemaward.guard.columns import Parquet
-    from schemaward.guard.tabular import shape_of
+    from schemaward.guard.expected import expected_by
 
     if name == "-":
         raise UsageError("Parquet is not read from standard input", "name a file")
-    shape = shape_of(of.records.definition) if of.data_format is DataFormat.JSON else None
-    return Input(Parquet(name, shape), judges.value_judge(of), LineShape)
+    expected = expected_by(of.schema) if of.data_format is DataFormat.JSON else None
+    return Input(Parquet(name, expected), judges.value_judge(of), LineShape)
 
 
 _OPENERS: dict[Kind, Callable[[Subject, Stream, Reading], _Opened]] = {

@@ -10,11 +10,12 @@ from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import FormatModule, Records, Refusal, Schema
 from schemaward.guard.cache import landed
+from schemaward.guard.expected import expected_by
 from schemaward.guard.inputs import Kind, TooLarge, Unreadable
 from schemaward.guard.personal import Personal, personal
 from schemaward.guard.reasons import SCHEMA_ID, SYNTAX, WIRE, Reason, reasons, unreadable
 from schemaward.guard.results import UnknownVersionError
-from schemaward.guard.tabular import Shape, from_cells, shape_of
+from schemaward.guard.tabular import from_cells
 from schemaward.guard.text_inputs import Row
 from schemaward.guard.versions import Versions
 from schemaward.guard.wire import WireError, unframe
@@ -157,19 +158,19 @@ def protobuf_judge(of: Subject, message: str) -> Judge:
 
 def row_judge(of: Subject, names: Callable[[], list[str]]) -> Judge:
     """Of rows of CSV, whose columns are called ``names``."""
-    shape: Shape = shape_of(of.records.definition)
+    expected = expected_by(of.schema)
 
     def passes(row: Row | TooLarge) -> bool:
         if isinstance(row, TooLarge) or row.problem or not row.cells:
             return False
-        return of.records.accepts(from_cells(shape, names(), row.cells))
+        return of.records.accepts(from_cells(expected, names(), row.cells))
 
     def why(row: Row) -> tuple[Reason, ...] | None:
         if row.problem:
             return (Reason(SYNTAX, "", row.problem),)
         if not row.cells:
             return None
-        record = from_cells(shape, names(), row.cells)
+        record = from_cells(expected, names(), row.cells)
         return of.why(of.records.refusals(record), record)
 
     return Judge(_one_by_one(passes), why)
