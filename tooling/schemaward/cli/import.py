@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,8 +77,8 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
     unread = sorted({*state.unread, *(fact for each in done for fact in each.unread)})
     click.echo(f"\n{calls_line(opening.connection.calls.count, unread)}")
     agreed = _conclude(done, state, desired_now(Path.cwd(), opening.target, "text"))
+    _warn(fact for fact in unread if fact not in state.unread)
     if unread:
-        click.echo("\n".join(f"warning: {fact}" for fact in unread), err=True)
         return exits.REGISTRY
     return exits.CLEAN if agreed else exits.FINDINGS
 
@@ -91,10 +91,16 @@ def _names(
         raise RegistryError(
             f'the registry "{desired.name}" does not exist', "check `registry` and `region` of the target"
         )
+    _warn(state.unread)
     names = tuple(dict.fromkeys(chosen)) or tuple(name for name in state.others if name not in desired.unsynced)
     if not owners and any(name in state.others for name in names):
         raise UsageError("nobody owns the contracts", "name an owner, for example --owner @organisation/team")
     return names
+
+
+def _warn(unread: Iterable[str]) -> None:
+    for fact in unread:
+        click.echo(f"warning: {fact}", err=True)
 
 
 def _look(opening: Opened, registry: RegistryState, name: str) -> _Import:
