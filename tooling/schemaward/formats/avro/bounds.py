@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from schemaward.formats.avro.logical import RANGES
 from schemaward.formats.avro.types import (
     INT_RANGE,
     LONG_RANGE,
@@ -32,8 +33,6 @@ MOST_LEVELS = 100
 _SPARE = 1_000
 """Values without bytes that a datum may always have."""
 _WIDTHS = {"null": 0, "boolean": 1, "float": 4, "double": 8}
-_DAY = 86_400_000
-_TIMES = {"time-millis": (0, _DAY - 1), "time-micros": (0, _DAY * 1_000 - 1)}
 _MIDDLE = "it ends in the middle of a value"
 
 
@@ -123,8 +122,8 @@ def _judged(type_: Enum | Fixed | Primitive) -> _Step:
         return _passed(type_)
     if type_.kind == "boolean":
         return _boolean
-    if logical in _TIMES:
-        return _within(type_, *_TIMES[logical])
+    if logical in RANGES:
+        return _within(type_, *RANGES[logical])
     step = _within(type_, *(INT_RANGE if type_.kind == "int" else LONG_RANGE))
     return lambda way, at, level: at + 1 if way.data[at] < 0x80 else step(way, at, level)
 
@@ -155,14 +154,18 @@ def _items(item: _Step) -> _Step:
             count, at = _number(way.data, at)
             if not count:
                 return at
+            size = None
             if count < 0:
-                _, at = _number(way.data, at)
+                size, at = _number(way.data, at)
+            start = at
             for _ in range(abs(count)):
                 before, at = at, item(way, at, level + 1)
                 if at == before:
                     way.spend(1)
                 elif at > way.end:
                     raise CutOffError(_MIDDLE)
+            if size not in (None, at - start):
+                raise WrongBytesError(f"a block of {at - start:,} bytes says that it has {size:,}")
 
     return pass_blocks
 

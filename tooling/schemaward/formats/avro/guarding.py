@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 
 from schemaward.errors import InputError
 from schemaward.formats.avro.bounds import WrongBytesError, walker
-from schemaward.formats.avro.filling import filling
 from schemaward.formats.avro.natives import Natives
-from schemaward.formats.avro.wire import CannotWriteError, prepared
+from schemaward.formats.avro.reading import pair
+from schemaward.formats.avro.wire import CannotWriteError, marked, prepared
+from schemaward.formats.avro.writing import telling
 from schemaward.formats.base import Refusal, Schema
 
 Decode: TypeAlias = Callable[[bytes], Any]
@@ -27,7 +28,8 @@ class AvroRecords:
         self.definition = schema.parsed.value
         self._schema = schema
         self._natives = Natives(schema.parsed)
-        self._prepared = _usable(lambda: prepared(schema.parsed.root, marked=True))
+        self._written = telling(schema.parsed.root, self._natives.steps)
+        self._prepared = _usable(lambda: prepared(schema.parsed.root, marked))
         self._decoders: dict[str, Decode] = {}
 
     def accepts(self, record: Any) -> bool:
@@ -60,9 +62,9 @@ class AvroRecords:
 
         stream = BytesIO()
         try:
-            fastavro.schemaless_writer(stream, self._prepared, record)
-        except Exception as error:
-            raise InputError(f"the record cannot be written: {_words(error)}", _ASKED) from error
+            fastavro.schemaless_writer(stream, self._prepared, self._written(record))
+        except Exception as error:  # its words would show values
+            raise InputError(f"the record cannot be written: {type(error).__name__}", _ASKED) from error
         return stream.getvalue()
 
 
@@ -73,9 +75,10 @@ def decoder(writer: Schema, reader: Schema) -> Decode:
     """
     import fastavro
 
-    writes = _usable(lambda: prepared(writer.parsed.root, marked=True))
-    reads = None if writer.identity == reader.identity else _usable(lambda: filling(reader.parsed))
-    walk = walker(writer.parsed.root)
+    same = writer.identity == reader.identity
+    parsed = writer.parsed
+    writes, reads = _usable(lambda: (prepared(parsed.root, marked), None) if same else pair(parsed, reader.parsed))
+    walk = walker(parsed.root)
 
     def decode(payload: bytes) -> Any:
         try:

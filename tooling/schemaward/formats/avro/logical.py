@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from schemaward.formats.avro.problems import Problem
@@ -23,8 +24,39 @@ BASES: dict[str, tuple[str, ...]] = {
 ``duration`` is not among them: it has one form only, so that a reader either knows it or sees twelve bytes.
 """
 
+_DAY = 86_400_000_000
+_YEARS = (-62_135_596_800_000_000, 253_402_300_799_999_999)
+"""The years 1 to 9999, which Python knows, in microseconds."""
+RANGES: dict[str, tuple[int, int]] = {
+    "date": (_YEARS[0] // _DAY, _YEARS[1] // _DAY),
+    "time-millis": (0, _DAY // 1_000 - 1),
+    "time-micros": (0, _DAY - 1),
+    "timestamp-millis": (_YEARS[0] // 1_000, _YEARS[1] // 1_000),
+    "timestamp-micros": _YEARS,
+    "local-timestamp-millis": (_YEARS[0] // 1_000, _YEARS[1] // 1_000),
+    "local-timestamp-micros": _YEARS,
+}
+"""The raw numbers that have a meaning as dates and times."""
+
 MOST_DIGITS = 1_000
 """Digits of a decimal that is compared: libraries calculate with as many as the schema says."""
+
+
+def has_meaning(logical: Logical, raw: Any) -> bool:
+    """Whether a raw value, a number, bytes or a text as its base type has them, says something under a logical type."""
+    if logical.name == "decimal":
+        return bool(abs(int.from_bytes(raw, "big", signed=True)) < 10**logical.precision)
+    if logical.name == "uuid":
+        return _is_uuid(raw)
+    low, high = RANGES[logical.name]
+    return bool(low <= raw <= high)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
 
 
 def logical_type(value: dict[str, Any], kind: str, size: int, pointer: str) -> tuple[Logical | None, Problem | None]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from schemaward.formats.avro.bounds import MOST_LEVELS
 from schemaward.formats.avro.data import branch_name
-from schemaward.formats.avro.passing import Seen, Step, steps
+from schemaward.formats.avro.filling import has_default
+from schemaward.formats.avro.passing import Seen, Step, is_text, steps
 from schemaward.formats.avro.types import Array, Map, Parsed, Record, Type, Union, described
 from schemaward.formats.base import Refusal
 from schemaward.syntax.places import pointer_of
@@ -22,8 +23,8 @@ class Natives:
 
     def __init__(self, schema: Parsed) -> None:
         self._root = schema.root
-        self._steps = steps(schema.root)
-        self._passes = self._steps[id(schema.root)]
+        self.steps = steps(schema.root)
+        self._passes = self.steps[id(schema.root)]
 
     def accepts(self, value: Any) -> bool:
         """Whether ``value`` is a datum of the schema."""
@@ -31,7 +32,7 @@ class Natives:
 
     def refusals(self, value: Any) -> tuple[Refusal, ...]:
         """Why it is none, the first few reasons; empty when it is one."""
-        return tuple(islice(_Telling(self._steps).refusals(self._root, value, "", "", 0), _MOST))
+        return tuple(islice(_Telling(self.steps).refusals(self._root, value, "", "", 0), _MOST))
 
 
 class _Telling:
@@ -53,7 +54,7 @@ class _Telling:
                     yield from self.refusals(type_.items, item, f"{at}/{index}", f"{spot}/items", level + 1)
             case Map() if isinstance(value, dict):
                 for key, item in value.items():
-                    if not isinstance(key, str):
+                    if not is_text(key):
                         yield Refusal(at, spot, f"the key {_shown(key)} of {described(type_)} is no text", "type")
                     yield from self.refusals(type_.values, item, pointer_of(at, key), f"{spot}/values", level + 1)
             case Union():
@@ -69,7 +70,7 @@ class _Telling:
             if field.name in value:
                 inner = value[field.name]
                 yield from self.refusals(field.type, inner, pointer_of(at, field.name), f"{spot}/type", level + 1)
-            elif not field.has_default:
+            elif not has_default(field):
                 yield Refusal(at, spot, f'the field "{field.name}" of {described(record)} is missing', "required")
         for name in value:
             if name not in names:

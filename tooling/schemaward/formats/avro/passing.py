@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 
 from schemaward.formats.avro.bounds import MOST_LEVELS
 from schemaward.formats.avro.data import branch_name
+from schemaward.formats.avro.filling import has_default
+from schemaward.formats.avro.logical import has_meaning
 from schemaward.formats.avro.types import (
     INT_RANGE,
     LONG_RANGE,
@@ -99,7 +101,7 @@ def _record(record: Record, known: dict[int, Step]) -> Step:
         return present == len(value)
 
     known[id(record)] = passes
-    fields += [(field.name, _step(field.type, known), field.has_default) for field in record.fields]
+    fields += [(field.name, _step(field.type, known), has_default(field)) for field in record.fields]
     return passes
 
 
@@ -116,13 +118,13 @@ def _map(inner: Step) -> Step:
     def passes(value: Any, level: int, seen: Seen) -> bool:
         if not isinstance(value, dict) or level > MOST_LEVELS:
             return False
-        return all(isinstance(key, str) and inner(each, level + 1, seen) for key, each in value.items())
+        return all(is_text(key) and inner(each, level + 1, seen) for key, each in value.items())
 
     return passes
 
 
 def _union(union: Union, known: dict[int, Step]) -> Step:
-    by_name = {branch_name(branch): _branch(branch, _step(branch, known)) for branch in union.branches}
+    by_name = {branch_name(branch): remembered(branch, _step(branch, known)) for branch in union.branches}
     branches = tuple(by_name.values())
 
     def passes(value: Any, level: int, seen: Seen) -> bool:
@@ -136,7 +138,8 @@ def _union(union: Union, known: dict[int, Step]) -> Step:
     return passes
 
 
-def _branch(type_: Type, step: Step) -> Step:
+def remembered(type_: Type, step: Step) -> Step:
+    """The ``step`` of a branch of a union; what holds other values is judged once."""
     if not isinstance(type_, (Record, Array, Map)):
         return step
 
@@ -162,7 +165,7 @@ def _meant(logical: Logical, plain: Step) -> Step:
 
     def passes(value: Any, level: int, seen: Seen) -> bool:
         if not isinstance(value, kind):
-            return plain(value, level, seen) and (logical.name != "uuid" or _is_uuid(value))
+            return plain(value, level, seen) and has_meaning(logical, value)
         if isinstance(value, Decimal):
             return _is_decimal(logical, value)
         return not (logical.name == "date" and isinstance(value, datetime.datetime))
@@ -179,11 +182,18 @@ def _is_decimal(logical: Logical, value: Decimal) -> bool:
     return after <= logical.scale and len(digits) + logical.scale - after <= logical.precision
 
 
-def _is_uuid(value: str) -> bool:
+def is_text(value: Any) -> bool:
+    """Whether a value is a text that can be written."""
+    return isinstance(value, str) and (value.isascii() or _has_utf8(value))
+
+
+def _has_utf8(text: str) -> bool:
+    """Half of a surrogate pair has none."""
     try:
-        return str(uuid.UUID(value)) == value.lower()
-    except ValueError:
+        text.encode()
+    except UnicodeEncodeError:
         return False
+    return True
 
 
 def _whole(low: int, high: int) -> Step:
@@ -219,6 +229,6 @@ _PLAIN: dict[str, Step] = {
     "long": _whole(*LONG_RANGE),
     "float": _float,
     "double": _double,
-    "string": lambda value, _level, _seen: isinstance(value, str),
+    "string": lambda value, _level, _seen: isinstance(value, str) and (value.isascii() or _has_utf8(value)),
     "bytes": lambda value, _level, _seen: isinstance(value, (bytes, bytearray)),
 }

@@ -134,7 +134,7 @@ def _difference(bench: Bench, clash: Clash, document: JsonValue) -> Loss | None:
 
 def _meant_by(type_: Type, data: bytes) -> JsonValue:
     """What bytes say by the logical types of the schema that they were written with."""
-    return shown(type_, wire.decoded(data, wire.prepared(type_, marked=True)))
+    return shown(type_, wire.decoded(data, wire.prepared(type_, wire.marked)))
 
 
 _MEANINGS = frozenset({"avro-decimal", "avro-time-unit", "avro-logical-type", "avro-logical-one-sided"})

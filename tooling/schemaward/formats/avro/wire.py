@@ -6,10 +6,11 @@ without them: without, it hands out the raw values of the wire.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeAlias
 
-from schemaward.formats.avro.types import Array, Enum, Field, Fixed, Logical, Map, Record, Type, Union
+from schemaward.formats.avro.types import Array, Enum, Field, Fixed, Map, Primitive, Record, Type, Union
 
 _LONGEST = 200
 
@@ -22,16 +23,33 @@ class CannotWriteError(Exception):
     """The library does not take a datum or a schema that we made; the argument is what it says."""
 
 
-def prepared(type_: Type, *, marked: bool = False, named: dict[str, Any] | None = None) -> Any:
+Marks: TypeAlias = Callable[[Primitive | Fixed], dict[str, Any]]
+"""What the library is told of the meaning of a type, in words of a schema."""
+
+
+def unmarked(_type: Primitive | Fixed) -> dict[str, Any]:
+    """Nothing: the library hands out the raw values of the wire."""
+    return {}
+
+
+def marked(type_: Primitive | Fixed) -> dict[str, Any]:
+    """The logical type: the library hands out dates, times and decimals."""
+    logical = type_.logical
+    if logical is None:
+        return {}
+    size = {"precision": logical.precision, "scale": logical.scale} if logical.name == "decimal" else {}
+    return {"logicalType": logical.name, **size}
+
+
+def prepared(type_: Type, marks: Marks = unmarked, named: dict[str, Any] | None = None) -> Any:
     """A schema as the library wants it; raises CannotWriteError when it does not take it.
 
-    ``marked`` tells the logical types, so that the library hands out dates, times and decimals. ``named`` takes the
-    parts that have a name.
+    ``named`` takes the parts that have a name.
     """
     import fastavro
 
     try:
-        return fastavro.parse_schema(schema_of(type_, marked), named_schemas={} if named is None else named)
+        return fastavro.parse_schema(schema_of(type_, marks), named_schemas={} if named is None else named)
     except Exception as error:
         raise CannotWriteError(_words(error)) from error
 
@@ -70,48 +88,42 @@ def _words(error: Exception) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
-def schema_of(type_: Type, marked: bool = False) -> Any:
+def schema_of(type_: Type, marks: Marks = unmarked) -> Any:
     """A schema for the library, made of types."""
-    return _schema(type_, marked, set())
+    return _schema(type_, marks, set())
 
 
-def _schema(type_: Type, marked: bool, told: set[str]) -> Any:
+def _schema(type_: Type, marks: Marks, told: set[str]) -> Any:
     """``told`` are the named types that stand above already."""
     match type_:
         case Array():
-            return {"type": "array", "items": _schema(type_.items, marked, told)}
+            return {"type": "array", "items": _schema(type_.items, marks, told)}
         case Map():
-            return {"type": "map", "values": _schema(type_.values, marked, told)}
+            return {"type": "map", "values": _schema(type_.values, marks, told)}
         case Union():
-            return [_schema(branch, marked, told) for branch in type_.branches]
+            return [_schema(branch, marks, told) for branch in type_.branches]
         case Record() | Enum() | Fixed():
             if type_.name in told:
                 return type_.name
             told.add(type_.name)
             space = {} if "." in type_.name else {"namespace": ""}
-            return {"name": type_.name, **space, "aliases": list(type_.aliases), **_inside(type_, marked, told)}
+            return {"name": type_.name, **space, "aliases": list(type_.aliases), **_inside(type_, marks, told)}
         case _:
-            return {"type": type_.kind, **_marks(type_.logical)} if marked and type_.logical else type_.kind
+            said = marks(type_)
+            return {"type": type_.kind, **said} if said else type_.kind
 
 
-def _inside(type_: Record | Enum | Fixed, marked: bool, told: set[str]) -> dict[str, Any]:
+def _inside(type_: Record | Enum | Fixed, marks: Marks, told: set[str]) -> dict[str, Any]:
     match type_:
         case Record():
-            return {"type": "record", "fields": [_field(each, marked, told) for each in type_.fields]}
+            return {"type": "record", "fields": [_field(each, marks, told) for each in type_.fields]}
         case Enum():
             default = {} if type_.default is None else {"default": type_.default}
             return {"type": "enum", "symbols": list(type_.symbols), **default}
         case Fixed():
-            return {"type": "fixed", "size": type_.size, **(_marks(type_.logical) if marked else {})}
+            return {"type": "fixed", "size": type_.size, **marks(type_)}
 
 
-def _field(given: Field, marked: bool, told: set[str]) -> dict[str, Any]:
+def _field(given: Field, marks: Marks, told: set[str]) -> dict[str, Any]:
     default = {"default": given.default} if given.has_default else {}
-    return {"name": given.name, "aliases": list(given.aliases), "type": _schema(given.type, marked, told), **default}
-
-
-def _marks(logical: Logical | None) -> dict[str, Any]:
-    if logical is None:
-        return {}
-    size = {"precision": logical.precision, "scale": logical.scale} if logical.name == "decimal" else {}
-    return {"logicalType": logical.name, **size}
+    return {"name": given.name, "aliases": list(given.aliases), "type": _schema(given.type, marks, told), **default}
