@@ -158,12 +158,21 @@ def test_a_format_that_the_draft_does_not_know_is_text(tmp_path: Path) -> None:
     assert "day: str" in draft4
 
 
-@pytest.mark.parametrize("source", [r"\cA", "[^]", "[[a]", r"^[^\p{Cc}]+(?=x)$", r"(?<n>a)\k<n>"])
+@pytest.mark.parametrize("source", [r"\cA", "[^]", "[a&&b]", r"[\W]", r"^[^\p{Cc}]+(?=x)$", r"(?<n>a)\k<n>"])
 def test_a_pattern_that_pydantic_cannot_use_is_left_out(source: str, tmp_path: Path) -> None:
     names = {"type": "object", "patternProperties": {source: TEXT}, "additionalProperties": False}
     parts = {"a": TEXT | {"pattern": source}, "b": TEXT | {"pattern": "^x"}, "c": names}
     taken = made(tmp_path, {"title": "R", "type": "object", "properties": parts}).R(a="", b="x", c={"any": "y"})
     assert taken.b == "x"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"), [(r"^\W+$", "é"), (r"^\D$", "١"), (r"^\S$", "\x85"), (r"^a\s$", "a\ufeff")]
+)
+def test_a_pattern_takes_the_texts_that_the_contract_takes(source: str, text: str, tmp_path: Path) -> None:
+    names = {"type": "object", "patternProperties": {source: TEXT}, "additionalProperties": False}
+    schema = {"title": "R", "type": "object", "properties": {"a": TEXT | {"pattern": source}, "c": names}}
+    assert made(tmp_path, schema).R(a=text, c={text: "any"}).a == text
 
 
 def test_names_that_a_pattern_allows_are_not_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -137,9 +138,29 @@ def test_patterns_that_python_refuses_or_reads_otherwise_are_told_in_words(sourc
     assert losses(found) == [("wider", "/properties/a/pattern")]
 
 
-@pytest.mark.parametrize("source", ["^[a-z0-9_]+$", r"^\d{4}-\d\d$", "[[a]", r"\u00e9\x41", r"^(?:a|b\.c)?\s*$"])
+@pytest.mark.parametrize("source", ["^[a-z0-9_]+$", r"\u00e9\x41", r"^(?:a|b\.c)?[\]\-]$", "^--&&$"])
 def test_plain_patterns_are_sent(source: str) -> None:
     assert part(TEXT | {"pattern": source})["pattern"] == source
+
+
+@pytest.mark.parametrize(
+    ("source", "sent", "other"),
+    [
+        (r"^\d{4}-\d\d$", "^[0-9]{4}-[0-9][0-9]$", "٢٠٢٦-٠١"),
+        (r"^[\w.]+$", "^[A-Za-z0-9_.]+$", "é"),
+        (r"^\W$", "^[^A-Za-z0-9_]$", "a"),
+        (r"^a\s$", r"^a[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]$", "a\x85"),
+        ("[[a]", r"[\[a]", "b"),
+    ],
+)
+def test_what_engines_read_differently_is_spelled_out(source: str, sent: str, other: str) -> None:
+    assert part(TEXT | {"pattern": source})["pattern"] == sent
+    assert re.search(sent, other) is None
+
+
+@pytest.mark.parametrize("source", ["^[a&&b]$", "^[a~~b]$", "^[!--]$", "^[a||b]$", r"^[^\D]$"])
+def test_what_cannot_be_spelled_out_is_not_sent(source: str) -> None:
+    assert "pattern" not in part(TEXT | {"pattern": source})
 
 
 def test_a_loss_that_makes_no_difference_is_proven_away() -> None:

@@ -12,7 +12,7 @@ from schemaward.formats.jsonschema.dialects import LISTS, MAPS, SINGLE, Draft, l
 from schemaward.formats.jsonschema.diffing.canonical_keywords import asserting, references
 from schemaward.formats.jsonschema.sources import RefNotFoundError
 from schemaward.formats.jsonschema.string_formats import asserted
-from schemaward.formats.jsonschema.structured.patterns import is_plain
+from schemaward.formats.jsonschema.structured.patterns import plain_pattern
 from schemaward.syntax.numbers import json_text
 
 _DEFINITIONS = frozenset(("definitions", "$defs"))
@@ -94,6 +94,10 @@ def _value(keyword: str, value: Any, draft: Draft) -> Any:
         return [_known(part, draft) for part in value]
     if keyword in SINGLE[draft] or keyword == "items":
         return _known(value, draft)
+    if keyword == "pattern":
+        return plain_pattern(value)
+    if keyword == "patternProperties":
+        return {plain_pattern(source): _known(part, draft) for source, part in value.items()}
     if keyword in MAPS[draft] | _DEFINITIONS or keyword == "dependencies":
         return {name: _known(part, draft) for name, part in value.items()}
     return value
@@ -110,11 +114,12 @@ def _compiles(source: str) -> bool:
     """True for Python's ``re`` and for the engine of Pydantic: which of them a class uses is for the generator to say."""
     from pydantic_core import SchemaError, SchemaValidator, core_schema
 
+    plain = plain_pattern(source)
     try:
-        SchemaValidator(core_schema.str_schema(pattern=source))
+        SchemaValidator(core_schema.str_schema(pattern=plain))
     except SchemaError:
         return False
-    return is_plain(source)
+    return plain is not None
 
 
 def _names_by_pattern(schema: dict[str, Any], _draft: Draft) -> bool:

@@ -16,7 +16,7 @@ from schemaward.formats.jsonschema.engine.formulas import exact
 from schemaward.formats.jsonschema.loading import parsed_of
 from schemaward.formats.jsonschema.parts import parts_named
 from schemaward.formats.jsonschema.string_formats import FORMATS, asserted
-from schemaward.formats.jsonschema.structured.patterns import is_plain
+from schemaward.formats.jsonschema.structured.patterns import plain_pattern
 from schemaward.syntax.numbers import json_text
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _bounds(forms: Forms, nodes: list[Node], words: tuple[str, ...]) -> tuple[Fo
                 node.sites[word], f"{forms.draft.title} has no format `{value}`, and an answer is held to it"
             )
         if _enforced(forms, name, plain) and name not in said:
-            said[name] = plain
+            said[name] = plain_pattern(plain) if name == "pattern" else plain
         else:
             forms.wider(node, word, f"{forms.provider.title} do not enforce `{name}: {json_text(plain)}`")
             unsaid.append(f"{name} {json_text(plain, ensure_ascii=False)}")
@@ -225,7 +225,7 @@ def _enforced(forms: Forms, name: str, value: Any) -> bool:
         return value in provider.formats
     if name == "minItems" and provider.most_min_items is not None:
         return bool(value <= provider.most_min_items)
-    return name != "pattern" or is_plain(value)
+    return name != "pattern" or plain_pattern(value) is not None
 
 
 def _unsaid(forms: Forms, nodes: list[Node], words: tuple[str, ...]) -> None:
