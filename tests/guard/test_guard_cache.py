@@ -9,9 +9,10 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from copy import copy
+from typing import Any
 from weakref import WeakSet
 
 import pytest
@@ -216,3 +217,22 @@ def test_a_process_forked_during_a_fetch_makes_its_own(afar: Afar) -> None:
         child.kill()
         child.join()
     assert landed(flight) == "A"
+
+
+@pytest.mark.parametrize("wrong", ["a", None, True, -1, float("nan")])
+def test_a_lifetime_is_a_number_of_seconds(wrong: Any) -> None:
+    for name in ("fresh", "retry"):
+        with pytest.raises(UsageError, match=f"{name} is .* which is no lifetime"):
+            Lifetimes(**{name: wrong})
+
+
+def test_whatever_goes_wrong_nobody_waits_for_ever(afar: Afar) -> None:
+    """More often than there are hands: none of them is lost."""
+    readings: list[float] = []
+    cache = Cache(afar.fetch, Lifetimes(), lambda: readings.pop())
+    for number in range(20):
+        readings.append(0.0)
+        flight = cache.find(f"{number}")
+        assert isinstance(flight, Future)
+        with pytest.raises(RegistryError, match="could not be asked: IndexError"):
+            flight.result(10)

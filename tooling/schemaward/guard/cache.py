@@ -28,10 +28,15 @@ _HANDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
-    """Seconds that a value counts as fresh; and after a failure, until the next try."""
+    """Seconds that a value counts as fresh; and after a failure, until the next try. Raises UsageError for what is none."""
 
     fresh: float = 3600.0
     retry: float = 30.0
+
+    def __post_init__(self) -> None:
+        for name, seconds in (("fresh", self.fresh), ("retry", self.retry)):
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds >= 0:
+                raise UsageError(f"{name} is {seconds!r}, which is no lifetime", "give a number of seconds, 0 or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +127,19 @@ class Cache(Generic[Key, Value]):
                     return
                 key = self._waiting.popleft()
             try:
-                value = self._fetch(key)
-            except BaseException as error:  # noqa: BLE001 - handed to all who wait
-                self._failed(key, error)
-            else:
-                self._landed(key, value)
+                self._fly(key)
+            except BaseException as error:  # noqa: BLE001 - nobody may wait for ever, whatever went wrong
+                with self._lock:
+                    flight = self._flights.pop(key)
+                flight.set_exception(_told(error))
+
+    def _fly(self, key: Key) -> None:
+        try:
+            value = self._fetch(key)
+        except BaseException as error:  # noqa: BLE001 - handed to all who wait
+            self._failed(key, _told(error))
+        else:
+            self._landed(key, value)
 
     def _landed(self, key: Key, value: Value) -> None:
         with self._lock:
@@ -135,10 +148,7 @@ class Cache(Generic[Key, Value]):
             flight = self._flights.pop(key)
         flight.set_result(value)
 
-    def _failed(self, key: Key, error: BaseException) -> None:
-        if not isinstance(error, SchemawardError):
-            told = RegistryError(f"the registry could not be asked: {type(error).__name__}: {error}")
-            told.__cause__, error = error, told
+    def _failed(self, key: Key, error: SchemawardError) -> None:
         with self._lock:
             until = self._clock() + self._lifetimes.retry
             kept = self._values.pop(key, None)
@@ -148,6 +158,14 @@ class Cache(Generic[Key, Value]):
                 self._values[key] = _Kept(kept.it, until)
             flight = self._flights.pop(key)
         flight.set_exception(error)
+
+
+def _told(error: BaseException) -> SchemawardError:
+    if isinstance(error, SchemawardError):
+        return error
+    told = RegistryError(f"the registry could not be asked: {type(error).__name__}: {error}")
+    told.__cause__ = error
+    return told
 
 
 def landed(found: Value | Future[Value]) -> Value:
