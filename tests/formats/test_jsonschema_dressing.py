@@ -39,3 +39,10 @@ def test_a_default_serves_as_well_and_references_are_followed() -> None:
 def test_the_shape_of_the_document_stays() -> None:
     writer = {"type": "object", "properties": {"a": {"examples": ["x"]}}, "examples": [{"a": "x"}]}
     assert witness({"type": "string"}, writer) == {}
+
+
+def test_names_and_texts_have_characters_that_all_engines_see_alike() -> None:
+    writer = {"propertyNames": {"pattern": "b$"}, "patternProperties": {"^.{2}$": False}, "minProperties": 3}
+    verdict = schemaward.can_read({"maxProperties": 2}, {"type": "object", **writer})
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert all(name.isascii() and name.isprintable() for name in verdict.witness)

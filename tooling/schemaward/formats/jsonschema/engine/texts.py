@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from schemaward.formats.jsonschema.string_formats import FORMATS, ODD, conforms
 _LONGEST = 200_000
 _CANDIDATES = 60
 _CHARACTERS_PER_STEP = 512
+_PLAIN = parse("^[ -~]*$")
+"""What every engine sees alike: they differ in what ends a line, and so in what "." matches."""
+_IS_PLAIN = re.compile("[ -~]*")
 
 
 @dataclass(slots=True)
@@ -100,6 +104,9 @@ class Texts:
         text = next(self._strings(inside, outside, goal, 1), None)
         if text is None:
             return NOTHING
+        plain = [*inside, self.languages.search(_PLAIN)]
+        if not _IS_PLAIN.fullmatch(text):
+            text = next(self._strings(plain, outside, goal, 1), text)
         if not goal.excluded and not opaque and not goal.formats and not goal.no_formats:
             return Found(text)
         reason = "; ".join(sorted(opaque)) if opaque else ""
@@ -109,7 +116,7 @@ class Texts:
             outside = [*outside, self._exactly(goal.excluded)]
             if next(self._strings(inside, outside, goal, 1), None) is None:
                 return NOTHING
-        candidates = self._strings(inside, outside, goal, _CANDIDATES)
+        candidates = chain(*(self._strings(each, outside, goal, _CANDIDATES) for each in (plain, inside)))
         for candidate in chain(ODD, candidates) if goal.no_formats else candidates:
             if self._fits(candidate, goal):
                 return Found(candidate)
