@@ -195,3 +195,25 @@ def test_names_that_a_pattern_allows_are_not_refused(tmp_path: Path) -> None:
 def test_what_is_left_out_is_not_written_as_null(tmp_path: Path) -> None:
     loaded = made(tmp_path, {"title": "R", "type": "object", "properties": {"a": TEXT, "b": TEXT}})
     assert loaded.R(a="x").model_dump_json(exclude_unset=True) == '{"a":"x"}'
+
+
+@pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+@pytest.mark.parametrize("values", [[1, None], [1, False], [True, "b", "a"], [1, True], ["a", "b"]], ids=str)
+def test_values_of_several_types_come_back_as_they_were(word: str, values: list[Any], tmp_path: Path) -> None:
+    schema = {word: [{"const": value} for value in values]}
+    loaded = made(tmp_path, {"title": "R", "type": "object", "required": ["a"], "properties": {"a": schema}})
+    for value in values:
+        assert loaded.R(a=value).model_dump_json() == json.dumps({"a": value}, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("value", [0, False])
+def test_a_flag_in_an_enum_is_no_number(value: Any, tmp_path: Path) -> None:
+    parts = {"a": {"enum": [0, False, "x"]}}
+    loaded = made(tmp_path, {"title": "R", "type": "object", "properties": parts})
+    assert loaded.R(a=value).model_dump_json() == json.dumps({"a": value}, separators=(",", ":"))
+
+
+def test_a_name_that_pydantic_has_taken_is_written_by_its_alias(tmp_path: Path) -> None:
+    loaded = made(tmp_path, {"title": "BaseModel", "type": "object", "properties": {"copy": TEXT, "first-name": TEXT}})
+    record = {"copy": "x", "first-name": "y"}
+    assert loaded.BaseModelModel(**record).model_dump(by_alias=True) == record

@@ -21,6 +21,8 @@ _TOLD = _DEFINITIONS | {
     "description", "default",
 }  # fmt: skip
 """What the generator is told beside assertions."""
+_OF_A_VALUE = frozenset(("const", "type", "title", "description", "default"))
+"""What may stand beside a value without a word more about it."""
 _TYPED = frozenset(("date-time", "date", "time", "uuid", "ipv4", "ipv6"))
 """Formats that Python has a type for; it takes their values, and writes them back so that they mean the same."""
 
@@ -86,7 +88,8 @@ def _known(schema: Any, draft: Draft) -> Any:
         return schema
     kept = {*asserting(schema, draft), draft.id_keyword, *_TOLD}
     kept -= {keyword for keyword, usable in _USABLE.items() if keyword in kept and not usable(schema, draft)}
-    return {keyword: _value(keyword, value, draft) for keyword, value in schema.items() if keyword in kept}
+    known = {keyword: _value(keyword, value, draft) for keyword, value in schema.items() if keyword in kept}
+    return _with_enum(known)
 
 
 def _value(keyword: str, value: Any, draft: Draft) -> Any:
@@ -101,6 +104,19 @@ def _value(keyword: str, value: Any, draft: Draft) -> Any:
     if keyword in MAPS[draft] | _DEFINITIONS or keyword == "dependencies":
         return {name: _known(part, draft) for name, part in value.items()}
     return value
+
+
+def _with_enum(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with values of several types, each an alternative, as an enum: of those the generator keeps the types."""
+    for word in ("anyOf", "oneOf"):
+        parts = schema.get(word, [])
+        if "enum" in schema or not all(isinstance(part, dict) and "const" in part for part in parts):
+            continue
+        values = [part["const"] for part in parts if part.keys() <= _OF_A_VALUE]
+        if len(values) == len(parts) and len({*map(type, values)}) > 1:
+            rest = {keyword: value for keyword, value in schema.items() if keyword != word}
+            return {**rest, "enum": values} if _are_told_apart(values) else rest
+    return schema
 
 
 # What the module would refuse although the contract accepts it, or could not be imported with, is left out.
@@ -122,6 +138,12 @@ def _compiles(source: str) -> bool:
     return plain is not None
 
 
+def _are_told_apart(values: list[Any]) -> bool:
+    """False where one value is 1 and another true, or 0 and false, which are equal in Python."""
+    flags = [value for value in values if isinstance(value, bool)]
+    return not any(value in flags for value in values if not isinstance(value, bool))
+
+
 def _names_by_pattern(schema: dict[str, Any], _draft: Draft) -> bool:
     """The generator makes of patterns the only names that there may be."""
     alone = schema.get("additionalProperties") is False and not schema.get("properties")
@@ -134,6 +156,7 @@ def _is_about_the_rest(schema: dict[str, Any], draft: Draft) -> bool:
 
 
 _USABLE: dict[str, Callable[[dict[str, Any], Draft], bool]] = {
+    "enum": lambda schema, _draft: _are_told_apart(schema["enum"]),
     "format": _has_type,
     "pattern": lambda schema, _draft: _compiles(schema["pattern"]),
     "patternProperties": _names_by_pattern,
