@@ -120,6 +120,12 @@ def test_a_contract_has_a_name(contract: Any) -> None:
             use()
 
 
+@pytest.mark.parametrize("given", [{"root": 5}, {"receipts": 5}, {"receipts": b"receipts.json"}])
+def test_a_path_is_a_path(contracts: Path, given: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=f"{next(iter(given))} is .*, which is no path"):
+        Guard.from_contract("crm.person", **given)
+
+
 def test_a_guard_does_not_leave_its_process() -> None:
     with pytest.raises(UsageError, match="does not leave its process"):
         pickle.dumps(guarded())
@@ -129,6 +135,22 @@ def test_a_guard_does_not_leave_its_process() -> None:
 def test_what_is_refused_is_explained(record: Any) -> None:
     guard = guarded({**PERSON, "properties": {"mail": {"format": "email"}}, "required": []} if record else PERSON)
     assert guard.check(record).ok == (guard.explain(record) is None)
+
+
+@pytest.mark.parametrize("record", [{"on": "2026-12-31T23:59:60Z"}, {"at": 1e30}, {"all": (1,)}])
+def test_what_passes_is_not_explained_though_the_other_package_refuses_it(record: dict[str, Any]) -> None:
+    properties = {"on": {"format": "date-time"}, "at": {"const": 10**30}, "all": {"type": "array"}}
+    guard = guarded({**PERSON, "properties": properties, "required": []})
+    assert guard.check(record).ok
+    assert guard.explain(record) is None
+
+
+def test_a_number_beyond_a_float_is_not_called_null() -> None:
+    guard = guarded({**PERSON, "properties": {"age": {"type": "number"}}, "required": []})
+    (refusal,) = guard.check({"age": float("-inf")}).refusals
+    assert refusal.message == '-inf is not of type "number"'
+    with pytest.raises(RecordError, match='at "/age": inf is not of type "number"'):
+        guard.decode(frame(OWN, b'{"age":1e400}'))
 
 
 def deep() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from schemaward.formats.base import Refusal, Schema
 from schemaward.guard.cache import Lifetimes, landed, landed_later
 from schemaward.guard.decorators import guarded_argument, guarded_result
 from schemaward.guard.personal import personal
+from schemaward.guard.reasons import worded
 from schemaward.guard.results import PASSED, Checked, Count, Outcome, RecordError
 from schemaward.guard.versions import NoVersions, ReceiptVersions, RegistryVersions, Remote, Versions, registry_fetch
 from schemaward.guard.wire import MOST_BYTES, Frame, frame, too_large, unframe
@@ -85,8 +86,8 @@ class Guard:
 
         if not isinstance(contract, str):
             raise UsageError(f"{contract!r} is no name of a contract", HOW)
-        named = find_version(contract, Path(root) if root is not None else Path.cwd())
-        versions = None if receipts is None else ReceiptVersions(named, _receipts(Path(receipts)))
+        named = find_version(contract, _path("root", root) if root is not None else Path.cwd())
+        versions = None if receipts is None else ReceiptVersions(named, _receipts(_path("receipts", receipts)))
         return cls(named.name, named.contract.data_format, named.schema(), versions, count, most_bytes)
 
     @classmethod
@@ -141,7 +142,10 @@ class Guard:
 
     def explain(self, record: Any) -> Refusal | None:
         """The one most telling reason why a record does not pass, values included; of JSON, by the ``jsonschema`` package."""
-        return self._records.explain(record)
+        if self._accepts(record):
+            return None
+        told = self._records.explain(record)
+        return told and worded(told, record)
 
     # -- messages
 
@@ -229,7 +233,7 @@ class Guard:
         return record
 
     def _checked(self, record: Any) -> Checked:
-        refusals = self._records.refusals(record)
+        refusals = [worded(each, record) for each in self._records.refusals(record)]
         return Checked(tuple(self._personal.shown(each, record) for each in refusals)) if refusals else PASSED
 
     def _tell(self, outcome: Outcome) -> None:
@@ -272,6 +276,13 @@ def _target(arn: str | None, registry: str, region: str | None, endpoint: str | 
     if arn is not None and len(parts) == 6 and len(inside) == 3:
         registry, region = inside[1], region or parts[3]
     return Target("guard", registry, region or "", endpoint=endpoint, role=role)
+
+
+def _path(name: str, given: Path | str) -> Path:
+    try:
+        return Path(given)
+    except TypeError:
+        raise UsageError(f"{name} is {given!r}, which is no path", "give the name of a file or folder") from None
 
 
 def _receipts(path: Path) -> dict[str, Any]:

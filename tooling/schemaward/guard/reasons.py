@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from schemaward.errors import SchemawardError
@@ -51,8 +52,8 @@ def reasons(refusals: Iterable[Refusal], record: Any, secret: Personal, redact: 
     """What refusals say, with the values that may be shown."""
     texts: dict[int, str] = {}  # of values that several refusals are about: a record may be long
 
-    def reason(refusal: Refusal) -> Reason:
-        value = value_at(record, refusal.pointer)
+    def reason(given: Refusal) -> Reason:
+        refusal, value = worded(given, record), value_at(record, given.pointer)
         if redact or secret.hides(refusal.pointer, value):
             return Reason(rule_of(refusal), refusal.pointer, _cut(without_value(refusal).message))
         if id(value) not in texts:
@@ -60,6 +61,14 @@ def reasons(refusals: Iterable[Refusal], record: Any, secret: Personal, redact: 
         return Reason(rule_of(refusal), refusal.pointer, _cut(refusal.message), texts[id(value)])
 
     return tuple(map(reason, refusals))
+
+
+def worded(refusal: Refusal, record: Any) -> Refusal:
+    """A refusal that calls a number by its name: the judge of JSON has no word for infinity or NaN, and says null."""
+    value = value_at(record, refusal.pointer)
+    if isinstance(value, float) and not math.isfinite(value) and refusal.message.startswith("null "):
+        return replace(refusal, message=f"{value}{refusal.message.removeprefix('null')}")
+    return refusal
 
 
 def _text(value: Any) -> str:
