@@ -140,6 +140,18 @@ def test_raw_numbers_pass_as_far_as_they_mean_something(type_: Any, first: int, 
             records.decode(plain.encode(raw), schema)
 
 
+@pytest.mark.parametrize(("end", "hours"), [(datetime.datetime.min, 5), (datetime.datetime.max, -5)])
+def test_an_instant_is_one_in_utc_too(end: datetime.datetime, hours: int) -> None:
+    records, schema = ready(MICROS)
+    assert not records.accepts(end.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=hours))))
+    for known in (
+        end.replace(tzinfo=datetime.UTC),
+        end.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=-hours))),
+    ):
+        assert records.accepts(known)
+        assert records.decode(records.encode(known), schema) == known
+
+
 def test_raw_bytes_pass_as_far_as_a_decimal_has_digits() -> None:
     records, _ = ready(MONEY)
     assert records.accepts(b"\x27\x0f")

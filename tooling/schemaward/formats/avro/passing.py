@@ -161,16 +161,29 @@ def _fixed(fixed: Fixed) -> Step:
 
 def _meant(logical: Logical, plain: Step) -> Step:
     """A value with the meaning of a logical type, or a raw one."""
-    kind = _MEANINGS[logical.name]
+    kind, zoned = _MEANINGS[logical.name], logical.name.startswith("timestamp-")
 
     def passes(value: Any, level: int, seen: Seen) -> bool:
         if not isinstance(value, kind):
             return plain(value, level, seen) and has_meaning(logical, value)
         if isinstance(value, Decimal):
             return _is_decimal(logical, value)
-        return not (logical.name == "date" and isinstance(value, datetime.datetime))
+        if isinstance(value, datetime.datetime):
+            return logical.name != "date" and (not zoned or _is_instant(value))
+        return True
 
     return passes
+
+
+def _is_instant(value: datetime.datetime) -> bool:
+    """Whether it is one of the years 1 to 9999 in UTC too."""
+    if datetime.MINYEAR < value.year < datetime.MAXYEAR:
+        return True
+    try:
+        value.astimezone(datetime.UTC)
+    except OverflowError:
+        return False
+    return True
 
 
 def _is_decimal(logical: Logical, value: Decimal) -> bool:
