@@ -6,13 +6,12 @@ A registry may ask for less than the contract does, or for nothing at all. Judge
 from __future__ import annotations
 
 import functools
-import json
-from textwrap import shorten
 
 from schemaward.formats.base import ReadFile
 from schemaward.model import Catalog
 from schemaward.registry.plan import Gate
 from schemaward.registry.schema_plan import Blocked
+from schemaward.report.values import compact, shortened
 from schemaward.verdict import Finding, Severity
 
 _LONGEST = 200
@@ -42,8 +41,7 @@ def _breaks(found: Finding) -> bool:
 def _blocked(contract: str, folder: str, broken: Finding) -> Blocked:
     fact = f"{broken.place}: {broken.fact}"
     if broken.proof is not None:
-        document = json.dumps(broken.proof.document, ensure_ascii=False)
-        fact += f"; witness: {shorten(document, _LONGEST, placeholder='...')}"
+        fact += f"; witness: {shortened(compact(broken.proof.document), _LONGEST)}"
     remedy = (
         f"`schemaward check {folder}` tells more; take the version back, or let `compatibility` in the manifest "
         "promise less"
