@@ -100,6 +100,27 @@ def test_a_record_that_leads_back_to_itself_is_read_as_the_reader_has_it() -> No
     assert newer.decode(b"\x00\x02\x00\x00", older) == {"at": epoch, "next": {"at": epoch, "next": None}}
 
 
+POINT = record({"name": "x", "type": "int"}, name="Point")
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader"),
+    [
+        ((POINT, "Point"), (["null", POINT], "Point")),
+        ((POINT, "Point"), (["null", POINT], ["null", "Point"])),
+        ((POINT, "Point"), ({**POINT, "name": "Place", "aliases": ["Point"]}, ["null", "Place"])),
+        ((POINT, "Point"), (POINT, {"type": "record", "name": "other.Point", "fields": POINT["fields"]})),
+    ],
+)
+def test_it_does_not_matter_where_a_named_type_is_defined(writer: tuple[Any, Any], reader: tuple[Any, Any]) -> None:
+    def both(types: tuple[Any, Any], *order: str) -> Any:
+        return record(*({"name": name, "type": type_} for name, type_ in zip(order, types, strict=True)))
+
+    _, older = ready(both(writer, "a", "b"))
+    newer, _ = ready(both(reader, "b", "a"))
+    assert newer.decode(b"\x02\x04", older) == {"a": {"x": 1}, "b": {"x": 2}}
+
+
 @pytest.mark.parametrize(
     ("writer", "reader", "payload", "why"),
     [

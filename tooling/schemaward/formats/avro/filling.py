@@ -14,9 +14,11 @@ from schemaward.formats.avro.types import Array, Field, Map, Parsed, Record, Typ
 from schemaward.formats.avro.wire import CannotReadError, CannotWriteError, decoded, encoded, marked, prepared
 
 
-def filling(schema: Parsed) -> Any:
-    """A schema as fastavro takes it for a reader, with the logical types that count; raises CannotWriteError."""
-    named: dict[str, Any] = {}
+def filling(schema: Parsed, named: dict[str, Any]) -> Any:
+    """A schema as fastavro takes it for a reader, with the logical types that count; raises CannotWriteError.
+
+    ``named`` takes the parts that have a name.
+    """
     root = prepared(schema.root, marked, named)
     for record in schema.named:
         if isinstance(record, Record):

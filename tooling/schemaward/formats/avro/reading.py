@@ -31,7 +31,27 @@ def pair(writer: Parsed, reader: Parsed) -> tuple[Any, Any]:
 
     for kind in _READ_AS:
         LOGICAL_READERS[f"{kind}-{_BY_READER}"] = _meant
-    return prepared(writer.root, _marks(reader)), filling(reader)
+    of_writer: dict[str, Any] = {}
+    of_reader: dict[str, Any] = {}
+    writes, reads = prepared(writer.root, _marks(reader), of_writer), filling(reader, of_reader)
+    for definition in (*of_writer.values(), *of_reader.values()):
+        for field in definition.get("fields", ()):
+            field["type"] = _referred(field["type"])
+    return writes, reads
+
+
+def _referred(told: Any) -> Any:
+    """The type of a field, with names for named types: fastavro fails in a union where it meets a name and a definition."""
+    match told:
+        case list():
+            return [_referred(branch) for branch in told]
+        case {"type": "array", "items": items}:
+            return {**told, "items": _referred(items)}
+        case {"type": "map", "values": values}:
+            return {**told, "values": _referred(values)}
+        case {"name": name}:
+            return name
+    return told
 
 
 def _marks(reader: Parsed) -> Marks:
