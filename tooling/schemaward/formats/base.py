@@ -61,9 +61,6 @@ class Records(Protocol):
     decimals; of Protobuf in its JSON mapping, where "@type" names the message if it is not the first of the file.
     """
 
-    definition: Any
-    """The schema as a JSON value; None where it is none."""
-
     decoded_passes: bool
     """Whether what ``decode`` gives needs no further check."""
 

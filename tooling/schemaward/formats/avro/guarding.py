@@ -25,7 +25,6 @@ class AvroRecords:
     decoded_passes = True
 
     def __init__(self, schema: Schema) -> None:
-        self.definition = schema.parsed.value
         self._schema = schema
         self._natives = Natives(schema.parsed)
         self._written = telling(schema.parsed.root, self._natives.steps)

@@ -22,7 +22,6 @@ class JsonRecords:
 
     def __init__(self, schema: Schema) -> None:
         self._parsed = schema.parsed
-        self.definition = self._parsed.value
         try:
             self._passes = judging.fast_validator(self._parsed).is_valid
         except judging.CannotJudgeError as error:

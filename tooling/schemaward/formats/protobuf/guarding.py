@@ -22,7 +22,6 @@ _LONGEST_VARINT = 5
 class ProtobufRecords:
     """See ``Records``."""
 
-    definition = None
     decoded_passes = True
 
     def __init__(self, schema: Schema) -> None:
