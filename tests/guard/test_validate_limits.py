@@ -145,11 +145,20 @@ sys.exit(run(sys.argv[1:]))
 """
 
 
-def test_nanoseconds_without_pandas_are_no_crash(contracts: Path) -> None:
+def nanoseconds(contracts: Path) -> None:
     arrow = pytest.importorskip("pyarrow")
     write_contract(contracts, "some.row", "JSON", "json", [{"$schema": DRAFT7, "type": "object"}])
     parquet_of("t.parquet", arrow.table({"t": arrow.array([1], arrow.timestamp("ns"))}))
+
+
+def test_nanoseconds_are_read_with_pandas(contracts: Path) -> None:
+    pytest.importorskip("pandas")
+    nanoseconds(contracts)
     assert counts(validate("some.row", "t.parquet")) == (1, 0)
+
+
+def test_nanoseconds_without_pandas_are_no_crash(contracts: Path) -> None:
+    nanoseconds(contracts)
     arguments = [sys.executable, "-c", WITHOUT_PANDAS, "validate", "some.row", "t.parquet"]
     done = subprocess.run(arguments, capture_output=True, text=True)
     assert (done.returncode, "cannot be read without pandas" in done.stderr) == (2, True), done.stderr
