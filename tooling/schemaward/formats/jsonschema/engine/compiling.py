@@ -18,7 +18,6 @@ from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.engine.sharing import Shared
 from schemaward.formats.jsonschema.regex.patterns import pattern_literal
 from schemaward.formats.jsonschema.sources import Sources, Spot, dynamic_candidates
-from schemaward.syntax.numbers import json_text
 
 Key: TypeAlias = "tuple[tuple[str, str], tuple[str, ...]]"
 """A spot by source and pointer, and the dynamic scope in which it is entered."""
@@ -115,10 +114,8 @@ class Compiler:
         try:
             return RULES[spot.draft][keyword](self, spot, keyword)
         except NotSupportedError as error:
-            part = None if error.part is None else json_text(error.part, sort_keys=True)
-            if part is None or '"$' in part:  # a reference means something only where it stands
-                part = f"{id(self)}{spot.source}{spot.pointer}"
-            return self.universe.make(Op.OPAQUE, error.reason, (spot.draft, keyword, part))
+            where = f"{id(self)}{spot.source}{spot.pointer}"  # it may depend on everything around it
+            return self.universe.make(Op.OPAQUE, str(error), (spot.draft, keyword, where))
 
     def at(self, spot: Spot, *path: str | int) -> Literal:
         """The formula of a subschema below ``spot`` that some part of the value has to itself."""

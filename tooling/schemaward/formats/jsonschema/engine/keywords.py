@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from schemaward.formats.jsonschema.dialects import Draft
 from schemaward.formats.jsonschema.engine.formulas import FALSE, NUMBER, TRUE, Kind, Kinds, Literal, Op, exact
-from schemaward.formats.jsonschema.engine.outcomes import NotSupportedError
 from schemaward.formats.jsonschema.engine.unevaluated import unevaluated_items, unevaluated_properties
 from schemaward.formats.jsonschema.regex.patterns import pattern_literal
 from schemaward.formats.jsonschema.sources import Spot
@@ -229,9 +228,14 @@ def _dependent(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
     return universe.all(parts)
 
 
-def _outdated(_compiler: Compiler, spot: Spot, keyword: str) -> Literal:
-    """``dependencies`` since 2019-09: a validator may still assert it (2019-09 Validation, appendix A), and some do."""
-    raise NotSupportedError(f'"{keyword}" in 2019-09 or later, on which validators differ', spot.value[keyword])
+def _outdated(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
+    """``dependencies`` since 2019-09: a validator may still assert it (2019-09 Validation, appendix A), and some do.
+
+    It holds where it is asserted and holds, or is not asserted. Which of both is not told, and is the same for all.
+    """
+    reason = f'"{keyword}" in 2019-09 or later, on which validators differ'
+    ignored = compiler.universe.make(Op.OPAQUE, reason, (keyword,))
+    return compiler.universe.any([ignored, _dependent(compiler, spot, keyword)])
 
 
 _FOUR: dict[str, Rule] = {

@@ -31,15 +31,7 @@ NOTHING = Nothing()
 
 
 class NotSupportedError(Exception):
-    """A schema uses something that has no formula: what that is, and the part of the schema on which it depends.
-
-    Without a part it is taken to depend on everything around it, and to be like nothing else.
-    """
-
-    def __init__(self, reason: str, part: Any = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.part = part
+    """A schema uses something that has no formula; the argument says what."""
 
 
 class UndecidableError(Exception):

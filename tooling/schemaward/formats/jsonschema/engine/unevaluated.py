@@ -201,6 +201,8 @@ class _Walk(Generic[Seen]):
         for keyword in ("anyOf", "oneOf"):
             for index in range(len(schema.get(keyword, ()))):
                 yield compiler.beside(spot, keyword, index), compiler.below(spot, keyword, index)
+        if "dependencies" in schema and compiler.asserts(spot, "dependentSchemas"):
+            raise NotSupportedError('unevaluated properties or items beside "dependencies", on which validators differ')
         for name in schema.get("dependentSchemas", {}) if compiler.asserts(spot, "dependentSchemas") else ():
             present = compiler.universe.all([compiler.universe.kind(Kind.OBJECT), -compiler.lacks(name)])
             yield present, compiler.below(spot, "dependentSchemas", name)
