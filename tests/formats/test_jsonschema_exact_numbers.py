@@ -32,6 +32,22 @@ def test_a_long_number_is_not_the_text_of_its_digits() -> None:
     assert verdict.witness == Decimal(LONG)
 
 
+@pytest.mark.parametrize("number", ["12345678901234567890123456789012345678901.5", "0." + "0" * 40 + "1" * 40])
+def test_a_witness_keeps_more_digits_than_decimals_reckon_with(number: str) -> None:
+    verdict = schemaward.can_read(
+        '{"type": "integer"}', f'{{"type": "number", "minimum": {number}, "maximum": {number}}}'
+    )
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert verdict.witness == Decimal(number)
+
+
+def test_a_long_integer_of_draft_04_may_be_written_with_a_point() -> None:
+    old, number = '"$schema": "http://json-schema.org/draft-04/schema#"', 10**40 + 1
+    verdict = schemaward.can_read(f'{{{old}, "type": "integer"}}', f'{{{old}, "enum": [{number}]}}')
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert str(verdict.witness) == f"{number}.0"
+
+
 def test_recursive_schemas_tell_a_long_number_from_its_digits() -> None:
     tree = '{"$ref": "#/definitions/t", "definitions": {"t": {"properties": {"t": {"$ref": "#/definitions/t"}, "n": {"const": %s}}}}}'
     verdict = schemaward.can_read(tree % f'"{LONG}"', tree % LONG)

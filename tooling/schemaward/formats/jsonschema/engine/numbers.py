@@ -194,7 +194,7 @@ def spell(number: Fraction, kind: Kinds) -> Any:
 
 
 def _decimal(number: Fraction) -> Any:
-    digits = 0
+    digits = 1
     while digits < 10 * _DIGITS and (number * 10**digits).denominator != 1:
         digits += 1
-    return Decimal(int(number * 10**digits)).scaleb(-digits)
+    return Decimal(f"{int(number * 10**digits)}E-{digits}")  # arithmetic of decimals would round
