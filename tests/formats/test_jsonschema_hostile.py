@@ -130,6 +130,39 @@ def test_wide_tagged_unions_are_decided(union: str, count: int) -> None:
     assert schemaward.can_read(writer, reader).kind == "incompatible"
 
 
+def events(resources: int, login: dict[str, Any], extra: str = "") -> dict[str, Any]:
+    """Events by resource and action, told apart by what each must and may have, as of a web hook."""
+
+    def event(resource: str, action: str) -> dict[str, Any]:
+        properties = {"action": {"enum": [action]}, resource: {"$ref": "#/definitions/thing"}, "sender": USER}
+        return {
+            "type": "object",
+            "required": ["action", resource, "sender"],
+            "properties": properties | ({action: {}} if action == "edited" else {}),
+            "additionalProperties": False,
+        }
+
+    union = [{"oneOf": [event(f"r{at}", act) for act in ("created", "edited", "deleted")]} for at in range(resources)]
+    thing = {"type": "object", "properties": {"id": {"type": "integer"}, "owner": USER}}
+    user = {"type": "object", "required": ["login"], "properties": {"login": login}}
+    return {
+        "oneOf": [*union, *([event(extra, "created")] if extra else [])],
+        "definitions": {"user": user, "thing": thing},
+    }
+
+
+USER = {"$ref": "#/definitions/user"}
+
+
+def test_unions_of_unions_told_apart_by_what_they_may_have_are_decided() -> None:
+    text = {"type": "string"}
+    old, more, narrower = events(60, text), events(60, text, "r60"), events(60, {**text, "minLength": 1})
+    assert schemaward.can_read(more, old).kind == "compatible"
+    assert schemaward.can_read(old, more).kind == "incompatible"
+    assert schemaward.can_read(old, narrower).kind == "compatible"
+    assert schemaward.can_read(narrower, old).kind == "incompatible"
+
+
 def test_unions_without_a_tag_end() -> None:
     branches = [{"required": [f"p{number}"], "properties": {f"p{number}": {"type": "string"}}} for number in range(60)]
     for union in ("anyOf", "oneOf"):

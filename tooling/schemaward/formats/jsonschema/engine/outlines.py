@@ -5,16 +5,17 @@ They settle most alternatives of a discriminated union before anything is search
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import combinations, islice
 from operator import or_
 
 from schemaward.formats.jsonschema.engine.formulas import (
     ANY_KIND,
-    FALSE,
     KIND_OF,
     TRUE,
+    Kind,
     Kinds,
     Literal,
     Op,
@@ -143,6 +144,41 @@ class Outlines:
         """True when no object satisfies both literals, as far as can be seen at once."""
         return self.shape(first).meet(self.shape(second)).empty or self.facts_of(first).clash(self.facts_of(second))
 
+    def exactly_one(self, members: Sequence[Literal], kind: Kinds) -> Literal:
+        """Any of the literals and no two, for values of ``kind``: what counts nothing is like any other alternative.
+
+        Of most unions no two can hold. Where many can, it is left to be counted.
+        """
+        pairs = list(islice(self._overlaps(members, kind), len(members)))
+        if len(pairs) == len(members):
+            return self.universe.one(members)
+        return self.universe.all([self.universe.any(members), *(-self.universe.all(pair) for pair in pairs)])
+
+    def _overlaps(self, members: Sequence[Literal], kind: Kinds) -> Iterator[tuple[Literal, Literal]]:
+        """The pairs of which it is not seen at once that no value of ``kind`` satisfies both."""
+        if _apart([self.shape(member) for member in members]):
+            return
+        if kind == Kind.OBJECT and members:
+            facts = [self.facts_of(member) for member in members]
+            tags = set.intersection(*(each.required & each.shapes.keys() for each in facts))
+            if any(_apart([each.shapes[tag] for each in facts]) for tag in tags):
+                return
+        for pair in combinations(members, 2):
+            if not self._exclude(*pair, kind):
+                yield pair
+
+    def _exclude(self, first: Literal, second: Literal, kind: Kinds) -> bool:
+        """True when the two clash, or every way to satisfy one of them clashes with the other."""
+        if self.shape(first).meet(self.shape(second)).empty:
+            return True
+        if kind == Kind.OBJECT and self.facts_of(first).clash(self.facts_of(second)):
+            return True
+        for one, other in ((first, second), (second, first)):
+            node = self.universe.node(one)
+            if one < 0 and node.op is Op.ALL:
+                return all(self._exclude(-denied, other, kind) for denied in node.args[0])
+        return False
+
     def facts(self, literals: Iterable[Literal]) -> Facts:
         """What an object must look like that satisfies all ``literals``."""
         facts = Facts()
@@ -167,7 +203,8 @@ class Outlines:
             case Op.PROPERTIES:
                 name = self._single_name(args[0])
                 if name is None:
-                    return Facts(allowed=self._listed(args[0])) if positive and args[1] == FALSE else Facts()
+                    listed = self._listed(args[0]) if positive else None
+                    return Facts(allowed=listed if listed is not None and self.shape(args[1]).empty else None)
                 shape = self.shape(args[1] if positive else -args[1])
                 return Facts(set() if positive else {name}, {name: shape})
             case Op.ALL if positive:
@@ -194,6 +231,12 @@ class Outlines:
             ((kind, name),) = node.args[0]
             return name if kind == "string" else None
         return None
+
+
+def _apart(shapes: list[Shape]) -> bool:
+    """True when each has a few values of its own."""
+    keys = [shape.keys for shape in shapes if shape.keys is not None]
+    return len(keys) == len(shapes) and sum(map(len, keys)) == len(frozenset().union(*keys))
 
 
 def _common(options: list[Facts]) -> Facts:

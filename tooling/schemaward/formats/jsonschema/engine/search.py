@@ -214,7 +214,8 @@ class Search:
             case Op.ALL:
                 return self.universe.all(self.reduce(member, kind) for member in sorted(args[0]))
             case Op.ONE:
-                return self.universe.one(self.reduce(member, kind) for member in args[0])
+                self.budget.spend(len(args[0]) ** 2 // 16)
+                return self.outlines.exactly_one([self.reduce(member, kind) for member in args[0]], kind)
             case Op.DEFINED | Op.ASIDE:
                 # A definition that only refers to itself says nothing (and is reported as `ref-loop`).
                 self._reduced[number, kind] = TRUE
