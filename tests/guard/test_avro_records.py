@@ -175,3 +175,34 @@ def test_a_value_that_holds_itself_is_too_deep() -> None:
     around.update(l=around, r=around)
     assert not records.accepts(around)
     assert "nested deeper than 100 levels" in records.refusals(around)[0].message
+
+
+READING = record({"name": "unit", "type": KIND}, {"name": "value", "type": "double"}, name="shop.Reading")
+NEWER_READING = {**READING, "fields": [*READING["fields"], {"name": "raw", "type": "bytes", "default": "\u00ff"}]}
+STORED = {"unit": "B", "value": 1.5}
+NEWER_STORED = {**STORED, "raw": b"\xff"}
+
+
+@pytest.mark.parametrize(
+    ("holding", "stored", "read"),
+    [
+        (lambda it: {"type": "array", "items": it}, [STORED, STORED], [NEWER_STORED, NEWER_STORED]),
+        (lambda it: {"type": "map", "values": it}, {"a": STORED}, {"a": NEWER_STORED}),
+        (lambda it: ["null", {"type": "array", "items": it}, "shop.Kind"], [STORED], [NEWER_STORED]),
+        (lambda it: ["null", it], STORED, NEWER_STORED),
+        (lambda it: ["null", it], None, None),
+    ],
+)
+def test_the_root_need_not_be_a_record(holding: Any, stored: Any, read: Any) -> None:
+    older, writer = ready(holding(READING))
+    newer, _ = ready(holding(NEWER_READING))
+    payload = older.encode(stored)
+    assert older.decode(payload, writer) == stored
+    assert newer.decode(payload, writer) == read
+
+
+@pytest.mark.parametrize(("writer", "reader"), [(READING, ["null", READING]), (["null", READING], READING)])
+def test_a_record_and_a_union_with_it_read_each_other(writer: Any, reader: Any) -> None:
+    older, written = ready(writer)
+    newer, _ = ready(reader)
+    assert newer.decode(older.encode(STORED), written) == STORED

@@ -11,15 +11,15 @@ from typing import Any
 from schemaward.formats.avro.data import NoDatumError, branch_name, from_default
 from schemaward.formats.avro.encoding import native
 from schemaward.formats.avro.types import Array, Field, Map, Parsed, Record, Type, Union
-from schemaward.formats.avro.wire import CannotReadError, CannotWriteError, decoded, encoded, marked, prepared
+from schemaward.formats.avro.wire import CannotReadError, CannotWriteError, decoded, encoded, holder, marked, prepared
 
 
 def filling(schema: Parsed, named: dict[str, Any]) -> Any:
-    """A schema as fastavro takes it for a reader, with the logical types that count; raises CannotWriteError.
+    """The ``holder`` of a schema as fastavro takes it for a reader, with the logical types that count; raises CannotWriteError.
 
     ``named`` takes the parts that have a name.
     """
-    root = prepared(schema.root, marked, named)
+    root = prepared(holder(schema.root), marked, named)
     for record in schema.named:
         if isinstance(record, Record):
             fields = named[record.name]["fields"]

@@ -10,7 +10,7 @@ from schemaward.errors import InputError
 from schemaward.formats.avro.bounds import WrongBytesError, walker
 from schemaward.formats.avro.natives import Natives
 from schemaward.formats.avro.reading import pair
-from schemaward.formats.avro.wire import CannotWriteError, marked, prepared
+from schemaward.formats.avro.wire import DATUM, CannotWriteError, holder, marked, prepared
 from schemaward.formats.avro.writing import telling
 from schemaward.formats.base import Refusal, Schema
 
@@ -28,7 +28,7 @@ class AvroRecords:
         self._schema = schema
         self._natives = Natives(schema.parsed)
         self._written = telling(schema.parsed.root, self._natives.steps)
-        self._prepared = _usable(lambda: prepared(schema.parsed.root, marked))
+        self._prepared = _usable(lambda: prepared(holder(schema.parsed.root), marked))
         self._decoders: dict[str, Decode] = {}
 
     def accepts(self, record: Any) -> bool:
@@ -61,7 +61,7 @@ class AvroRecords:
 
         stream = BytesIO()
         try:
-            fastavro.schemaless_writer(stream, self._prepared, self._written(record))
+            fastavro.schemaless_writer(stream, self._prepared, {DATUM: self._written(record)})
         except Exception as error:  # its words would show values
             raise InputError(f"the record cannot be written: {type(error).__name__}", _ASKED) from error
         return stream.getvalue()
@@ -75,9 +75,11 @@ def decoder(writer: Schema, reader: Schema) -> Decode:
     import fastavro
 
     same = writer.identity == reader.identity
-    parsed = writer.parsed
-    writes, reads = _usable(lambda: (prepared(parsed.root, marked), None) if same else pair(parsed, reader.parsed))
-    walk = walker(parsed.root)
+    root = writer.parsed.root
+    writes, reads = _usable(
+        lambda: (prepared(holder(root), marked), None) if same else pair(writer.parsed, reader.parsed)
+    )
+    walk = walker(root)
 
     def decode(payload: bytes) -> Any:
         try:
@@ -87,9 +89,10 @@ def decoder(writer: Schema, reader: Schema) -> Decode:
         if end != len(payload):
             raise _unreadable(f"{len(payload) - end:,} bytes follow the end of the datum")
         try:
-            return fastavro.schemaless_reader(BytesIO(payload), writes, reads)
+            held: Any = fastavro.schemaless_reader(BytesIO(payload), writes, reads)
         except Exception as error:
             raise _unreadable(_words(error)) from error
+        return held[DATUM]
 
     return decode
 

@@ -11,7 +11,7 @@ from typing import Any
 from schemaward.formats.avro.filling import filling
 from schemaward.formats.avro.logical import has_meaning
 from schemaward.formats.avro.types import Array, Fixed, Logical, Map, Parsed, Primitive, Record, Type, Union
-from schemaward.formats.avro.wire import Marks, prepared
+from schemaward.formats.avro.wire import Marks, holder, prepared
 
 _BY_READER = "schemaward-by-reader"
 """A logical type of our own: its values are made by ``_meant``."""
@@ -26,14 +26,14 @@ _READ_AS = {
 
 
 def pair(writer: Parsed, reader: Parsed) -> tuple[Any, Any]:
-    """Both schemas as fastavro takes them to read what one wrote as the other; raises CannotWriteError."""
+    """The ``holder`` of both as fastavro takes them to read what one wrote as the other; raises CannotWriteError."""
     from fastavro.read import LOGICAL_READERS
 
     for kind in _READ_AS:
         LOGICAL_READERS[f"{kind}-{_BY_READER}"] = _meant
     of_writer: dict[str, Any] = {}
     of_reader: dict[str, Any] = {}
-    writes, reads = prepared(writer.root, _marks(reader), of_writer), filling(reader, of_reader)
+    writes, reads = prepared(holder(writer.root), _marks(reader), of_writer), filling(reader, of_reader)
     for definition in (*of_writer.values(), *of_reader.values()):
         for field in definition.get("fields", ()):
             field["type"] = _referred(field["type"])

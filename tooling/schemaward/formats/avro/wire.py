@@ -54,6 +54,18 @@ def prepared(type_: Type, marks: Marks = unmarked, named: dict[str, Any] | None 
         raise CannotWriteError(_words(error)) from error
 
 
+DATUM = "datum"
+"""The one field of a ``holder``."""
+
+
+def holder(root: Type) -> Record:
+    """A record of one field, whose bytes are those of the ``root``. Its name is none of Avro, so that no schema has it too.
+
+    The library parses a schema that is no record again for each datum, and stumbles on what it had made of it before.
+    """
+    return Record("the holder", "", fields=[Field(DATUM, root)])
+
+
 def encoded(schema: Any, value: Any) -> bytes:
     """The bytes of a raw value, by a prepared schema without logical types; raises CannotWriteError."""
     import fastavro
