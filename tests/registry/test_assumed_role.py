@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,6 +35,17 @@ def opened(serving: Serving, *sts: tuple[int, str]) -> tuple[Target, list[str]]:
 
     url = serving(answer)
     return Target("prod", "ai", "eu-west-1", account="111122223333", role=ROLE, endpoint=url), seen
+
+
+def test_sts_is_not_asked_at_an_endpoint_that_is_the_registrys_alone(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, seen = opened(serving, (200, ASSUMED), (200, IDENTITY.format("111122223333")))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", str(target.endpoint))
+    inside = "https://vpce-0a1b.glue.eu-west-1.vpce.amazonaws.com"
+    connection = connect(replace(target, endpoint=inside))
+    assert connection.client.meta.endpoint_url == inside
+    assert seen == ["sts", "sts"]
 
 
 def test_calls_are_signed_with_the_credentials_of_the_role(serving: Serving) -> None:

@@ -99,10 +99,10 @@ def connect(
     glue = _registry_client(session, target, local)
     connection = Connection(target, glue, attempts, jobs, pace or Pace(), calls=calls or Calls())
     if target.role:
-        session = _assumed(connection, _client(session, "sts", target, local))
+        session = _assumed(connection, _sts_client(session, target, local))
         connection = replace(connection, client=_registry_client(session, target, local))
     if target.account:
-        _require_account(connection, _client(session, "sts", target, local))
+        _require_account(connection, _sts_client(session, target, local))
     return connection
 
 
@@ -215,11 +215,17 @@ def _session(target: Target, local: bool) -> Any:
 
 def _registry_client(session: Any, target: Target, local: bool) -> Any:
     if target.kind is RegistryKind.EVENTBRIDGE:
-        return GlueFace(_client(session, "schemas", target, local), target)
-    return _client(session, "glue", target, local)
+        return GlueFace(_client(session, "schemas", target, local, target.endpoint), target)
+    return _client(session, "glue", target, local, target.endpoint)
 
 
-def _client(session: Any, service: str, target: Target, local: bool) -> Any:
+def _sts_client(session: Any, target: Target, local: bool) -> Any:
+    """The emulator answers as STS too. AWS has no endpoint without TLS, and one of the registry knows no STS."""
+    plain = target.endpoint is not None and target.endpoint.lower().startswith("http:")
+    return _client(session, "sts", target, local, target.endpoint if plain else None)
+
+
+def _client(session: Any, service: str, target: Target, local: bool, endpoint: str | None) -> Any:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
@@ -235,7 +241,7 @@ def _client(session: Any, service: str, target: Target, local: bool) -> Any:
         # No proxy of the environment may come between us and our own emulator.
         config = config.merge(Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=False))
     try:
-        return session.client(service, endpoint_url=target.endpoint, config=config)
+        return session.client(service, endpoint_url=endpoint, config=config)
     except (BotoCoreError, ValueError) as error:
         raise no_session(target, error) from error
 
