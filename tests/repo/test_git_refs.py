@@ -9,7 +9,7 @@ import pytest
 from git_repository import PERSON, commit, git, write
 
 from schemaward.errors import UsageError
-from schemaward.repo.git import FileChange, Side, changed_files, find_root, merge_base, resolve
+from schemaward.repo.git import FileChange, Side, bases, changed_files, find_root, resolve
 from schemaward.repo.trees import GitTree, WorkTree
 
 V1 = f"{PERSON}/v1.json"
@@ -101,7 +101,7 @@ def test_a_branch_that_is_only_on_the_remote_is_suggested(repository: Path) -> N
 def test_a_ref_is_never_an_option_nor_anything_else(repository: Path, ref: str) -> None:
     refusal(repository, ref)
     with pytest.raises(UsageError):
-        merge_base(repository, ref)
+        bases(repository, ref)
 
 
 def test_the_command_for_a_missing_branch_mends_a_shallow_clone(repository: Path) -> None:
@@ -110,11 +110,11 @@ def test_the_command_for_a_missing_branch_mends_a_shallow_clone(repository: Path
     commit(repository)
     clone = shallow_clone(repository, "topic")
     with pytest.raises(UsageError) as caught:
-        merge_base(clone, "origin/main")
+        bases(clone, "origin/main")
     _, command, _ = caught.value.remedy.split("`")
     assert command == "git fetch --unshallow origin main:refs/remotes/origin/main"
     git(clone, *command.split()[1:])
-    assert merge_base(clone, "origin/main") == git(repository, "rev-parse", "main")
+    assert bases(clone, "origin/main") == (git(repository, "rev-parse", "main"),)
 
 
 def test_a_shallow_clone_that_misses_the_base_says_so(repository: Path) -> None:
@@ -128,10 +128,10 @@ def test_a_shallow_clone_that_misses_the_base_says_so(repository: Path) -> None:
     clone = shallow_clone(repository, "topic")
     git(clone, "fetch", "-q", "--depth", "1", "origin", "main:refs/remotes/origin/main")
     with pytest.raises(UsageError, match="shallow") as caught:
-        merge_base(clone, "origin/main")
+        bases(clone, "origin/main")
     _, command, _ = caught.value.remedy.split("`", 2)
     git(clone, *command.split()[1:])
-    assert merge_base(clone, "origin/main") == git(repository, "rev-parse", "main~1")
+    assert bases(clone, "origin/main") == (git(repository, "rev-parse", "main~1"),)
 
 
 def test_the_merge_base_is_where_the_branch_left(repository: Path) -> None:
@@ -141,14 +141,14 @@ def test_the_merge_base_is_where_the_branch_left(repository: Path) -> None:
     git(repository, "switch", "-q", "main")
     commit(repository, "On main")
     git(repository, "switch", "-q", "topic")
-    assert merge_base(repository, "main") == left
+    assert bases(repository, "main") == (left,)
 
 
 def test_branches_without_common_history(repository: Path) -> None:
     git(repository, "switch", "-q", "--orphan", "island")
     commit(repository)
     with pytest.raises(UsageError, match="share no history"):
-        merge_base(repository, "main")
+        bases(repository, "main")
 
 
 # changed files

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemaward.model import Mode
 from schemaward.modes import Pair
@@ -75,6 +75,21 @@ def merge(reports: Iterable[Report], findings: Iterable[Finding] = ()) -> Report
         sum(part.contracts for part in parts),
         sum(part.versions for part in parts),
     )
+
+
+def shared(reports: Iterable[Report]) -> Report:
+    """The first report, with those of its findings that every other has too; no further one is made when it has none."""
+    pending = iter(reports)
+    report = next(pending)
+    for other in pending if report.findings else ():
+        known = {_identity(found) for found in other.findings}
+        report = replace(report, findings=tuple(found for found in report.findings if _identity(found) in known))
+    return report
+
+
+def _identity(found: Finding) -> tuple[str, ...]:
+    """What is found: compared with another base, the words and the line may differ."""
+    return (found.rule, found.contract, found.place.path, found.pointer)
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

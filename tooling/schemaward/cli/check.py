@@ -14,6 +14,7 @@ from schemaward.cli.baseline import baseline
 from schemaward.cli.job import append_summary
 
 if TYPE_CHECKING:
+    from schemaward.cli.gather import Subject
     from schemaward.judgement import Report
 
 
@@ -30,18 +31,25 @@ def command(paths: tuple[str, ...], against: str | None, staged: bool, layout: s
     and the history of published contracts is guarded; this is the default in pull requests and merge queues of
     GitHub Actions, and for ranges of commits in pre-commit. Nothing outside the repository is asked.
     """
-    from schemaward.check import check_catalog
-    from schemaward.cli.gather import change, owner_findings, whole_tree
-    from schemaward.judgement import merge
+    from schemaward.cli.gather import changes, whole_tree
+    from schemaward.judgement import shared
 
     ref, from_index = baseline(against, staged, os.environ)
     start = Path.cwd()
-    subject = whole_tree(start, paths) if ref is None else change(start, ref, from_index, paths)
-    checked = check_catalog(subject.catalog, subject.read, subject.scopes)
-    report = merge([checked], (*subject.findings, *owner_findings(subject)))
+    subjects = [whole_tree(start, paths)] if ref is None else changes(start, ref, from_index, paths)
+    report = shared(map(_judged, subjects))
     if report.findings or not quiet:
         _show(report, layout)
     return exits.FINDINGS if report.errors else exits.CLEAN
+
+
+def _judged(subject: Subject) -> Report:
+    from schemaward.check import check_catalog
+    from schemaward.cli.gather import owner_findings
+    from schemaward.judgement import merge
+
+    checked = check_catalog(subject.catalog, subject.read, subject.scopes)
+    return merge([checked], (*subject.findings, *owner_findings(subject)))
 
 
 def _show(report: Report, layout: str) -> None:

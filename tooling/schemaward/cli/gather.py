@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from schemaward.formats.base import ReadFile
 from schemaward.judgement import Scope
 from schemaward.model import Catalog, Place
 from schemaward.repo.codeowners import LOCATIONS, codeowners_findings, find_codeowners
-from schemaward.repo.git import FileChange, Side, changed_files, find_root, merge_base, resolve
+from schemaward.repo.git import FileChange, Side, bases, changed_files, find_root, resolve
 from schemaward.repo.load import load_catalog
 from schemaward.repo.manifest import contract_name
 from schemaward.repo.trees import GitTree, IndexTree, Tree, WorkTree
@@ -83,26 +83,29 @@ def tree_at(start: Path, commit: str) -> Subject:
     return Subject(tree, catalog, _reader(tree), catalog, findings=findings)
 
 
-def change(start: Path, ref: str, staged: bool, paths: Iterable[str]) -> Subject:
-    """The contracts that differ from the merge base of ``ref`` and HEAD, with what the change does to history.
+def changes(start: Path, ref: str, staged: bool, paths: Iterable[str]) -> Iterator[Subject]:
+    """The contracts that differ from the base of ``ref``, with what the change does to history; of each base in a merge.
 
     The new side is the index when ``staged``, else the work tree. Raises UsageError for an unknown ref, a clone
-    without the base, a path outside or on neither side, a folder that is in no Git repository, and a repository
+    without the base, a path outside or on no side, a folder that is in no Git repository, and a repository
     without contracts at its top: nobody is to believe that they were checked.
     """
     root = _top(start)
-    commit = merge_base(root, ref)
-    changes = changed_files(root, commit, Side.INDEX if staged else Side.WORK, (ROOT, *LOCATIONS))
-    base, head = GitTree(root, commit, ref), IndexTree(root) if staged else WorkTree(root)
-    if not any(_below(each.path, ROOT) for each in changes) and not head.files(ROOT):
-        raise _nothing(root)
+    base_trees = {commit: GitTree(root, commit, ref) for commit in bases(root, ref)}
+    head, side = (IndexTree(root), Side.INDEX) if staged else (WorkTree(root), Side.WORK)
     wanted = _wanted(
         _inside(paths, start, root),
-        lambda name: _below(name, ROOT) and bool(head.files(name) or base.files(name)),
+        lambda name: _below(name, ROOT) and any(tree.files(name) for tree in (head, *base_trees.values())),
     )
-    if wanted is not None:
-        changes = tuple(each for each in changes if wanted(each.path) or wanted(each.old_path or each.path))
-    return _compared(base, head, changes)
+    for commit, base in base_trees.items():
+        changed = changed_files(root, commit, side, (ROOT, *LOCATIONS))
+        if not any(_below(each.path, ROOT) for each in changed) and not head.files(ROOT):
+            raise _nothing(root)
+        yield _compared(
+            base,
+            head,
+            [each for each in changed if not wanted or wanted(each.path) or wanted(each.old_path or each.path)],
+        )
 
 
 def _compared(base_tree: Tree, head_tree: Tree, changes: Collection[FileChange]) -> Subject:

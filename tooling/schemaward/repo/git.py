@@ -40,6 +40,7 @@ _FORCED = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_REPLACE_OBJECTS": "1",
 }
+_HEAD = ("HEAD", "@")
 _DROPPED = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_ATTR_SOURCE", "GIT_GLOB_PATHSPECS", "GIT_ICASE_PATHSPECS")
 
 
@@ -99,7 +100,7 @@ def resolve(root: Path, ref: str) -> str:
         answer = _run(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
         if answer.returncode == 0:
             return answer.stdout.decode().strip()
-        if ref in ("HEAD", "@") and _run(root, "symbolic-ref", "--quiet", "HEAD").returncode == 0:
+        if ref in _HEAD and _run(root, "symbolic-ref", "--quiet", "HEAD").returncode == 0:
             return _run(root, "hash-object", "-t", "tree", "--stdin").stdout.decode().strip()
     raise _unknown(root, ref)
 
@@ -111,13 +112,20 @@ def origin(root: Path) -> str:
     return found[1] if found else ""
 
 
-def merge_base(root: Path, ref: str) -> str:
-    """The commit where the present branch left ``ref``, as an object id.
+def bases(root: Path, ref: str) -> tuple[str, ...]:
+    """The commits that the next commit is compared with, as object ids: where its branch left ``ref``.
 
-    Raises UsageError when ``ref`` is unknown or the two share no history in this clone.
+    A merge under way counts as done: what comes with it is in the branch. Of HEAD, every parent of the merge is a base:
+    only what differs from all of them is the doing of the merge. Raises UsageError when ``ref`` is unknown or the two
+    share no history in this clone.
     """
+    merged = _merged(root)
+    return (resolve(root, ref), *merged) if ref in _HEAD else (_merge_base(root, ref, merged),)
+
+
+def _merge_base(root: Path, ref: str, merged: Sequence[str]) -> str:
     if ref and not ref.startswith("-") and ref.isprintable():
-        answer = _run(root, "merge-base", ref, "HEAD")
+        answer = _run(root, "merge-base", ref, "HEAD", *merged)
         if answer.returncode == 0:
             return answer.stdout.decode().strip()
         if answer.returncode == 1:
@@ -125,11 +133,25 @@ def merge_base(root: Path, ref: str) -> str:
     return resolve(root, ref)
 
 
+def _merged(root: Path) -> tuple[str, ...]:
+    """The parents of the next commit beside HEAD; none without a merge.
+
+    ``git merge`` writes MERGE_HEAD when it stops; before that, it names them to its hook as GITHEAD_<object id>.
+    """
+    path = root / os.fsdecode(_must(root, "rev-parse", "--git-path", "MERGE_HEAD").removesuffix(b"\n"))
+    try:
+        return tuple(path.read_text("ascii").split())
+    except OSError:
+        return tuple(
+            name.removeprefix("GITHEAD_") for name in os.environ if re.fullmatch("GITHEAD_[0-9a-f]{40,64}", name)
+        )
+
+
 def changed_files(root: Path, base: str, side: Side, under: Sequence[str] = ("contracts",)) -> tuple[FileChange, ...]:
     """The files below ``under`` that differ between the commit or tree ``base`` and ``side``, sorted by path.
 
     Deletions and renames count; so do new files that are not yet added, unless they are ignored, on the side of the
-    work tree. ``base`` is an object id from ``resolve`` or ``merge_base``.
+    work tree. ``base`` is an object id from ``resolve`` or ``bases``.
     """
     options = ("--name-status", "-z", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=all")
     cached = ("--cached",) if side is Side.INDEX else ()
