@@ -31,6 +31,13 @@ def edited(schema: Any, part: Any, rng: random.Random) -> Any:
     return made
 
 
+def effect_of(widened: str, narrowed: str) -> Effect:
+    """The effect of a step whose old side reads the new one with the verdict ``widened``, and the reverse with ``narrowed``."""
+    if widened == narrowed:
+        return Effect.NONE if widened == "compatible" else Effect.BOTH
+    return Effect.WIDENS if widened == "incompatible" else Effect.NARROWS
+
+
 @given(schemas(), SUBSCHEMAS, st.integers(0, 1_000))
 @settings(max_examples=200, deadline=None)
 def test_a_break_has_a_change_that_explains_it(old: Any, part: Any, seed: int) -> None:
@@ -46,6 +53,40 @@ def test_a_break_has_a_change_that_explains_it(old: Any, part: Any, seed: int) -
         assert effects & {Effect.NARROWS, Effect.BOTH, Effect.UNKNOWN}
     if forward == "incompatible":
         assert effects & {Effect.WIDENS, Effect.BOTH, Effect.UNKNOWN}
+
+
+NAMES = st.sampled_from(["a", "b", "x-a"])
+OF_OBJECTS: dict[str, st.SearchStrategy[Any]] = {
+    "required": st.lists(NAMES, min_size=1, unique=True),
+    "dependencies": st.dictionaries(NAMES, st.lists(NAMES, min_size=1, max_size=2, unique=True), min_size=1),
+    "minProperties": st.integers(1, 3),
+    "maxProperties": st.integers(0, 2),
+    "propertyNames": st.sampled_from([{"enum": ["a", "b"]}, {"maxLength": 1}]),
+    "patternProperties": st.dictionaries(
+        st.sampled_from(["^x-", "^.$"]), st.sampled_from([{"maxLength": 5}, {"maximum": 5}]), min_size=1
+    ),
+    "additionalProperties": st.sampled_from([False, {"type": "string"}]),
+}
+
+
+@given(
+    st.dictionaries(NAMES, st.sampled_from([{}, {"type": "string"}, {"type": "integer"}]), min_size=1),
+    st.fixed_dictionaries({}, optional=OF_OBJECTS),
+    st.sampled_from(list(OF_OBJECTS)),
+    st.data(),
+)
+@settings(max_examples=200, deadline=None)
+def test_the_effect_of_a_lone_change_is_that_of_the_whole(
+    properties: Any, others: dict[str, Any], changed: str, data: st.DataObject
+) -> None:
+    """Whatever properties are left out of the question because both sides describe them alike."""
+    old = {"type": "object", "properties": properties} | others
+    new = old | {changed: data.draw(OF_OBJECTS[changed])}
+    found = MODULE.diff(before := trusted(old), after := trusted(new))
+    widened = MODULE.can_read(before, after, Policy.STRICT, True).kind
+    narrowed = MODULE.can_read(after, before, Policy.STRICT, True).kind
+    if len(found) == 1 and "undecided" not in (widened, narrowed):
+        assert found[0].effect is effect_of(widened, narrowed)
 
 
 @pytest.mark.parametrize("other", [{"not": {"$ref": "#/definitions/c"}}, {"oneOf": [{}, {"$ref": "#/definitions/c"}]}])

@@ -32,6 +32,8 @@ _MOST_VALUES = 100
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
 _ACROSS = frozenset((*_IN_PLACE, "enum", "unevaluatedProperties", "unevaluatedItems"))
 """Keywords that look at the values of several properties at once."""
+_OF_NAMES = frozenset(("minProperties", "maxProperties", "propertyNames", "patternProperties"))
+"""Keywords to which the name of every property matters, whatever it holds."""
 
 
 @dataclass(slots=True)
@@ -115,17 +117,15 @@ def _focused(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, A
 def _without_properties(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Objects without the properties that both sides describe alike.
 
-    A document that tells the sides apart does so without such a property too, unless something asks for it: then it
-    stays, and may hold anything.
+    A document that tells the sides apart does so without such a property too, unless something asks for its name: then
+    it stays, and may hold anything, since it can hold something. A pattern that came or went asks for more than a name:
+    then all stays as it is.
     """
     old, new = before.get("properties", {}), after.get("properties", {})
+    if before.get("patternProperties") != after.get("patternProperties"):
+        return before, after
     alike = {name for name, child in old.items() if new.get(name) is child and not child.never}
-    asked = {name for side in (before, after) for name in side.get("required", ())}
-    asked |= {
-        name for side in (before, after) for needs in side.get("dependentRequired", {}).values() for name in needs
-    }
-    if {"minProperties", "propertyNames"} & (before.keys() | after.keys()):
-        asked |= alike
+    asked = alike if _OF_NAMES & (before.keys() | after.keys()) else _asked(before) | _asked(after)
 
     def rest(properties: dict[str, Node]) -> dict[str, Node]:
         return {
@@ -138,6 +138,12 @@ def _without_properties(before: dict[str, Any], after: dict[str, Any]) -> tuple[
         before | ({"properties": rest(old)} if old else {}),
         after | ({"properties": rest(new)} if new else {}),
     )
+
+
+def _asked(keywords: dict[str, Any]) -> set[str]:
+    """The names that an object must have, or that make it have others."""
+    needs: dict[str, frozenset[str]] = keywords.get("dependentRequired", {})
+    return set().union(keywords.get("required", ()), needs, *needs.values())
 
 
 _ANYTHING = Node("")
