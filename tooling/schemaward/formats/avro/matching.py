@@ -57,3 +57,11 @@ def branch_for(writer: Type, reader: Union) -> int | None:
         if match(writer, branch):
             return index
     return None
+
+
+def exact_branch_for(writer: Type, reader: Union) -> int | None:
+    """The branch of ``reader`` that is the very type of the ``writer``, else the first that matches: so Java chooses."""
+    for index, branch in enumerate(reader.branches):
+        if same_kind(writer, branch) and match(writer, branch):
+            return index
+    return branch_for(writer, reader)

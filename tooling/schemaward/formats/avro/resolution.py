@@ -8,8 +8,9 @@ comes with a short way to it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from schemaward.formats.avro.data import inhabited
 from schemaward.formats.avro.matching import PROMOTIONS, branch_for, match, names_match, same_kind
@@ -19,6 +20,10 @@ MAX_STEPS = 200_000
 """Pairs of types that are compared, before a question counts as too large."""
 MAX_CLASHES = 50
 """Breaks that are told, and losses of each rule: many that do not matter hide none that does."""
+
+
+Choice: TypeAlias = Callable[[Type, Union], int | None]
+"""The branch of a reader's union that takes a type, no union itself; None when none does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,9 +86,9 @@ class Resolution:
     finished: bool = True
 
 
-def resolve(reader: Parsed, writer: Parsed, most_steps: int = MAX_STEPS) -> Resolution:
+def resolve(reader: Parsed, writer: Parsed, most_steps: int = MAX_STEPS, choose: Choice = branch_for) -> Resolution:
     """Compare all that ``writer`` can write with what ``reader`` expects, in at most ``most_steps`` pairs of types."""
-    walk = _Walk(inhabited(writer) if writer.may_be_empty else None, most_steps)
+    walk = _Walk(inhabited(writer) if writer.may_be_empty else None, most_steps, choose)
     try:
         walk.push(Spot(writer.root, reader.root, "", ""))
         for spot in walk.queue:
@@ -102,9 +107,10 @@ class _TooMuchError(Exception):
 class _Walk:
     """The spots that wait, the pairs of records that were met, and what was found."""
 
-    __slots__ = ("found", "living", "lost", "met", "queue", "steps")
+    __slots__ = ("choose", "found", "living", "lost", "met", "queue", "steps")
 
-    def __init__(self, living: frozenset[str] | None, steps: int) -> None:
+    def __init__(self, living: frozenset[str] | None, steps: int, choose: Choice) -> None:
+        self.choose = choose
         self.found = Resolution()
         self.lost: Counter[str] = Counter()
         """Losses met so far, by rule."""
@@ -192,7 +198,7 @@ class _Walk:
             if not self.lives(branch):
                 continue
             self.spend(len(spot.reader.branches) if isinstance(spot.reader, Union) else 1)
-            taken = branch_for(branch, spot.reader) if isinstance(spot.reader, Union) else None
+            taken = self.choose(branch, spot.reader) if isinstance(spot.reader, Union) else None
             below = self.at_branch(spot, branch, index, taken)
             if taken is None and (isinstance(spot.reader, Union) or not match(branch, spot.reader)):
                 self.no_branch(below, writer)
@@ -203,7 +209,7 @@ class _Walk:
     def reader_union(self, spot: Spot, reader: Union) -> None:
         """The first branch that matches reads."""
         self.spend(len(reader.branches))
-        taken = branch_for(spot.writer, reader)
+        taken = self.choose(spot.writer, reader)
         below = self.at_branch(spot, spot.writer, None, taken)
         if taken is None:
             self.no_branch(below, None)
