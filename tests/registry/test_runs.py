@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import pytest
 from registry_worlds import COMMIT, GROWING, contract, desired, in_process, target, two_contracts
 
 from schemaward.emulator.faults import Fault, Killed, Kind
 from schemaward.emulator.inprocess import attach
+from schemaward.emulator.options import Options
 from schemaward.emulator.service import Service
 from schemaward.errors import RegistryError
 from schemaward.registry import lease
@@ -23,8 +26,8 @@ from schemaward.registry.seal import Mark, Stage, registry_digest
 MANY = desired(*(contract(f"a.number{number}", *GROWING) for number in range(6)))
 
 
-def paced(pace: Pace, jobs: int = 1) -> tuple[Connection, Service]:
-    service = Service()
+def paced(pace: Pace, jobs: int = 1, options: Options | None = None) -> tuple[Connection, Service]:
+    service = Service(options)
     connection = connect(target(), local=True, jobs=jobs, pace=pace)
     attach(connection.client, service)
     return connection, service
@@ -99,6 +102,54 @@ def test_a_run_that_finds_another_one_at_work_waits_until_that_has_stopped() -> 
     pauses.clear()
     assert sync(connection, Order(wish)).clean
     assert max(pauses) == 30.0
+
+
+@dataclass
+class Timer:
+    """A clock that only waiting moves on."""
+
+    now: float = 0.0
+
+    def pace(self, deadline: float) -> Pace:
+        return Pace(clock=lambda: self.now, sleep=self.sleep, deadline=deadline)
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_run_that_waits_for_a_version_ends_at_its_deadline() -> None:
+    timer = Timer()
+    connection, _ = paced(timer.pace(20.0), options=Options(pending=1000))
+    result = sync(connection, Order(two_contracts()))
+    assert timer.now == 20.0
+    facts = "".join(outcome.fact for outcome in result.outcomes)
+    assert "the time of this run was over before GetSchemaVersion was called" in facts
+
+
+def test_a_run_that_is_throttled_ends_at_its_deadline() -> None:
+    timer = Timer()
+    connection, service = paced(timer.pace(3.0))
+    service.play(Fault(Kind.THROTTLE, times=None))
+    with pytest.raises(RegistryError, match="the time of this run was over"):
+        read_registry(connection)
+    assert timer.now == 3.0
+
+
+def test_a_run_that_has_no_time_to_wait_for_another_one_leaves_the_next_one_to_wait_in_full() -> None:
+    timer = Timer()
+    connection, service = paced(timer.pace(20.0))
+    service.play(Fault(Kind.KILL_AFTER, operation="RegisterSchemaVersion"))
+    with pytest.raises(Killed):
+        sync(connection, Order(two_contracts()))
+    service.play()
+    begun = timer.now
+    with pytest.raises(RegistryError, match="the time of this run was over"):
+        sync(connection, Order(two_contracts()))
+    assert timer.now == 20.0 > begun
+    patient = replace(connection, pace=timer.pace(math.inf))
+    assert stage(patient) is Stage.BUSY
+    assert sync(patient, Order(two_contracts())).clean
+    assert timer.now >= 20.0 + 30.0
 
 
 def test_a_registry_without_a_readable_mark_is_read_whole() -> None:

@@ -48,7 +48,7 @@ def patiently(connection: Connection, ask: Callable[[], str | None]) -> str:
         except CallError as error:
             if error.code != _CHANGING:
                 raise
-        connection.pace.sleep(pause)
+        connection.pace.rest(pause)
     return ask() or ""
 
 
@@ -139,5 +139,5 @@ def _poll(connection: Connection, look: Callable[[], _Seen | None]) -> _Seen | N
         left = deadline - pace.clock()
         if left <= 0:
             return None
-        pace.sleep(min(pause, left))
+        pace.rest(min(pause, left))
     return None

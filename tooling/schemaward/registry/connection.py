@@ -40,6 +40,10 @@ class Pace:
     sleep: Callable[[float], None] = time.sleep
     deadline: float = math.inf
 
+    def rest(self, seconds: float) -> None:
+        """Sleep, at most until the time of the run is over."""
+        self.sleep(max(0.0, min(seconds, self.deadline - self.clock())))
+
 
 def _unwatched(_count: int) -> None:
     """Nobody wants to know."""
@@ -149,7 +153,7 @@ def pauses() -> Iterator[float]:
 
 def _called(connection: Connection, client: Any, operation: str, parameters: dict[str, Any]) -> Answer:
     for tried, pause in enumerate(pauses(), 1):
-        _require_time(connection, operation)
+        require_time(connection.pace, operation)
         if not operation.startswith(_HARMLESS):
             connection.guard()
         connection.calls.add()
@@ -158,12 +162,13 @@ def _called(connection: Connection, client: Any, operation: str, parameters: dic
         except CallError as error:
             if tried >= min(error.tries, connection.attempts):
                 raise
-        connection.pace.sleep(pause)
+        connection.pace.rest(pause)
     raise AssertionError("pauses never end")
 
 
-def _require_time(connection: Connection, operation: str) -> None:
-    if connection.pace.clock() > connection.pace.deadline:
+def require_time(pace: Pace, operation: str) -> None:
+    """Raises CallError when the time of the run is over before ``operation``, a botocore name."""
+    if pace.clock() >= pace.deadline:
         fact = f"the time of this run was over before {api_name(operation)} was called"
         remedy = "run the command again, it goes on where it stopped; or give it a longer --deadline"
         raise CallError(fact, remedy, OUT_OF_TIME)

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from schemaward.limits import MAX_TAGS
-from schemaward.registry.connection import Connection, call
+from schemaward.registry.connection import Connection, call, require_time
 from schemaward.registry.desired import Tags
 from schemaward.registry.failures import LOST, CallError
 from schemaward.registry.seal import Mark, Stage, mark_key, mark_of
@@ -87,7 +87,9 @@ def take(connection: Connection, arn: str, repository: str, mark: Mark, *, priva
     if not private:
         idle = before is None or before.stage is not Stage.BUSY
         quick = connection.pace.clock() - began < _QUICK
-        connection.pace.sleep(_QUICK if idle and quick else _STOPPED)
+        connection.pace.rest(_QUICK if idle and quick else _STOPPED)
+        # Cut short, it lets nobody come to rest: the mark stays a busy one, and the next run waits in full.
+        require_time(connection.pace, "get_tags")
     lease = Lease(connection, arn, repository, mark, before)
     lease.check()
     return lease
