@@ -265,6 +265,20 @@ def test_a_moved_contract(shop: Repository) -> None:
     assert answer.found == [("contract-deleted", "contracts/shop/basket/contract.json", 1)]
 
 
+@pytest.mark.parametrize("option", [(), ("--staged",)], ids=["work tree", "index"])
+def test_a_published_contract_does_not_become_a_submodule(shop: Repository, option: tuple[str, ...]) -> None:
+    subprocess.run(["git", "init", "-q", FOLDER], cwd=shop.folder, check=True)
+    subprocess.run(["git", "add", "-A"], cwd=shop.folder / FOLDER, check=True)
+    subprocess.run(["git", "commit", "-q", "-m", "as it was"], cwd=shop.folder / FOLDER, check=True)
+    shop.git("rm", "-r", "-q", "--cached", FOLDER)
+    shop.git("add", "-A")
+    assert shop.check("--against", "HEAD", *option).rules == ["file-syntax", "contract-deleted"]
+    shop.git("commit", "-q", "-m", "moved out")
+    subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "more"], cwd=shop.folder / FOLDER, check=True)
+    shop.git("add", "-A")
+    assert shop.check("--against", "HEAD", *option).rules == ["file-syntax"]
+
+
 @pytest.mark.parametrize(
     ("changes", "rule", "code"),
     [

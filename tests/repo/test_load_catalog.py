@@ -204,6 +204,18 @@ def test_a_folder_behind_a_link_is_refused(load: Load, tmp_path: Path, link: str
     assert "leads outside the repository" in finding.fact
 
 
+def test_a_contract_in_a_submodule_is_refused(repository: Path) -> None:
+    write(repository / "contracts/identity/lent", {"contract.yaml": MANIFEST, "v1.json": SCHEMA})
+    git(repository / "contracts/identity/lent", "init", "-q")
+    commit(repository / "contracts/identity/lent")
+    commit(repository)
+    for tree in (WorkTree(repository), GitTree(repository, "HEAD"), IndexTree(repository)):
+        catalog, (finding,) = load_catalog(tree)
+        assert [contract.name for contract in catalog.contracts] == ["identity.person"]
+        assert finding.place.path == "contracts/identity/lent"
+        assert (finding.rule, finding.remedy) == ("file-syntax", "put the files themselves here")
+
+
 def test_all_trees_load_the_same_catalog(repository: Path) -> None:
     write(repository, {f"{PERSON}/examples/valid/a.yaml": "a: 1", f"{PERSON}/v3.json": SCHEMA})
     commit(repository)

@@ -171,12 +171,17 @@ def test_a_file_with_a_merge_conflict_is_no_content(repository: Path) -> None:
         index.read(path)
 
 
-def test_a_folder_that_looks_like_git_is_left_out(tmp_path: Path) -> None:
-    write(tmp_path, {"a.json": "1", ".git/config": "", "vendored/.git": "gitdir: elsewhere", "vendored/b.json": "2"})
-    assert [path for path in WorkTree(tmp_path).files("") if not path.endswith("/.git")] == [
-        "a.json",
-        "vendored/b.json",
-    ]
+def test_a_submodule_is_listed_and_never_entered(repository: Path, tree_of: Callable[[Path], Tree]) -> None:
+    write(repository, {"a/lib/v1.json": "1", "a/b.json": "2"})
+    git(repository / "a/lib", "init", "-q")
+    commit(repository / "a/lib")
+    tree = tree_of(repository)
+    assert tree.files("a") == ("a/b.json", "a/lib")
+    assert tree.files("a/lib") == ("a/lib",)
+    assert tree.files("a/lib/v1.json") == ()
+    for path in ("a/lib", "a/lib/v1.json"):
+        with pytest.raises(InputError, match='"a/lib" is a submodule'):
+            tree.read(path)
 
 
 def test_an_object_that_the_clone_does_not_have(repository: Path) -> None:

@@ -113,7 +113,7 @@ def _compared(base_tree: Tree, head_tree: Tree, changes: Collection[FileChange])
     altered = {each.old_path or each.path for each in changes if each.status != "added"}
     selection = concerned(added, altered)
     referring = referrers(_texts(head_tree, is_schema), selection.names) if selection.names else frozenset()
-    strays = {path for path in added if _below(path, ROOT) and folder_of(path) == path}
+    strays = {path for path in added | altered if _below(path, ROOT) and folder_of(path) == path}
     folders = {*selection.folders, *map(folder_of, referring), *strays}
     base, _ = load_catalog(base_tree, folders)
     head, findings = load_catalog(head_tree, folders)

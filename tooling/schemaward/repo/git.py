@@ -151,15 +151,15 @@ def changed_files(root: Path, base: str, side: Side, under: Sequence[str] = ("co
     """The files below ``under`` that differ between the commit or tree ``base`` and ``side``, sorted by path.
 
     Deletions and renames count; so do new files that are not yet added, unless they are ignored, on the side of the
-    work tree. ``base`` is an object id from ``resolve`` or ``bases``.
+    work tree. A submodule counts as one file. ``base`` is an object id from ``resolve`` or ``bases``.
     """
-    options = ("--name-status", "-z", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=all")
+    options = ("--name-status", "-z", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=dirty")
     cached = ("--cached",) if side is Side.INDEX else ()
     running = [_start(root, "diff", *cached, *options, base, "--", *under)]
     if side is Side.WORK:  # the two run at the same time
         running.append(_start(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *under))
     difference, *others = _finish(*running)
-    untracked = {FileChange(path, "added") for output in others for path in _fields(output)}
+    untracked = {FileChange(path.rstrip("/"), "added") for output in others for path in _fields(output)}
     changes = _without_returned(set(_changes(_fields(difference))), untracked) | untracked
     return tuple(sorted(changes, key=lambda change: (change.path, change.status, change.old_path or "")))
 

@@ -1,7 +1,8 @@
 """Three trees of files with one face: the work tree, a commit, the index.
 
 Symbolic links are listed but never followed, wherever they lead: a link out of the repository would let a pull request
-read other files, and a version behind a link inside it could change without its path changing.
+read other files, and a version behind a link inside it could change without its path changing. So are submodules: their
+files are in another repository, with a history of its own.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Tree(Protocol):
         """What the tree is, for messages."""
 
     def files(self, under: str) -> tuple[str, ...]:
-        """The paths of all files at or below ``under`` ("" is the root), sorted; links are listed, not followed."""
+        """The paths of all files at or below ``under`` ("" is the root), sorted; links and submodules are listed, not followed."""
 
     def read(self, path: str) -> bytes:
         """The content of a file; raises InputError when it is missing, too large, no regular file, or outside."""
@@ -59,11 +60,11 @@ class WorkTree:
             while pending:
                 folder = pending.pop()
                 for entry in os.scandir(f"{self.root}/{folder}"):
+                    if entry.name == ".git":
+                        continue
                     path = f"{folder}/{entry.name}" if folder else entry.name
-                    if not entry.is_dir(follow_symlinks=False):
-                        found.append(path)
-                    elif entry.name != ".git":
-                        pending.append(path)
+                    ours = entry.is_dir(follow_symlinks=False) and not self._is_submodule(path)
+                    (pending if ours else found).append(path)
         except FileNotFoundError:
             return ()
         except OSError as error:
@@ -81,6 +82,8 @@ class WorkTree:
             info = os.lstat(at)
             if stat.S_ISLNK(info.st_mode):
                 raise self._link(path, path)
+            if stat.S_ISDIR(info.st_mode) and self._is_submodule(path):
+                raise _submodule(path, path)
             if not stat.S_ISREG(info.st_mode):
                 raise InputError("this is no regular file", "put a file here", place)
             if info.st_size > MAX_BYTES:
@@ -93,23 +96,29 @@ class WorkTree:
             raise InputError(f"the file cannot be read: {error.strerror}", _ACCESS, place) from None
 
     def _check_folder(self, folder: str, path: str) -> None:
-        """Refuse to go through a link; each folder is looked at once."""
+        """Refuse to go through a link or into a submodule; each folder is looked at once."""
         if folder not in self._folders:
             if stat.S_ISLNK(os.lstat(f"{self.root}/{folder}").st_mode):
                 raise self._link(folder, path)
+            if self._is_submodule(folder):
+                raise _submodule(folder, path)
             self._folders.add(folder)
 
     def _folder(self, under: str) -> bool:
-        """True for a folder that is reached without a link; raises FileNotFoundError."""
+        """True for a folder of ours that is reached without a link; raises FileNotFoundError."""
         parts = _parts(under)
-        folders = (self.root.joinpath(*parts[: length + 1]) for length in range(len(parts)))
+        folders = ["/".join(parts[: length + 1]) for length in range(len(parts))]
         try:
-            modes = [os.lstat(folder).st_mode for folder in folders]
+            modes = [os.lstat(f"{self.root}/{folder}").st_mode for folder in folders]
         except NotADirectoryError:
             raise FileNotFoundError from None
-        if any(stat.S_ISLNK(mode) for mode in modes[:-1]):
+        if any(stat.S_ISLNK(mode) for mode in modes[:-1]) or any(map(self._is_submodule, folders[:-1])):
             raise FileNotFoundError
-        return stat.S_ISDIR(modes[-1])
+        return stat.S_ISDIR(modes[-1]) and not self._is_submodule(under)
+
+    def _is_submodule(self, folder: str) -> bool:
+        """True for a folder that holds a repository of its own."""
+        return os.path.lexists(f"{self.root}/{folder}/.git")
 
     def _link(self, link: str, path: str) -> InputError:
         root = os.path.realpath(self.root)
@@ -144,7 +153,7 @@ class GitTree:
                 path = f"{folder}/{name}" if folder else name
                 if mode == _FOLDER:
                     pending.append(path)
-                elif mode != _SUBMODULE:
+                else:
                     found.append(path)
         return tuple(sorted(found))
 
@@ -156,9 +165,11 @@ class GitTree:
             if mode == _LINK:
                 link = "/".join(parts[:length])
                 raise _linked(link, path, _leads_out(link, self._objects.blob(oid, path)))
+            if mode == _SUBMODULE:
+                raise _submodule("/".join(parts[:length]), path)
         if not mode:
             raise _missing(path, self.label)
-        if mode in (_FOLDER, _SUBMODULE):
+        if mode == _FOLDER:
             raise InputError("this is no regular file", "put a file here", Place(path))
         return self._objects.blob(oid, path)
 
@@ -210,11 +221,7 @@ class IndexTree:
         if under:
             _parts(under)
         return tuple(
-            sorted(
-                path
-                for path, (_, mode, _) in self._staged().items()
-                if mode != _SUBMODULE and (not under or path == under or path.startswith(f"{under}/"))
-            )
+            sorted(path for path in self._staged() if not under or path == under or path.startswith(f"{under}/"))
         )
 
     def read(self, path: str) -> bytes:
@@ -226,7 +233,9 @@ class IndexTree:
             oid, mode, stage = entries.get(link, ("", "", 0))
             if mode == _LINK:
                 raise _linked(link, path, _leads_out(link, self._objects.blob(oid, path)))
-        if not mode or mode == _SUBMODULE:
+            if mode == _SUBMODULE:
+                raise _submodule(link, path)
+        if not mode:
             raise _missing(path, self.label)
         if stage:
             raise InputError("the file has a merge conflict", "resolve it and `git add` the file", Place(path))
@@ -318,6 +327,10 @@ def _linked(link: str, path: str, outside: bool) -> InputError:
     what = "a symbolic link that leads outside the repository" if outside else "a symbolic link"
     through = f'"{link}" is {what}' if link == path else f'the path goes through "{link}", {what}'
     return InputError(through, "put the file itself here: links are not followed", Place(path))
+
+
+def _submodule(folder: str, path: str) -> InputError:
+    return InputError(f'"{folder}" is a submodule', "put the files themselves here", Place(path))
 
 
 def _leads_out(link: str, target: bytes) -> bool:
