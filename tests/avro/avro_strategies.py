@@ -85,7 +85,7 @@ class Maker:
 
     def union(self, depth: int) -> Any:
         branches: list[Any] = self.source.sample(PRIMITIVES, self.source.randint(1, 3))
-        if self.source.random() < 0.5:
+        while self.source.random() < 0.5:
             branches.append(self.record(depth))
         return branches
 
@@ -149,6 +149,8 @@ def _edit(part: dict[str, Any], source: random.Random) -> None:
             part["name"] = f"{part['name']}y"
         case 5, _:
             part["doc"] = f"No {source.randint(0, 9)}"
+        case _, "long" if "logicalType" in part:
+            part["logicalType"] = source.choice(["timestamp-millis", "timestamp-micros"])
         case _, str(kind) if "name" in part and "fields" not in part and "symbols" not in part and kind in PRIMITIVES:
             part["type"] = source.choice(PRIMITIVES)
             part.pop("default", None)

@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from schemaward.formats.avro.data import branch_name, in_branch
-from schemaward.formats.avro.types import Array, Enum, Fixed, Map, Record, Type, Union
+from schemaward.formats.avro.types import Array, Enum, Fixed, Map, Named, Record, Type, Union
 from schemaward.model import JsonValue
 
 
@@ -40,14 +40,12 @@ def native(type_: Type, value: Any) -> Any:
 def shown(type_: Type, value: Any) -> JsonValue:
     """What a library decoded, in the JSON encoding; a value with a meaning as text of ISO 8601, or as the digits of a decimal.
 
-    Raises WrongValueError for a value that is none of ``type_``.
+    A pair names the branch of a union, if that has a name. Raises WrongValueError for a value that is none of ``type_``.
     """
     match type_:
         case Union():
-            branch = next((branch for branch in type_.branches if _fits(branch, value)), None)
-            if branch is None:
-                raise WrongValueError
-            return in_branch(branch, shown(branch, value))
+            branch, inner = _branch(type_, value)
+            return in_branch(branch, shown(branch, inner))
         case Record():
             _require(type_, value)
             return {field.name: shown(field.type, value[field.name]) for field in type_.fields}
@@ -60,6 +58,18 @@ def shown(type_: Type, value: Any) -> JsonValue:
         case _:
             _require(type_, value)
             return _text(value)
+
+
+def _branch(union: Union, value: Any) -> tuple[Type, Any]:
+    """The branch of a value, and the value. What no pair names is rather of a branch without a name."""
+    if isinstance(value, tuple):
+        name, value = value
+        fitting = [branch for branch in union.branches if branch_name(branch) == name]
+    else:
+        fitting = [branch for branch in union.branches if _fits(branch, value)]
+    if not fitting:
+        raise WrongValueError
+    return min(fitting, key=lambda branch: isinstance(branch, Named)), value
 
 
 def _require(type_: Type, value: Any) -> None:

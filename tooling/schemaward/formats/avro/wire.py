@@ -81,12 +81,12 @@ def encoded(schema: Any, value: Any) -> bytes:
 def decoded(data: bytes, writer: Any, reader: Any = None) -> Any:
     """The value of ``data`` as the ``reader`` gets it, or the writer itself; both prepared. Raises CannotReadError.
 
-    The library goes by the logical types of the writer, so a marked schema is one that reads its own bytes.
+    What the writer itself reads in a union is a pair of a name and a value where the branch has a name. The library goes by the logical types of the writer, so a marked schema is one that reads its own bytes.
     """
     import fastavro
 
     try:
-        return fastavro.schemaless_reader(BytesIO(data), writer, reader)
+        return fastavro.schemaless_reader(BytesIO(data), writer, reader, return_named_type=reader is None)
     except Exception as error:
         raise CannotReadError(_words(error)) from error
 
