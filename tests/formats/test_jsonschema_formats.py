@@ -60,3 +60,43 @@ def test_records_are_judged_by_the_formats_of_their_draft(name: str, draft: Draf
 
 def test_formats_may_be_annotations() -> None:
     assert schemaward.can_read({"format": "date"}, {"type": "string"}, assert_formats=False).kind == "compatible"
+
+
+SIGNS = "*+,-./"
+"""What stands before "0" in ASCII: a sign taken for a digit is a number all the same."""
+TEXTS = {sample[:at] + sign + sample[at + 1 :] for sample in ("2024-01-31T12:00:00.5Z", "1999-12-31t23:59:59+01:00") for at in range(len(sample)) for sign in SIGNS}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["date", "time", "date-time"])
+@pytest.mark.parametrize("draft", Draft, ids=lambda draft: draft.title)
+def test_a_sign_is_no_digit_of_a_date_or_a_time(name: str, draft: Draft) -> None:
+    """The verdict says that ``within`` holds for every value, so the records are held to it too."""
+    schema = {"$schema": draft.uri, "format": name}
+    records = jsonschema_format.records(jsonschema_format.load_value(schema, "schema"))
+    judge = VALIDATORS[draft](schema, format_checker=VALIDATORS[draft].FORMAT_CHECKER)
+    for text in {part for whole in TEXTS for part in (whole, whole[:10], whole[11:])}:
+        passes = not asserted(name, draft) or judge.is_valid(text)
+        assert records.accepts(text) is passes, text
+        told = [(each.schema_pointer, each.message) for each in records.refusals(text)]
+        assert told == ([] if passes else [("/format", f'"{text}" is not a "{name}"')])
+
+
+def test_dates_are_held_to_digits_wherever_the_schema_asserts_them_and_only_there() -> None:
+    day = {"format": "date", "allOf": [{"type": "string"}]}
+    schema = {
+        "$schema": Draft.DRAFT7.uri,
+        "properties": {
+            "by/way": {"$ref": "#/x-kept/day~1"},
+            "text": {"$ref": "#/properties/by~1way"},
+            "list": {"items": [{}, {"items": {"anyOf": [day, {"type": "null"}]}}]},
+            "said": {"enum": [{"format": "date"}]},
+            "const": {"const": day},
+        },
+        "x-kept": {"day/": day},
+    }
+    records = jsonschema_format.records(jsonschema_format.load_value(schema, "schema"))
+    for good in ({"said": {"format": "date"}}, {"const": day}, {"list": [1, ["2024-01-31"]]}, {"text": "2024-01-31"}):
+        assert records.accepts(good), good
+    for bad in ({"by/way": "202/-01-31"}, {"text": "202/-01-31"}, {"list": [1, ["202/-01-31"]]}):
+        assert not records.accepts(bad), bad
+        assert records.refusals(bad)

@@ -19,6 +19,7 @@ from schemaward.formats.jsonschema.effort import MOST, too_much
 from schemaward.formats.jsonschema.engine.recursion import loops
 from schemaward.formats.jsonschema.engine.shrinking import size
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
+from schemaward.formats.jsonschema.narrowing import LAX, narrowed
 from schemaward.formats.jsonschema.scanning import compact
 
 if TYPE_CHECKING:
@@ -158,8 +159,8 @@ def _is_long(value: Any) -> bool:
 
 
 def fast_validator(schema: Parsed) -> Any:
-    """The validator of ``jsonschema-rs``, formats asserted; raises CannotJudgeError."""
-    return _fast_validator(_Same(schema.value), schema.draft, True)
+    """The validator of ``jsonschema-rs`` for verdicts without reasons, formats asserted; raises CannotJudgeError."""
+    return _made(narrowed(schema), schema.draft, True, _unknown_to(schema.draft))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,11 +178,15 @@ class _Same:
 
 @lru_cache(maxsize=64)
 def _fast_validator(same: _Same, draft: Draft, assert_formats: bool) -> Any:
+    return _made(same.schema, draft, assert_formats, _strict(draft))
+
+
+def _made(schema: Any, draft: Draft, assert_formats: bool, formats: dict[str, Callable[[str], bool]]) -> Any:
     import jsonschema_rs
 
-    make, formats = getattr(jsonschema_rs, _CLASSES[draft]), _unknown_to(draft)
+    make = getattr(jsonschema_rs, _CLASSES[draft])
     try:
-        return make(same.schema, validate_formats=assert_formats, formats=formats or None, retriever=_refuse)
+        return make(schema, validate_formats=assert_formats, formats=formats or None, retriever=_refuse)
     except ValueError as error:
         raise CannotJudgeError(str(error)) from error
 
@@ -196,6 +201,18 @@ def _unknown_to(draft: Draft) -> dict[str, Callable[[str], bool]]:
     kind = getattr(jsonschema_rs, _CLASSES[draft])
     refuses = {name: not kind({"format": name}, validate_formats=True).is_valid("%zz [(") for name in FORMATS}
     return {name: lambda _text: True for name in FORMATS if refuses[name] and not asserted(name, draft)}
+
+
+@cache
+def _strict(draft: Draft) -> dict[str, Callable[[str], bool]]:
+    """The formats that ``jsonschema-rs`` asserts as the draft does, those with too wide a check held to their pattern."""
+    import jsonschema_rs
+
+    from schemaward.formats.jsonschema.string_formats import FORMATS, asserted
+
+    kind, lax = getattr(jsonschema_rs, _CLASSES[draft]), [name for name in LAX if asserted(name, draft)]
+    both = {name: {"format": name, "pattern": FORMATS[name].within} for name in lax}
+    return _unknown_to(draft) | {name: kind(both[name], validate_formats=True).is_valid for name in lax}
 
 
 def _refuse(uri: str) -> Any:
