@@ -57,12 +57,15 @@ def command(target: str | None, layout: str, deadline: int) -> int:
     same registry are listed and are no drift. Exit code 3 when something could not be read, which is named;
     2 when the contracts do not load.
     """
-    from schemaward.cli.opening import opened, repository_of
+    from schemaward.cli.failing import failures_told
+    from schemaward.cli.opening import loaded, one_target, reached, repository_of
     from schemaward.registry.drift import changed_outside, drift
     from schemaward.registry.ownership import strangers
     from schemaward.registry.reading import read_state
 
-    with opened(Path.cwd(), target, None, deadline) as place:
+    contracts = loaded(Path.cwd(), None)
+    chosen = one_target(contracts.catalog.targets, target)
+    with failures_told(chosen, layout), reached(contracts, chosen, deadline) as place:
         names = (*(schema.name for schema in place.desired.schemas), *place.desired.unsynced)
         repository = repository_of(Path.cwd(), os.environ.get("GITHUB_REPOSITORY"))
         state = read_state(place.connection, names, repository=repository)

@@ -68,13 +68,15 @@ def _planned(
     target: str | None, permit: Permit, layout: str, full: bool, *, deadline: int, jobs: int
 ) -> tuple[Survey, str]:
     """The plan, shown, and as JSON."""
+    from schemaward.cli.failing import failures_told
     from schemaward.cli.opening import loaded, one_target, order_for, reached
     from schemaward.cli.plan_json import plan_value
     from schemaward.registry.run import survey
     from schemaward.report.values import exact
 
     contracts = loaded(Path.cwd(), layout)
-    with reached(contracts, one_target(contracts.catalog.targets, target), deadline, jobs=jobs) as place:
+    chosen = one_target(contracts.catalog.targets, target)
+    with failures_told(chosen, layout), reached(contracts, chosen, deadline, jobs=jobs) as place:
         order = order_for(place, contracts.start, permit, full=full)
         found = survey(place.connection, order)
         calls = place.connection.calls.count

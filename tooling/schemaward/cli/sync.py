@@ -110,6 +110,7 @@ def command(
 
 def _waves(contracts: Contracts, targets: tuple[Target, ...], options: Options) -> int:
     """One target after the other, until one does not end well."""
+    from schemaward.cli.failing import failures_told
     from schemaward.cli.wave import sync_target
     from schemaward.report.values import exact
 
@@ -117,7 +118,9 @@ def _waves(contracts: Contracts, targets: tuple[Target, ...], options: Options) 
     left, clean = list(targets), True
     try:
         while clean and left:
-            value, clean = sync_target(contracts, left.pop(0), options)
+            target = left.pop(0)
+            with failures_told(target, options.layout, values.append):
+                value, clean = sync_target(contracts, target, options)
             values.append(value)
     finally:
         if options.layout == "json" and values:
