@@ -13,7 +13,7 @@ import pytest
 
 from schemaward import can_read
 from schemaward.formats import jsonschema
-from schemaward.formats.jsonschema.engine.contexts import widening_spreads
+from schemaward.formats.jsonschema.engine.contexts import Surroundings
 from schemaward.verdict import Incompatible
 
 MODERN = "https://json-schema.org/draft/2020-12/schema"
@@ -57,20 +57,32 @@ def test_a_branch_that_moved_takes_its_references_with_it() -> None:
     assert verdict.witness["shipping"].keys() == {"iban"}
 
 
+REFERS = {"$ref": "#/definitions/a"}
+
+
 @pytest.mark.parametrize(
-    ("text", "place", "spreads"),
+    ("schema", "place", "unions"),
     [
-        ("{}", "/properties/a", True),
-        ('{"oneOf":[{}]}', "/properties/a", True),
-        ('{"oneOf":[{}]}', "/oneOf/0", False),
-        ('{"not":{}}', "/definitions/a", False),
-        ('{"contains":{},"maxContains":1}', "/contains", False),
-        ('{"contains":{}}', "/contains", True),
-        ('{"if":{},"then":{}}', "/then", True),
+        ({}, "/properties/a", []),
+        ({"oneOf": [{}]}, "/properties/a", []),
+        ({"oneOf": [{}]}, "/oneOf/0", [""]),
+        ({"not": {}}, "/definitions/a", []),
+        ({"not": {}}, "/not", None),
+        ({"not": {"items": REFERS}}, "/definitions/a/items", None),
+        ({"oneOf": [REFERS]}, "/definitions/a/items", [""]),
+        ({"properties": {"x": {"oneOf": [REFERS]}, "y": {"oneOf": [{}]}}}, "/definitions/a", ["/properties/x"]),
+        ({"oneOf": [REFERS], "not": {"$ref": "#"}}, "/definitions/a", None),
+        ({"properties": {"not": {"oneOf": [{}]}}}, "/properties/not/oneOf/0", None),
+        ({"contains": {}, "maxContains": 1}, "/contains", None),
+        ({"contains": {}}, "/contains", []),
+        ({"if": {}, "then": {}}, "/then", []),
+        ({"not": {"$dynamicRef": "#a"}, "definitions": {"a": {"$dynamicAnchor": "a"}}}, "/definitions/a", None),
     ],
 )
-def test_where_a_wider_part_makes_a_wider_whole(text: str, place: str, spreads: bool) -> None:
-    assert widening_spreads([text], [place], ["/definitions/a"]) is spreads
+def test_the_unions_and_turns_that_see_a_change(schema: Any, place: str, unions: list[str] | None) -> None:
+    whole = {"$schema": MODERN, "definitions": {"a": {}}, **schema}
+    found = Surroundings(jsonschema.load_value(whole, "new")).unions([place])
+    assert (None if found is None else sorted(found)) == unions
 
 
 @pytest.mark.parametrize("item", [{"prefixItems": [False]}, {"items": False}])

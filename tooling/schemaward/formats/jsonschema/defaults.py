@@ -8,7 +8,7 @@ from typing import Any
 from schemaward.formats.base import Schema
 from schemaward.formats.jsonschema.dialects import escape
 from schemaward.formats.jsonschema.engine.compiling import Compiler
-from schemaward.formats.jsonschema.engine.contexts import widening_spreads
+from schemaward.formats.jsonschema.engine.contexts import Surroundings
 from schemaward.formats.jsonschema.engine.evaluating import Evaluator
 from schemaward.formats.jsonschema.engine.formulas import Universe
 from schemaward.formats.jsonschema.engine.outcomes import Budget, BudgetExceededError, UndecidableError
@@ -31,11 +31,11 @@ def fill_defaults(schema: Schema, assert_formats: bool = True) -> Schema:
     """
     parsed: Parsed = schema.parsed
     recursive = recursive_names([(parsed.sources, parsed.root)])[0]
-    targets = parsed.sources.targets(parsed.root.source)
+    surroundings = Surroundings(schema)
     free = {
         spot.pointer: names
         for spot in parsed.sources.spots(parsed.root.source)
-        if widening_spreads((schema.identity,), (spot.pointer,), ("",) if targets is None else targets)
+        if surroundings.unions([spot.pointer]) == frozenset()
         and (names := _filled(Compiler(Universe(), parsed.sources, recursive, assert_formats=assert_formats), spot))
     }
     if not free:

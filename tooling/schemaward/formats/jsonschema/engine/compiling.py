@@ -125,6 +125,10 @@ class Compiler:
         """The formula of a subschema below ``spot`` that applies to the same value."""
         return self.schema(self.below(spot, *path))
 
+    def branches(self, spot: Spot, keyword: str) -> list[Literal]:
+        """The formulas of a list of subschemas that apply to the same value."""
+        return [self.beside(spot, keyword, index) for index in range(len(spot.value[keyword]))]
+
     def below(self, spot: Spot, *path: str | int) -> Spot:
         """The subschema at ``path`` below ``spot``."""
         return self.sources.descend(spot, "".join(f"/{escape(str(token))}" for token in path))

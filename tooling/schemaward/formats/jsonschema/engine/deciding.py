@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schemaward.formats.base import Schema
 from schemaward.formats.jsonschema.engine.closing import declared_only
 from schemaward.formats.jsonschema.engine.compiling import Compiler
-from schemaward.formats.jsonschema.engine.contexts import changed_places, widening_spreads
+from schemaward.formats.jsonschema.engine.contexts import Surroundings, changed_places
 from schemaward.formats.jsonschema.engine.dressing import dress
 from schemaward.formats.jsonschema.engine.formulas import Literal, Universe
 from schemaward.formats.jsonschema.engine.outcomes import (
@@ -21,7 +21,7 @@ from schemaward.formats.jsonschema.engine.outcomes import (
     UndecidableError,
 )
 from schemaward.formats.jsonschema.engine.recursion import recursive_names
-from schemaward.formats.jsonschema.engine.search import Search
+from schemaward.formats.jsonschema.engine.search import KINDS, Search
 from schemaward.formats.jsonschema.engine.sharing import Shared, shared_parts
 from schemaward.formats.jsonschema.engine.shrinking import shrink, size
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
@@ -103,13 +103,13 @@ class _Question:
             return search
         places = changed_places(self.writer, self.reader, self.shared)
         try:
-            return None if places is not None and self._hold(search, places, self.shared) else search
+            return None if places is not None and self._hold(search, places) else search
         except BudgetExceededError:  # what it has begun must not be taken up again
             return Search(self.universe, Budget(0))
 
-    def _hold(self, search: Search, places: tuple[str, ...], shared: Shared) -> bool:
+    def _hold(self, search: Search, places: tuple[str, ...]) -> bool:
         read, write = self.reader.parsed, self.writer.parsed
-        spreads = widening_spreads((self.writer.identity, self.reader.identity), places, shared.targets)
+        spreads = self._spreads(search, places)
         for place in places:
             writes = self._writing.schema(write.sources.descend(write.root, place))
             reads = self._reading.schema(read.sources.descend(read.root, place))
@@ -117,6 +117,20 @@ class _Question:
                 return False
             if not spreads and search.solve([reads, -writes]) is not NOTHING:
                 return False
+        return True
+
+    def _spreads(self, search: Search, places: tuple[str, ...]) -> bool:
+        """True when a schema that is widened at ``places`` is widened as a whole."""
+        for schema, compiler in ((self.writer, self._writing), (self.reader, self._reading)):
+            unions = Surroundings(schema).unions(places)
+            if unions is None:
+                return False
+            sources, root = schema.parsed.sources, schema.parsed.root
+            for at in sorted(unions):
+                branches = compiler.branches(sources.descend(root, at), "oneOf")
+                for kind in KINDS:
+                    if not search.outlines.exclusive([search.reduce(branch, kind) for branch in branches], kind):
+                        return False
         return True
 
     def _small(self, search: Search, value: Any) -> Any:

@@ -64,10 +64,9 @@ def _const(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
 
 
 def _branches(compiler: Compiler, spot: Spot, keyword: str) -> Literal:
-    branches = [compiler.beside(spot, keyword, index) for index in range(len(spot.value[keyword]))]
     universe = compiler.universe
     join = {"allOf": universe.all, "anyOf": universe.any, "oneOf": universe.one}[keyword]
-    return join(branches)
+    return join(compiler.branches(spot, keyword))
 
 
 def _not(compiler: Compiler, spot: Spot, keyword: str) -> Literal:

@@ -24,13 +24,17 @@ from schemaward.formats.jsonschema.engine.formulas import (
     kinds_of_key,
 )
 
+_FEW = 256
+"""Excluded values that are worth remembering, such as the tags of all branches but one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The kinds that a value may have, and the values themselves if they are finitely many."""
+    """The kinds that a value may have, the values themselves if they are finitely many, and values that it has not."""
 
     kinds: Kinds = ANY_KIND
     keys: frozenset[ValueKey] | None = None
+    without: frozenset[ValueKey] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -41,21 +45,25 @@ class Shape:
         """The shape of what has both shapes."""
         if self is ANYTHING or other is ANYTHING:
             return other if self is ANYTHING else self
-        kinds = self.kinds & other.kinds
+        kinds, without = self.kinds & other.kinds, self.without | other.without
         if self.keys is None and other.keys is None:
-            return Shape(kinds)
+            return Shape(kinds, None, without)
         if self.keys is None or other.keys is None:
             keys = self.keys if other.keys is None else other.keys
         else:
             keys = self.keys & other.keys
-        return Shape(kinds, frozenset(key for key in keys or () if kinds_of_key(key) & kinds))
+        return Shape(kinds, frozenset(key for key in keys or () if kinds_of_key(key) & kinds and key not in without))
 
     def join(self, other: Shape) -> Shape:
         """The shape of what has either shape."""
         if self is ANYTHING or other is ANYTHING:
             return ANYTHING
-        keys = None if self.keys is None or other.keys is None else self.keys | other.keys
-        return Shape(self.kinds | other.kinds, keys)
+        kinds = self.kinds | other.kinds
+        if self.keys is not None and other.keys is not None:
+            return Shape(kinds, self.keys | other.keys)
+        if self.keys is None and other.keys is None:
+            return Shape(kinds, None, self.without & other.without)
+        return Shape(kinds, None, (self.without or other.without) - (self.keys or other.keys or frozenset()))
 
 
 ANYTHING = Shape()
@@ -127,7 +135,9 @@ class Outlines:
             case Op.KIND:
                 return Shape(args[0] if positive else ANY_KIND & ~args[0])
             case Op.ENUM:
-                return Shape(reduce(or_, map(kinds_of_key, args[0])), args[0]) if positive else ANYTHING
+                if not positive:
+                    return Shape(without=args[0]) if len(args[0]) <= _FEW else ANYTHING
+                return Shape(reduce(or_, map(kinds_of_key, args[0])), args[0])
             case Op.ALL if positive:
                 return reduce(Shape.meet, (self.shape(member) for member in args[0]))
             case Op.ALL:
@@ -153,6 +163,10 @@ class Outlines:
         if len(pairs) == len(members):
             return self.universe.one(members)
         return self.universe.all([self.universe.any(members), *(-self.universe.all(pair) for pair in pairs)])
+
+    def exclusive(self, members: Sequence[Literal], kind: Kinds) -> bool:
+        """True when no value of ``kind`` satisfies two of the literals."""
+        return next(self._overlaps(members, kind), None) is None
 
     def _overlaps(self, members: Sequence[Literal], kind: Kinds) -> Iterator[tuple[Literal, Literal]]:
         """The pairs of which it is not seen at once that no value of ``kind`` satisfies both."""

@@ -46,7 +46,7 @@ from schemaward.formats.jsonschema.engine.texts import Texts
 Clause: TypeAlias = "tuple[Literal, ...]"
 Key: TypeAlias = "tuple[object, ...]"
 
-_ORDER = (
+KINDS: tuple[Kinds, ...] = (
     Kind.OBJECT,
     Kind.STRING,
     Kind.INTEGER,
@@ -109,7 +109,7 @@ class Search:
         doubt: Open | None = None
         used = self._deepest_use
         self._deepest_use = _NEVER
-        for kind in _ORDER:
+        for kind in KINDS:
             if not kind & kinds or (kind == Kind.INTEGRAL and not self.universe.spelling_matters):
                 continue
             outcome = self._of_kind(kind, whole)
