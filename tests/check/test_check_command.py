@@ -189,6 +189,15 @@ def test_all_findings_are_listed_in_order(shop: Repository) -> None:
     assert shop.check().out == answer.out
 
 
+@pytest.mark.parametrize("layout", ["text", "github"])
+def test_a_break_stands_before_the_examples_that_it_refuses(shop: Repository, layout: str) -> None:
+    for number in range(12):
+        shop.write(f"{FOLDER}/examples/valid/{number}.json", {"id": str(number)})
+    shop.write(f"{FOLDER}/v2.json", NARROWED)
+    out = shop.check(layout=layout).out
+    assert 0 <= out.find("backward-break") < out.index("example-refused")
+
+
 # a change
 
 

@@ -48,7 +48,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found: findings by place, judgements by contract and version, and how much was looked at."""
+    """What a check found: findings in their order, judgements by contract and version, and how much was looked at."""
 
     findings: tuple[Finding, ...] = ()
     judgements: tuple[Judgement, ...] = ()
@@ -93,6 +93,11 @@ def _identity(found: Finding) -> tuple[str, ...]:
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By place, rule and text; what several contracts found in one shared file appears once."""
+    """In their order (see ``Finding.order``); what several contracts found in one shared file appears once."""
     once = {(found.order, found.contract if found.proof else ""): found for found in findings}
     return tuple(sorted(once.values(), key=lambda found: (found.order, found.contract)))
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Breaks, then all other findings, then those about examples, which follow from them: for who shows a part only."""
+    return sorted(findings, key=lambda found: (found.proof is None, found.rule.startswith("example-")))

@@ -88,8 +88,12 @@ class Finding:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """Sort key: by file and position, then rule and text, so that output is stable."""
-        return (self.place, self.rule, self.fact)
+        """Sort key, so that output is stable: contract by contract its files, then its examples; in a file by position.
+
+        An example shows what became of a schema: the cause stands before it.
+        """
+        folder = tuple(self.place.path.split("/")[:3])
+        return (folder, "/examples/" in self.place.path, self.place, self.rule, self.fact)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ drops the rest without a word.
 
 from __future__ import annotations
 
-from schemaward.judgement import Report
+from schemaward.judgement import Report, gravest_first
 from schemaward.report.text import summary
 from schemaward.report.values import compact, printable, shortened
 from schemaward.report.wire import wire_words
@@ -18,11 +18,11 @@ _WITNESS = 300
 
 
 def render(report: Report) -> str:
-    """At most ten error and nine or ten warning annotations, errors first, and a note when there are more."""
+    """At most ten annotations of errors and ten of warnings, the gravest of each, and a note when there are more."""
     lines: list[str] = []
     left_out = 0
     for severity in (Severity.ERROR, Severity.WARNING):
-        every = [found for found in report.findings if found.severity is severity]
+        every = gravest_first(found for found in report.findings if found.severity is severity)
         lines += [_annotation(found) for found in every[:_MOST]]
         left_out += len(every[_MOST:])
     if left_out:

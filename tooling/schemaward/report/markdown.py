@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from schemaward.judgement import Judgement, Report
+from schemaward.judgement import Judgement, Report, gravest_first
 from schemaward.report.text import summary
 from schemaward.report.values import bounded_lines, edit_text, pretty, printable, shortened
 from schemaward.report.wire import deed, wire_words
@@ -21,7 +21,7 @@ _CELL = 400
 
 
 def render(report: Report) -> str:
-    """A headline, the findings, the verdicts (what is not plainly compatible first), and a block for each break."""
+    """A headline, the findings (the gravest first), the verdicts (what is not plainly compatible first), and a block for each break."""
     blocks = [f"## Data contracts: {_headline(report)}", summary(report)]
     if report.findings:
         blocks.append("\n".join(_findings(report)))
@@ -41,7 +41,7 @@ def _headline(report: Report) -> str:
 def _findings(report: Report) -> Iterator[str]:
     yield "| | Rule | Place | Fact | What to do |"
     yield "| --- | --- | --- | --- | --- |"
-    for found in report.findings[:_MOST_FINDINGS]:
+    for found in gravest_first(report.findings)[:_MOST_FINDINGS]:
         cells = (found.severity, found.rule, str(found.place), found.fact, found.remedy)
         yield f"| {' | '.join(table_cell(cell) for cell in cells)} |"
     if report.findings[_MOST_FINDINGS:]:
