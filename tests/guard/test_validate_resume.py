@@ -58,6 +58,29 @@ def test_a_journal_is_of_one_run_alone(contracts: Path, monkeypatch: pytest.Monk
     assert Path("good.out").read_bytes() + Path("bad.out").read_bytes() == GOOD * 50 + BAD * 50
 
 
+def test_two_runs_do_not_write_the_same_files(contracts: Path) -> None:
+    """The second would go on by the journal of the first, which would then cut off what the second has written."""
+    data = (GOOD + BAD) * 100_000
+    program = "import sys; from schemaward.cli import run; sys.exit(run(sys.argv[1:]))"
+    arguments = ["validate", "crm.person", "-", "--good", "good.out", "--bad", "bad.out"]
+    first = subprocess.Popen([sys.executable, "-c", program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert first.stdin is not None
+    first.stdin.write(data)  # more than a pipe holds, so it has begun
+    said = part("crm.person", "-")
+    assert (said.code, "another run is writing" in said.err) == (2, True)
+    first.communicate()
+    assert first.returncode == 1
+    assert Path("good.out").read_bytes() + Path("bad.out").read_bytes() == GOOD * 100_000 + BAD * 100_000
+    assert files() == {"good.out", "bad.out"}
+
+
+def test_the_lock_of_a_run_that_was_killed_holds_nobody_up(contracts: Path) -> None:
+    Path("a.jsonl").write_bytes(GOOD)
+    Path(".good.out.journal.lock").touch()
+    assert part("crm.person", "a.jsonl").code == 0
+    assert files() == {"a.jsonl", "good.out", "bad.out"}
+
+
 def test_a_journal_is_of_one_content_of_the_contract(contracts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped(monkeypatch)
     Path("contracts/crm/person/v2.json").write_text(json.dumps({**PERSON[1], "required": []}))
@@ -70,16 +93,17 @@ def test_a_journal_is_of_one_content_of_the_contract(contracts: Path, monkeypatc
         ("good.out", "good.out.journal"),
         ("good.out", "good.out"),
         ("a.jsonl", "bad.out"),
+        ("good.out", ".good.out.journal.lock"),
         ("good.out", "a.jsonl"),
         ("good.out", "link.jsonl"),
     ],
 )
-def test_input_outputs_and_journal_are_four_files(contracts: Path, good: str, bad: str) -> None:
+def test_input_outputs_journal_and_lock_are_different_files(contracts: Path, good: str, bad: str) -> None:
     Path("a.jsonl").write_bytes(GOOD + BAD)
     Path("link.jsonl").symlink_to("a.jsonl")
     before = files()
     said = part("crm.person", "a.jsonl", good=good, bad=bad)
-    assert (said.code, "must be four files" in said.err) == (2, True)
+    assert (said.code, "must be different files" in said.err) == (2, True)
     assert Path("a.jsonl").read_bytes() == GOOD + BAD
     assert files() == before
 
@@ -158,12 +182,20 @@ def test_one_message_alone_is_copied_as_it_stands(contracts: Path, receipts: Pat
         ("shop.order", ("--input", "protobuf", "--message", "Nothing")),
         ("web.event", ("--input", "avro")),
         ("crm.person", ("--input", "jsonl", "--bad", "no/folder")),
+        ("crm.person", ("--input", "jsonl", "--good", "no/folder")),
     ],
 )
 def test_a_wrong_first_try_leaves_nothing_behind(contracts: Path, contract: str, arguments: tuple[str, ...]) -> None:
     Path("a.bin").write_bytes(GOOD)
     assert part(contract, "a.bin", *arguments).code == 2
     assert files() == {"a.bin"}
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_is_read(contracts: Path) -> None:
+    Path("a.jsonl").write_bytes(GOOD)
+    said = part("crm.person", "a.jsonl", good="no/good.out")
+    assert (said.code, said.out) == (2, "")
+    assert f'there is no folder "{Path.cwd() / "no"}" for "good.out"' in said.err
 
 
 def test_each_repetition_finds_as_many_bad_records(contracts: Path, monkeypatch: pytest.MonkeyPatch) -> None:

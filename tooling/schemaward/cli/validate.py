@@ -162,13 +162,13 @@ def _split(job: _Job, files: tuple[str, ...]) -> None:
     """Judge one file and part its records. Raises UsageError, and InputError when the file cannot be opened."""
     from schemaward.guard.container_inputs import MOST_BLOCK
     from schemaward.guard.files import open_file, open_input
-    from schemaward.guard.splitting import Splitter
+    from schemaward.guard.splitting import Splitter, alone
     from schemaward.guard.streams import Traced, uncompressed
     from schemaward.guard.validation import FileTally, validate
 
     name, kind = _one_file(job.wish, files)
     run = _run(job, name, kind)
-    with open_file(name, sys.stdin.buffer) as file:
+    with alone(run), open_file(name, sys.stdin.buffer) as file:
         stream = Traced(uncompressed(file), max(2 * job.reading.most, MOST_BLOCK))
         found = open_input(job.judged, kind, stream, name, job.reading)
         with Splitter(run, stream, found.new_shape) as splitter:
@@ -212,8 +212,8 @@ def _run(job: _Job, name: str, kind: Kind) -> Run:
         good=str(Path(wish.good or "").resolve()),
         bad=str(Path(wish.bad or "").resolve()),
     )
-    if len({run.input, run.good, run.bad, str(run.journal)}) < 4:
-        fact = f'the input, --good, --bad and the journal "{run.journal}" must be four files'
+    if len({run.input, run.good, run.bad, str(run.journal), str(run.lock)}) < 5:
+        fact = f'the input, --good, --bad, the journal "{run.journal}" and its lock must be different files'
         raise UsageError(fact, "name others")
     return run
 

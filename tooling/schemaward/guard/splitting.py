@@ -2,7 +2,8 @@
 
 Both files are only ever appended to. After a batch they are brought to the disk, and then a journal beside the first
 one says how far the input was read and how long both are. A run that finds its journal cuts both files back to that and
-goes on from there; at the end the journal goes away. Nothing is on the disk before the first batch was judged.
+goes on from there; at the end the journal goes away. Nothing is on the disk before the first batch was judged, but for a
+lock, which keeps a second run from files that the first one still writes.
 """
 
 from __future__ import annotations
@@ -45,6 +46,11 @@ class Run:
         return Path(f"{self.good}.journal")
 
     @property
+    def lock(self) -> Path:
+        """What only one run at a time holds."""
+        return self.journal.with_name(f".{self.journal.name}.lock")
+
+    @property
     def outputs(self) -> tuple[Path, Path]:
         """Where the good records go, and the bad ones."""
         return Path(self.good), Path(self.bad)
@@ -65,6 +71,40 @@ class Mark:
     def start(self) -> Start:
         """Where to go on reading."""
         return Start(self.offset, self.place)
+
+
+@contextmanager
+def alone(run: Run) -> Iterator[None]:
+    """No other run writes the same files meanwhile. Raises UsageError when one does, or when nothing can be written there."""
+    for path in run.outputs:
+        if not path.parent.is_dir():
+            raise UsageError(f'there is no folder "{path.parent}" for "{path.name}"', "make it, or name another file")
+    try:
+        lock = run.lock.open("ab")
+    except OSError as error:
+        fact = f'nothing can be written beside "{run.good}": {error.strerror}'
+        raise UsageError(fact, "name a file in another folder") from None
+    with lock:
+        if not _held(lock, run.lock):
+            fact = f'another run is writing "{run.good}" and "{run.bad}"'
+            raise UsageError(fact, "wait for its end, or name other files")
+        try:
+            yield
+        finally:
+            run.lock.unlink(missing_ok=True)
+
+
+def _held(lock: IO[bytes], path: Path) -> bool:
+    """Whether the lock is ours now, and still the file that others find at ``path``."""
+    try:
+        import fcntl
+    except ImportError:  # on Windows, where a file that is open cannot be removed either
+        return True
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(lock.fileno()), path.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 class Splitter(Sink):
