@@ -64,11 +64,17 @@ def standing(
 
 
 def stored(
-    number: int, text: str, status: str = "AVAILABLE", *, version: int | None = None, metadata: Tags | None = None
+    number: int,
+    text: str,
+    status: str = "AVAILABLE",
+    *,
+    version: int | None = None,
+    metadata: Tags | None = None,
+    definition: str = "",
 ) -> RemoteVersion:
     """A version in the registry, with the metadata that the sync gives to contract version ``version``."""
     marks = (("contract-version", str(version or number)), ("content-sha256", text)) if metadata is None else metadata
-    return RemoteVersion(number, f"id-{number}", VersionStatus(status), text, marks)
+    return RemoteVersion(number, f"id-{number}", VersionStatus(status), text, marks, definition=definition)
 
 
 def state(

@@ -21,17 +21,17 @@ def theirs(*versions: Any, **fields: Any) -> Any:
 
 
 def of(sha256: str, number: int, status: str = "AVAILABLE") -> Any:
-    return stored(number, sha256, status, metadata=())
+    return stored(number, sha256, status, metadata=(), definition=TEXTS.get(sha256, ""))
 
 
 def adopted(remote: Any, **known: Any) -> Adopted:
-    found = adopt(remote, TEXTS, **known)
+    found = adopt(remote, **known)
     assert isinstance(found, Adopted)
     return found
 
 
-def refused(remote: Any, texts: Any = TEXTS) -> str:
-    found = adopt(remote, texts)
+def refused(remote: Any) -> str:
+    found = adopt(remote)
     assert isinstance(found, NotAdopted)
     assert found.remedy
     return found.fact
@@ -64,7 +64,7 @@ def test_only_what_git_lacks_is_added_to_a_contract() -> None:
 
 def test_what_git_holds_goes_to_the_registry_first() -> None:
     known = wanted(SHA_A, "c")
-    late = adopt(theirs(of(SHA_A, 1), of(SHA_B, 2)), TEXTS, known)
+    late = adopt(theirs(of(SHA_A, 1), of(SHA_B, 2)), known)
     assert isinstance(late, NotAdopted)
     assert "Git holds v2" in late.fact
     assert "sync --full" in late.remedy
@@ -109,5 +109,4 @@ def test_what_cannot_be_a_contract_or_not_yet(remote: Any, reason: str) -> None:
     ],
 )
 def test_a_definition_that_no_contract_can_hold(text: str, reason: str) -> None:
-    sha256 = content_hash("JSON", text)
-    assert reason in refused(theirs(of(sha256, 1)), {sha256: text})
+    assert reason in refused(theirs(replace(of(content_hash("JSON", text), 1), definition=text)))

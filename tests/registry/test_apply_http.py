@@ -27,7 +27,7 @@ from schemaward.emulator.server import running
 from schemaward.emulator.state import Options
 from schemaward.model import Mode
 from schemaward.registry import receipts as receipts_module
-from schemaward.registry.apply import Ending
+from schemaward.registry.apply import Ending, apply
 from schemaward.registry.connection import Connection, Pace, connect
 from schemaward.registry.receipts import receipts, receipts_text
 
@@ -122,11 +122,13 @@ def test_a_refused_version_fails_its_contract_and_no_other(connection: Connectio
     assert "--remove-failed" in failure.remedy
 
 
-def test_a_refusal_names_the_version_of_somebody_else_that_glue_compared_with(connection: Connection) -> None:
+def test_a_refusal_names_the_version_that_somebody_else_registered_since_the_plan(connection: Connection) -> None:
     sync(connection, desired(contract("a.shared", words("a"))))
     address = {"RegistryName": "ai", "SchemaName": "a.shared"}
+    wish = desired(contract("a.shared", words("a"), words("a", "c")))
+    agreed, state = look(connection, wish)
     stranger = connection.client.register_schema_version(SchemaId=address, SchemaDefinition=words("a", "b"))
-    (outcome,) = sync(connection, desired(contract("a.shared", words("a"), words("a", "c"))))
+    (outcome,) = apply(connection, agreed, wish, state)
     assert outcome.ending is Ending.FAILED
     assert outcome.reasons[0].startswith("backward: by our own engine v2 can read everything that v1 allows")
     assert outcome.reasons[1:] == (

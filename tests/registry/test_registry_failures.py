@@ -52,7 +52,7 @@ def target(endpoint: str | None, *, account: str | None = None, region: str = "e
 def read(place: Target) -> RegistryError:
     """The failure of a first reading."""
     with pytest.raises(RegistryError) as caught:
-        read_state(connect(place, attempts=1), ["one"], lambda _format, text: text)
+        read_state(connect(place, attempts=1), ["one"])
     assert caught.value.exit_code == 3
     assert caught.value.remedy
     assert "\n" not in caught.value.fact

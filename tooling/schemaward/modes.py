@@ -36,7 +36,7 @@ _DIRECTIONS: dict[Mode, tuple[Direction, ...]] = {
     Mode.FULL: ("backward", "forward"),
     Mode.FULL_ALL: ("backward", "forward"),
 }
-_TRANSITIVE = frozenset({Mode.BACKWARD_ALL, Mode.FORWARD_ALL, Mode.FULL_ALL})
+TRANSITIVE = frozenset({Mode.BACKWARD_ALL, Mode.FORWARD_ALL, Mode.FULL_ALL})
 
 
 def pairs(mode: Mode, earlier: Sequence[int], candidate: int) -> tuple[Pair, ...]:
@@ -45,7 +45,7 @@ def pairs(mode: Mode, earlier: Sequence[int], candidate: int) -> tuple[Pair, ...
     >>> pairs(Mode.FULL, [1, 2], 3)
     (Pair(writer=2, reader=3, direction='backward'), Pair(writer=3, reader=2, direction='forward'))
     """
-    against = earlier if mode in _TRANSITIVE else earlier[-1:]
+    against = earlier if mode in TRANSITIVE else earlier[-1:]
     return tuple(
         Pair(old, candidate, "backward") if direction == "backward" else Pair(candidate, old, "forward")
         for old in against
@@ -62,5 +62,5 @@ def _demands(mode: Mode) -> frozenset[tuple[str, bool]]:
     """The promises of a mode, as (direction, transitive); DISABLED makes all of them and one of its own."""
     if mode is Mode.DISABLED:
         return _demands(Mode.FULL_ALL) | {("frozen", True)}
-    reach = (False, True) if mode in _TRANSITIVE else (False,)
+    reach = (False, True) if mode in TRANSITIVE else (False,)
     return frozenset((direction, transitive) for direction in _DIRECTIONS[mode] for transitive in reach)

@@ -10,7 +10,7 @@ import functools
 from schemaward.formats.base import ReadFile
 from schemaward.model import Catalog
 from schemaward.registry.plan import Gate
-from schemaward.registry.schema_plan import Blocked
+from schemaward.registry.steps import Blocked
 from schemaward.report.values import compact, shortened
 from schemaward.verdict import Finding, Severity
 

@@ -104,17 +104,18 @@ def _warn(unread: Iterable[str]) -> None:
 
 
 def _look(opening: Opened, registry: RegistryState, name: str) -> _Import:
-    from schemaward.registry.adoption import NotAdopted, adopt, read_with_texts
+    from schemaward.registry.adoption import NotAdopted, adopt
+    from schemaward.registry.reading import read_schemas
 
     if name in opening.desired.unsynced:
         fact = "a contract in Git has this name and is not synced"
         return _Import(None, NotAdopted(name, fact, "set its `status` to active, then run the import again"))
-    found, texts = read_with_texts(opening.connection, registry, name)
+    found = read_schemas(opening.connection, registry, [name], everything=False)
     remote = found.schema(name)
     if remote is None:
         return _Import(None, NotAdopted(name, "the registry has no schema of this name", "check the name"))
     known = next((schema for schema in opening.desired.schemas if schema.name == name), None)
-    return _Import(remote, adopt(remote, texts, known), known.contract if known else "", found.unread)
+    return _Import(remote, adopt(remote, known), known.contract if known else "", found.unread)
 
 
 # --- into the work tree ----------------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ from schemaward.registry.apply import Ending, Outcome
 from schemaward.registry.desired import DesiredRegistry, DesiredVersion
 from schemaward.registry.plan import Permit
 from schemaward.registry.run import MovedError, Order, Result, Survey
-from schemaward.registry.schema_plan import Blocked, Note
 from schemaward.registry.seal import registry_digest
+from schemaward.registry.steps import Blocked, Note
 
 FORMAT = 1
 

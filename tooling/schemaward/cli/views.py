@@ -12,7 +12,7 @@ from schemaward.registry.apply import Ending, Outcome
 from schemaward.registry.desired import DesiredRegistry
 from schemaward.registry.plan import Plan
 from schemaward.registry.run import Result, Survey
-from schemaward.registry.schema_plan import Blocked
+from schemaward.registry.steps import Blocked
 from schemaward.report.markdown import table_cell
 from schemaward.report.values import printable
 

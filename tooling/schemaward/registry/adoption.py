@@ -6,7 +6,7 @@ Only versions that readers can use are adopted. What is adopted leaves a sync no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemaward.errors import InputError, MissingFileError, SchemawardError
@@ -14,12 +14,10 @@ from schemaward.formats import format_module
 from schemaward.formats.base import Schema
 from schemaward.limits import tag_problem
 from schemaward.model import DataFormat, Mode
-from schemaward.registry.connection import Connection
 from schemaward.registry.desired import OWNERSHIP, DesiredSchema, Tags, fingerprint
 from schemaward.registry.eventbridge import REPOSITORY
-from schemaward.registry.reading import content_hash, read_schemas
 from schemaward.registry.schema_plan import unregistered
-from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
+from schemaward.registry.state import RemoteSchema, RemoteVersion, VersionStatus
 from schemaward.syntax.document import Document
 from schemaward.syntax.parse import parse_document
 from schemaward.verdict import Severity
@@ -66,24 +64,7 @@ class _NotAdoptedError(InputError):
     """What keeps one schema from being adopted."""
 
 
-def read_with_texts(
-    connection: Connection, registry: RegistryState, name: str
-) -> tuple[RegistryState, Mapping[str, str]]:
-    """``registry`` with one schema, if it is there, and the definitions of its versions by content hash.
-
-    Raises RegistryError.
-    """
-    texts: dict[str, str] = {}
-
-    def identify(data_format: str, definition: str) -> str:
-        found = content_hash(data_format, definition)
-        texts.setdefault(found, definition)
-        return found
-
-    return read_schemas(connection, registry, [name], identify, everything=False), texts
-
-
-def adopt(remote: RemoteSchema, texts: Mapping[str, str], known: DesiredSchema | None = None) -> Adopted | NotAdopted:
+def adopt(remote: RemoteSchema, known: DesiredSchema | None = None) -> Adopted | NotAdopted:
     """The contract that ``remote`` is, or what keeps it from being one.
 
     With ``known``, the contract that Git holds for it, only the versions that Git lacks are adopted, as the next ones.
@@ -91,7 +72,7 @@ def adopt(remote: RemoteSchema, texts: Mapping[str, str], known: DesiredSchema |
     try:
         _require_settled(remote)
         _require_synced(remote, known)
-        versions, remarks = _versions(remote, texts, known)
+        versions, remarks = _versions(remote, known)
         tags, more = _tags(remote)
     except _NotAdoptedError as error:
         return NotAdopted(remote.name, error.fact, error.remedy)
@@ -126,12 +107,13 @@ def _require_synced(remote: RemoteSchema, known: DesiredSchema | None) -> None:
     late = unregistered(known, remote) if known else ()
     if late:
         fact = f"Git holds v{late[0].number}, which the registry does not"
-        raise _NotAdoptedError(fact, "run `schemaward sync --full` first, then the import again")
+        raise _NotAdoptedError(
+            fact,
+            "run `schemaward sync --full` first, which registers it or says what is in the way; then the import again",
+        )
 
 
-def _versions(
-    remote: RemoteSchema, texts: Mapping[str, str], known: DesiredSchema | None
-) -> tuple[tuple[AdoptedVersion, ...], tuple[str, ...]]:
+def _versions(remote: RemoteSchema, known: DesiredSchema | None) -> tuple[tuple[AdoptedVersion, ...], tuple[str, ...]]:
     """The usable versions, each definition once, in Glue's order."""
     held = {version.sha256 for version in known.versions} if known else set()
     number = len(known.versions) if known else 0
@@ -144,8 +126,8 @@ def _versions(
             repeated += () if known else (version.number,)
             continue
         number += 1
-        _require_same(remote, version, texts[version.content])
-        adopted.append(AdoptedVersion(number, version.number, texts[version.content]))
+        _require_same(remote, version)
+        adopted.append(AdoptedVersion(number, version.number, version.definition))
         held.add(version.sha256)
     if not adopted and not known:
         raise _NotAdoptedError("it has no version that is AVAILABLE", "nobody can use it; delete it, or leave it")
@@ -175,7 +157,7 @@ def _numbers(numbers: list[int]) -> str:
     return f"number {shown}{more}"
 
 
-def _require_same(remote: RemoteSchema, version: RemoteVersion, text: str) -> None:
+def _require_same(remote: RemoteSchema, version: RemoteVersion) -> None:
     """The text, read as a file of a contract, must be the definition that the registry holds."""
     suffix = SUFFIXES[DataFormat(remote.data_format)]
 
@@ -183,7 +165,7 @@ def _require_same(remote: RemoteSchema, version: RemoteVersion, text: str) -> No
         raise MissingFileError(f'it refers to "{path}", which the registry does not hold')
 
     try:
-        document = parse_document(f"number {version.number}.{suffix}", text.encode())
+        document = parse_document(f"number {version.number}.{suffix}", version.definition.encode())
         schema, findings = format_module(DataFormat(remote.data_format)).load(document, no_other_file)
     except (SchemawardError, UnicodeEncodeError) as error:
         fact = error.fact if isinstance(error, SchemawardError) else "the text holds half of a surrogate pair"

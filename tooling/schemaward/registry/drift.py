@@ -30,9 +30,10 @@ from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, DesiredSchem
 from schemaward.registry.eventbridge import REPOSITORY
 from schemaward.registry.ownership import Stranger
 from schemaward.registry.plan import Gate, Permit, plan, ungated
-from schemaward.registry.schema_plan import Blocked, adopted, removable, unregistered
+from schemaward.registry.schema_plan import adopted, removable, unregistered
 from schemaward.registry.seal import Stage, registry_digest
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
+from schemaward.registry.steps import Blocked
 
 _SHOWN = 60
 _LEAD = 20
@@ -144,7 +145,10 @@ def drift(
     names = {schema.contract: schema.name for schema in desired.schemas}
     pending = _pending(found.actions, names, shell)
     stuck = (_stuck(entry, names) for entry in found.blocked if entry.kind not in _TOLD_BY_NUMBER)
-    beyond = (each for schema in desired.schemas for each in _beyond(schema, actual.schema(schema.name), shell))
+    blocked = frozenset(entry.contract for entry in found.blocked)
+    beyond = (
+        each for schema in desired.schemas for each in _beyond(schema, actual.schema(schema.name), shell, blocked)
+    )
     differences = sorted((*pending, *stuck, *beyond), key=lambda each: (each.contract, list(Kind).index(each.kind)))
     kept = (each for name in desired.unsynced for each in _unsynced(desired, actual.schema(name), shell))
     others = _others(desired, actual, shell)
@@ -218,7 +222,9 @@ def _unread(sentence: str) -> Drift:
 # --- what no sync touches --------------------------------------------------------------------------------------------
 
 
-def _beyond(desired: DesiredSchema, actual: RemoteSchema | None, shell: _Shell) -> Iterator[Drift]:
+def _beyond(
+    desired: DesiredSchema, actual: RemoteSchema | None, shell: _Shell, blocked: Collection[str]
+) -> Iterator[Drift]:
     if actual is None:
         return
     ours = {version.sha256 for version in desired.versions}
@@ -226,7 +232,7 @@ def _beyond(desired: DesiredSchema, actual: RemoteSchema | None, shell: _Shell) 
         if version.status is VersionStatus.FAILURE:
             yield _failed(desired, actual, version, shell)
         elif version.sha256 not in ours and version.status is not VersionStatus.DELETING:
-            yield _stranger(desired, actual, version, shell)
+            yield _stranger(desired, actual, version, shell, blocked)
         yield from _other_marks(desired, version, actual.arn)
     if desired.checkpoint is None and actual.checkpoint > 1:
         yield _moved(desired, actual)
@@ -247,7 +253,9 @@ def _failed(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersion
     return Drift(Kind.VERSION_FAILED, desired.contract, desired.name, fact, shell.remove_failed, advice)
 
 
-def _stranger(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersion, shell: _Shell) -> Drift:
+def _stranger(
+    desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersion, shell: _Shell, blocked: Collection[str]
+) -> Drift:
     where = f"number {version.number} ({version.status}, id {version.id})"
     if version.metadata is None:
         fact = f"{where} is not in Git; who registered it is not known, because its metadata could not be read"
@@ -265,7 +273,8 @@ def _stranger(desired: DesiredSchema, actual: RemoteSchema, version: RemoteVersi
     )
     command = shell.adopt(desired.name)
     if late := unregistered(desired, actual):
-        command, advice = shell.sync, f"v{late[0].number} goes first; afterwards `{command}`: {advice}"
+        advice = f"v{late[0].number} goes first; afterwards `{command}`: {advice}"
+        command = "" if desired.contract in blocked else shell.sync
     elif refusal := shell.refusal(desired.name):
         command, advice = "", refusal
     return Drift(Kind.VERSION_FOREIGN, desired.contract, desired.name, fact, command, advice)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemaward.registry.adoption import NotAdopted, adopt, read_with_texts
+from schemaward.registry.adoption import NotAdopted, adopt
 from schemaward.registry.connection import Connection
 from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, DesiredSchema
 from schemaward.registry.parallel import in_parallel
+from schemaward.registry.reading import read_schemas
 from schemaward.registry.state import RegistryState, RemoteSchema, VersionStatus
 
 
@@ -35,13 +36,13 @@ def strangers(
     unread: set[str] = set()
 
     def look(name: str) -> Stranger:
-        found, texts = read_with_texts(connection, state, name)
+        found = read_schemas(connection, state, [name], everything=False)
         unread.update(found.unread)
         remote = found.schema(name)
         if remote is None:  # deleted since it was listed
             return Stranger(name)
         ours = OWNERSHIP in (remote.tags or ()) and not _elsewhere(remote, repository)
-        verdict = adopt(remote, texts, known.get(name))
+        verdict = adopt(remote, known.get(name))
         return Stranger(name, ours, verdict if isinstance(verdict, NotAdopted) else None)
 
     found = tuple(in_parallel(connection.jobs, look, (*grown, *state.others)))

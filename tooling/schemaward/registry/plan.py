@@ -22,8 +22,9 @@ from schemaward.registry.actions import (
     UpdateRegistryDescription,
 )
 from schemaward.registry.desired import OWNERSHIP, DesiredRegistry, DesiredSchema, Retired, owned
-from schemaward.registry.schema_plan import Blocked, Note, Steps, adopted, lacking, plan_schema
+from schemaward.registry.schema_plan import adopted, lacking, plan_schema
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
+from schemaward.registry.steps import Blocked, Note, Steps
 
 
 @dataclass(frozen=True, slots=True)

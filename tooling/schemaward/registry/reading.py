@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from schemaward.errors import SchemawardError
 from schemaward.formats import format_module
@@ -15,9 +14,6 @@ from schemaward.registry.failures import CallError, garbage
 from schemaward.registry.parallel import in_parallel
 from schemaward.registry.seal import is_mark, mark_of
 from schemaward.registry.state import RegistryState, RemoteSchema, RemoteVersion, VersionStatus
-
-Identify: TypeAlias = Callable[[str, str], str]
-"""From a data format and a definition to the content hash."""
 
 _METADATA = "query_schema_version_metadata"
 _MOST_METADATA_PAGES = 10
@@ -30,7 +26,6 @@ class _Reader:
     """One reading of a registry; ``unread`` collects what the role may not read."""
 
     connection: Connection
-    identify: Identify
     unread: list[str] = field(default_factory=list)
 
 
@@ -43,16 +38,14 @@ def content_hash(data_format: str, definition: str) -> str:
     return fingerprint(identity)
 
 
-def read_state(
-    connection: Connection, names: Sequence[str], identify: Identify = content_hash, *, repository: str = ""
-) -> RegistryState:
+def read_state(connection: Connection, names: Sequence[str], *, repository: str = "") -> RegistryState:
     """The registry of the target with the schemas ``names``, and the names of the others. Raises RegistryError.
 
     Schemas that do not exist are left out. Tags, metadata and the list of schemas that the role may not read are
     noted in ``unread``; anything else that fails ends the reading.
     """
     registry = read_registry(connection, repository)
-    return read_schemas(connection, registry, names, identify, everything=True)
+    return read_schemas(connection, registry, names, everything=True)
 
 
 def read_registry(connection: Connection, repository: str = "") -> RegistryState:
@@ -69,7 +62,7 @@ def read_registry(connection: Connection, repository: str = "") -> RegistryState
         raise
     arn = text(connection, "get_registry", answer, "RegistryArn")
     require_place(target, "get_registry", arn, "nothing was written")
-    reader = _Reader(connection, content_hash)
+    reader = _Reader(connection)
     tags = _read_tags(reader, arn)
     return RegistryState(
         name=target.registry,
@@ -86,26 +79,25 @@ def read_schemas(
     connection: Connection,
     registry: RegistryState,
     names: Sequence[str],
-    identify: Identify = content_hash,
     *,
     everything: bool,
 ) -> RegistryState:
     """``registry`` with the schemas ``names``; with ``everything``, also the names of the others. Raises RegistryError."""
     if registry.arn is None:
         return registry
-    reader = _Reader(connection, identify)
+    reader = _Reader(connection)
     others = _other_schemas(reader, frozenset(names)) if everything else ()
     schemas = tuple(in_parallel(connection.jobs, lambda name: _read_schema(reader, name), names))
     unread = tuple(sorted({*registry.unread, *reader.unread}))
     return replace(registry, schemas=tuple(filter(None, schemas)), others=others, unread=unread)
 
 
-def read_schema(connection: Connection, name: str, identify: Identify = content_hash) -> RemoteSchema | None:
+def read_schema(connection: Connection, name: str) -> RemoteSchema | None:
     """One schema, or None when the registry has none of that name. Raises RegistryError."""
-    return _read_schema(_Reader(connection, identify), name)
+    return _read_schema(_Reader(connection), name)
 
 
-def read_version(connection: Connection, version_id: str, identify: Identify = content_hash) -> RemoteVersion | None:
+def read_version(connection: Connection, version_id: str) -> RemoteVersion | None:
     """A version by its id, without metadata; None when Glue does not know it (yet). Raises RegistryError.
 
     The id alone tells one registration from another.
@@ -122,7 +114,8 @@ def read_version(connection: Connection, version_id: str, identify: Identify = c
         id=version_id,
         number=number(connection, operation, answer, "VersionNumber"),
         status=_status(connection, operation, answer, "Status"),
-        sha256=identify(text(connection, operation, answer, "DataFormat"), definition),
+        sha256=content_hash(text(connection, operation, answer, "DataFormat"), definition),
+        definition=definition,
     )
 
 
@@ -178,7 +171,7 @@ def _read_versions(reader: _Reader, name: str) -> list[RemoteVersion]:
     listing = "list_schema_versions"
     items = pages(reader.connection, listing, "Schemas", {"SchemaId": schema_id(reader.connection, name)})
     ids = [text(reader.connection, listing, item, "SchemaVersionId") for item in items]
-    found = [read_version(reader.connection, version_id, reader.identify) for version_id in ids]
+    found = [read_version(reader.connection, version_id) for version_id in ids]
     return [replace(version, metadata=_read_metadata(reader, version)) for version in found if version]
 
 

@@ -7,7 +7,7 @@ checkpoint, add metadata, set description and tags.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from schemaward.model import Mode
 from schemaward.modes import weakened
@@ -26,48 +26,12 @@ from schemaward.registry.actions import (
 )
 from schemaward.registry.desired import OWNERSHIP, DesiredSchema, DesiredVersion, Tags
 from schemaward.registry.eventbridge import REPOSITORY
+from schemaward.registry.explain import refused_beside
 from schemaward.registry.state import RemoteSchema, RemoteVersion, VersionStatus
+from schemaward.registry.steps import Blocked, Note, Steps
 
 _THAW = "write `registry: {mode: NONE}` into the manifest and sync"
 _FREEZE = "then restore the manifest and sync again"
-
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
-    """Something that Git asks for and the sync will not or cannot do. ``contract`` is empty for the registry."""
-
-    contract: str
-    kind: str
-    fact: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something to know that the sync leaves alone."""
-
-    contract: str
-    kind: str
-    fact: str
-
-    @property
-    def differs(self) -> bool:
-        """True when the registry holds something in a contract of ours that Git does not, and that could go."""
-        return self.kind in ("failed-leftover", "unknown-version")
-
-    @property
-    def used(self) -> bool:
-        """True when readers can use what Git does not hold, so that every run has to look at it."""
-        return self.kind == "unknown-version"
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """The part of a plan that concerns one contract."""
-
-    actions: tuple[SchemaAction, ...] = ()
-    blocked: tuple[Blocked, ...] = ()
-    notes: tuple[Note, ...] = ()
 
 
 def plan_schema(desired: DesiredSchema, actual: RemoteSchema | None, *, remove_failed: bool = False) -> Steps:
@@ -174,7 +138,7 @@ def _versions(desired: DesiredSchema, actual: RemoteSchema, mode: Mode) -> Steps
     distinct = _distinct(desired)
     present = tuple(version for version in distinct if _alive(actual, version))
     missing = unregistered(desired, actual)
-    blocked = _dead_or_late(desired, actual, missing, present)
+    blocked = refused_beside(desired, actual, missing, mode) or _dead_or_late(desired, actual, missing, present)
     if not blocked and missing and mode is Mode.DISABLED:
         fact = f"{_names(missing)} cannot be registered: the mode is DISABLED in Git and in the registry"
         remedy = f"a new version needs another mode; one that somebody deleted comes back, with another id: {_THAW}; {_FREEZE}"

@@ -23,7 +23,7 @@ class VersionStatus(enum.StrEnum):
 class RemoteVersion:
     """One version in the registry. ``number`` is Glue's own; ``metadata`` None means that it could not be read.
 
-    ``repeats``: see ``in_sequence``.
+    ``definition`` is the text that the registry holds; ``repeats``: see ``in_sequence``.
     """
 
     number: int
@@ -32,6 +32,7 @@ class RemoteVersion:
     sha256: str
     metadata: Tags | None = ()
     repeats: str = ""
+    definition: str = ""
 
     @property
     def content(self) -> str:
