@@ -17,6 +17,7 @@ from schemaward.modes import Direction
 from schemaward.syntax.document import Document
 from schemaward.syntax.parse import parse_document
 from schemaward.syntax.patches import applied
+from schemaward.verdict import Compatible, Severity
 
 
 def no_file(path: str) -> Document:
@@ -32,6 +33,10 @@ def field(name: str, type_: Any, **more: Any) -> Any:
 
 
 ENUM = {"type": "enum", "name": "E", "symbols": ["A", "B"]}
+MILLIS, MICROS = ({"type": "long", "logicalType": f"timestamp-{unit}"} for unit in ("millis", "micros"))
+PRICE = {"type": "fixed", "name": "Price", "size": 4, "logicalType": "decimal", "precision": 6, "scale": 2}
+LINES = {"type": "array", "items": record(field("price", PRICE), name="Line")}
+LINES_IN_TENTHS = {"type": "array", "items": record(field("price", {**PRICE, "scale": 1}), name="Line")}
 X, Y = field("x", "int"), field("y", "string")
 
 
@@ -74,6 +79,47 @@ def test_a_break_is_mended_in_the_customary_way(old: Any, new: Any, direction: D
     assert mending.diff.startswith("--- a/v2.avsc\n+++ b/v2.avsc\n")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "direction", "wanted"),
+    [
+        (
+            record(field("x", "string"), field("at", MILLIS)),
+            record(X, field("at", MICROS)),
+            "backward",
+            record(field("x", "string"), field("at", MILLIS)),
+        ),
+        (
+            record(X, field("at", ["null", MILLIS])),
+            record(field("at", ["null", MICROS])),
+            "forward",
+            record(field("at", ["null", MILLIS]), X),
+        ),
+        (
+            record(field("items", LINES), field("total", "Price")),
+            record(field("items", LINES_IN_TENTHS), field("total", "Price"), Y),
+            "backward",
+            record(field("items", LINES), field("total", "Price"), field("y", ["null", "string"], default=None)),
+        ),
+        (
+            record(field("w", "int"), X),
+            record(field("x", "int", aliases=["w"]), Y),
+            "backward",
+            record(X, field("y", ["null", "string"], default=None)),
+        ),
+    ],
+)
+def test_a_loss_that_is_an_error_is_mended_with_the_breaks(
+    old: Any, new: Any, direction: Direction, wanted: Any
+) -> None:
+    before = avro.load_value(old, "old")
+    mending = avro.mend(avro.load_value(new, "new"), [Question(before, direction)])
+    assert mending is not None
+    mended = avro.load_value(applied(mending.edits, new), "mended")
+    assert mended.document.value == wanted
+    reader, writer = (mended, before) if direction == "backward" else (before, mended)
+    assert avro.can_read(reader, writer) == Compatible()
+
+
 def test_what_would_have_to_stand_in_a_shared_file_is_not_mended() -> None:
     shared = parse_document("contracts/shared/Money.avsc", json.dumps(record(X, name="Money")).encode())
 
@@ -98,7 +144,9 @@ def test_an_edit_that_is_offered_answers_the_question(value: Any, seed: int, dir
     if mending is not None:
         mended = avro.load_value(applied(mending.edits, new.document.value), "mended")
         reader, writer = (mended, old) if direction == "backward" else (old, mended)
-        assert avro.can_read(reader, writer).kind == "compatible"
+        verdict = avro.can_read(reader, writer)
+        assert isinstance(verdict, Compatible)
+        assert Severity.ERROR not in {each.severity for each in verdict.findings}
 
 
 def test_a_text_that_is_no_file_gets_operations_and_no_patch() -> None:

@@ -1,4 +1,4 @@
-"""The smallest safe edit of a new version: what breaks is undone where it stands, one clash after the other.
+"""The smallest safe edit of a new version: what breaks or is lost is undone where it stands, one clash after the other.
 
 Each kind of clash has its customary remedy, a default, the old symbol, an alias, the old type; the schema that comes out is
 parsed and compared anew, and what the engine does not prove compatible is not offered.
@@ -19,7 +19,7 @@ from schemaward.formats.avro.types import Enum, Fixed, Named, Record, Type, Unio
 from schemaward.formats.base import Question, Schema
 from schemaward.syntax.edits import diff_of
 from schemaward.syntax.patches import PatchError, applied, at, parent
-from schemaward.verdict import Edit, Mending
+from schemaward.verdict import Edit, Mending, Severity, Undecided
 
 _MOST_ROUNDS = 20
 
@@ -47,9 +47,9 @@ class _Case:
 
 
 def mend(new: Schema, questions: Sequence[Question]) -> Mending | None:
-    """An edit of ``new`` after which all ``questions`` are compatible; None when the customary remedies do not help.
+    """An edit of ``new`` after which all ``questions`` are compatible, and without losses that are errors by default.
 
-    A version with types from shared files is not mended, since the edit would have to stand in its own file.
+    None when the customary remedies do not help. A version with types from shared files is not mended, since the edit would have to stand in its own file.
     """
     if new.parsed.value is not new.document.value:
         return None
@@ -59,7 +59,7 @@ def mend(new: Schema, questions: Sequence[Question]) -> Mending | None:
         for _ in range(_MOST_ROUNDS):
             case = _first_case(schema, questions)
             if case is None:
-                return _offered(new, schema, questions, tuple(edits))
+                return Mending(tuple(edits), diff_of(new.document, tuple(edits))) if edits else None
             step = _REMEDIES.get(case.clash.rule, _old_type)(case)
             edits += step
             schema = load_value(applied(step, schema.parsed.value), "the edited schema")
@@ -68,20 +68,19 @@ def mend(new: Schema, questions: Sequence[Question]) -> Mending | None:
     return None
 
 
-def _offered(new: Schema, schema: Schema, questions: Sequence[Question], edits: tuple[Edit, ...]) -> Mending | None:
-    for question in questions:
-        reader, writer = _sides(schema, question)
-        if can_read(reader, writer).kind != "compatible":
-            return None
-    return Mending(edits, diff_of(new.document, edits)) if edits else None
-
-
 def _first_case(schema: Schema, questions: Sequence[Question]) -> _Case | None:
+    """What is wrong in the first question where anything is. Raises InputError when a question cannot be decided."""
     for question in questions:
         reader, writer = _sides(schema, question)
-        for clash in resolve(reader.parsed, writer.parsed).clashes[:1]:
-            backward = question.direction == "backward"
-            return _Case(clash, backward, question.old.parsed.value, schema.parsed.value)
+        verdict = can_read(reader, writer)
+        if isinstance(verdict, Undecided):
+            raise InputError("the edited schema cannot be compared")
+        wrong = {(each.rule, each.pointer) for each in verdict.findings if each.severity is Severity.ERROR}
+        if wrong:
+            found = resolve(reader.parsed, writer.parsed)
+            clashes = (*found.clashes, *found.losses)
+            clash = next(each for each in clashes if (each.rule, pointers(each)[0]) in wrong)
+            return _Case(clash, question.direction == "backward", question.old.parsed.value, schema.parsed.value)
     return None
 
 
@@ -132,6 +131,14 @@ def _name(case: _Case) -> list[Edit]:
     return [Edit(f"{new.pointer}/aliases", "add", [old.name])]
 
 
+def _meaning(case: _Case) -> list[Edit]:
+    """The meaning of a ``fixed`` stands where it is defined, which need not be where it is used."""
+    old, new = case.types
+    if isinstance(old, Fixed) and isinstance(new, Fixed):
+        return [Edit(new.pointer, "replace", at(case.old, old.pointer))]
+    return _old_type(case)
+
+
 def _size(case: _Case) -> list[Edit]:
     old, new = (_named(each) for each in case.types)
     return [Edit(f"{new.pointer}/size", "replace", at(case.old, f"{old.pointer}/size"))]
@@ -174,4 +181,6 @@ _REMEDIES: dict[str, Callable[[_Case], list[Edit]]] = {
     "avro-fixed-size": _size,
     "avro-union-branch": _branch,
     "avro-alias-collision": _alias,
+    "avro-alias-swallows": _alias,
+    "avro-decimal": _meaning,
 }
