@@ -20,6 +20,7 @@ from guard_contracts import DRAFT7, write_contract
 import schemaward.cli.validate as module
 from schemaward.guard import inputs
 from schemaward.guard.streams import uncompressed
+from schemaward.syntax import record_text
 
 GOOD = b'{"name":"Ada","age":36}'
 BAD = b'{"name":"Ada","age":-1}'
@@ -123,6 +124,18 @@ def test_numbers_are_judged_as_they_are_written(contracts: Path) -> None:
     )
     assert told(validate("crm.person", "people.jsonl")) == [(2, "maximum", "/age"), (3, "maximum", "/age")]
     assert validate("crm.person@1", "people.jsonl").code == 0
+
+
+def test_the_verdict_does_not_depend_on_the_parser(contracts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = {"$schema": DRAFT7, "properties": {"whole": {"type": "integer"}, "most": {"maximum": 0.3}}}
+    write_contract(contracts, "some.number", "JSON", "json", [schema])
+    good = [b'{"whole":1e-400}', b'{"most":0.30000000000000000000001}', b'{"whole":123456789012345678901.0}']
+    bad = [b'{"whole":1.5}', b'{"most":0.3000001}', b'{"most":NaN}', b"{"]
+    Path("numbers.jsonl").write_bytes(b"\n".join(good + bad))
+    fast = validate("some.number", "numbers.jsonl")
+    assert [place for place, _, _ in told(fast)] == [4, 5, 6, 7]
+    monkeypatch.setattr(record_text, "_parser", lambda: record_text._nothing)
+    assert validate("some.number", "numbers.jsonl") == fast
 
 
 def test_lines_across_batches_keep_their_numbers(contracts: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,8 @@ from schemaward.guard.text_inputs import Row
 from schemaward.guard.versions import Versions
 from schemaward.guard.wire import WireError, unframe
 from schemaward.model import DataFormat
-from schemaward.syntax.record_text import exact_record, fast_record, fast_records
+from schemaward.syntax.record_text import exact_record, fast_records
+from schemaward.syntax.record_text import record as parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,10 @@ def subject(name: str, data_format: DataFormat, schema: Schema, *, redact: bool,
 
 
 def text_judge(of: Subject, lines: bool = True) -> Judge:
-    """Of JSON texts: JSON itself, Avro in its JSON encoding, Protobuf in its JSON mapping. Of ``lines``, blank ones are none."""
+    """Of JSON texts: JSON itself, Avro in its JSON encoding, Protobuf in its JSON mapping. Of ``lines``, blank ones are none.
+
+    A record of JSON passes by the floats that its reader gets, or by its numbers as they are written, whichever parser is installed.
+    """
 
     def doubtful(records: Sequence[Any]) -> list[int]:
         found: list[int] = []
@@ -86,8 +90,8 @@ def text_judge(of: Subject, lines: bool = True) -> Judge:
 
     def passes(raw: Any) -> bool:
         try:
-            return of.records.accepts(fast_record(raw))
-        except (ValueError, AttributeError):
+            return of.records.accepts(parsed(raw))
+        except (InputError, AttributeError):
             return False
 
     def why(raw: bytes) -> tuple[Reason, ...] | None:
