@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from contract_folder import DRAFT, Repository
 
+from schemaward.cli import drift as drift_command
 from schemaward.cli import exits
 from schemaward.emulator.faults import Fault, Kind
 from schemaward.emulator.server import serving
@@ -189,6 +190,17 @@ def test_what_a_scheduled_job_learns(synced: tuple[Repository, Any], monkeypatch
     assert Path("outputs").read_text() == "drift=true\ndifferences=1\n"
     assert Path("summary.md").read_text() == out
     assert "| blocked | shop.order | the schema is tagged managed-by=terraform" in out
+
+
+def test_what_a_page_has_no_room_for_is_shown_by_a_command(
+    synced: tuple[Repository, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, glue = synced
+    monkeypatch.setattr(drift_command, "_MOST_ROWS", 1)
+    mode = {"Compatibility": "NONE", "SchemaVersionNumber": {"VersionNumber": 1}}
+    glue.update_schema(SchemaId=ORDER, Description="Theirs", **mode)
+    out = here.run("drift", "--format", "markdown")[1]
+    assert out.endswith("\n1 more: `schemaward drift --target dev` shows all.\n")
 
 
 @pytest.mark.parametrize("layout", ["text", "json", "markdown"])

@@ -215,18 +215,35 @@ def test_no_more_annotations_than_github_shows() -> None:
     lines = RENDERERS["github"](Report(errors + warnings)).splitlines()
     assert sum(line.startswith("::error ") for line in lines) == 10
     assert sum(line.startswith("::warning ") for line in lines) == 10
-    assert lines[-2] == "::notice title=schemaward::5 more findings are in the job summary and in the log"
+    assert "::notice title=schemaward::5 more findings are in the log of this step" in lines
+
+
+def test_the_log_has_every_finding_with_its_smallest_edit() -> None:
+    report = Report(tuple(broken(n, place=Place(PATH, n + 1), mending=Mending(EDITS, DIFF)) for n in range(13)))
+    shown = RENDERERS["github"](report)
+    assert "::group::Every finding\n" in shown
+    assert all(block in shown for block in text.blocks(report.findings))
+    assert "::group::" not in RENDERERS["github"](Report())
 
 
 def test_a_finding_cannot_start_a_workflow_command() -> None:
-    shown = RENDERERS["github"](Report((broken("\n::set-output name=x::y", fact="a\r\n::stop-commands::x"),)))
-    assert [line for line in shown.splitlines() if line.startswith("::")] == [shown.splitlines()[0]]
+    report = Report((broken("\n::set-output name=x::y", fact="a\r\n::stop-commands::x"),))
+    lines = RENDERERS["github"](report).splitlines()
+    commands = [line for line in lines if line.startswith("::")]
+    stop, resume = commands[2:4]
+    assert commands[0].startswith("::error ")
+    assert (commands[1], stop, commands[4:]) == (
+        "::group::Every finding",
+        f"::stop-commands::{resume.strip(':')}",
+        ["::endgroup::"],
+    )
+    assert resume not in RENDERERS["github"](report), "the token is a new one each time"
 
 
 def test_an_annotation_says_where_the_smallest_edit_is() -> None:
     shown = RENDERERS["github"](Report((broken(1, mending=Mending(EDITS, DIFF)),)))
-    assert "%0AThe smallest edit that makes it safe is in the job summary and in the log.%0Afix: " in shown
-    assert "@@" not in shown
+    assert "%0AThe smallest edit that makes it safe is in the log.%0Afix: " in shown.splitlines()[0]
+    assert "@@" not in shown.splitlines()[0]
 
 
 # markdown

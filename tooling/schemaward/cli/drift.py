@@ -179,7 +179,7 @@ def _markdown_lines(seen: _Seen) -> Iterator[str]:
         yield f"| {' | '.join(table_cell(cell) for cell in cells)} |"
     if found[_MOST_ROWS:]:
         yield ""
-        yield f"{len(found) - _MOST_ROWS} more differences are in the log."
+        yield f"{len(found) - _MOST_ROWS} more: `schemaward drift --target {seen.place.target.name}` shows all."
 
 
 def _name(each: Drift) -> str:

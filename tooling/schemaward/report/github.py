@@ -1,13 +1,16 @@
-"""The report as annotations of GitHub Actions.
+"""The report as annotations of GitHub Actions, and below them as text, for the log.
 
 Source: GitHub Actions, "Workflow commands": an annotation is one line; a step shows ten errors and ten warnings and
-drops the rest without a word.
+drops the rest without a word. Between ``stop-commands`` and its token, no line of the log is a command.
 """
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable, Iterator
+
 from schemaward.judgement import Report, gravest_first
-from schemaward.report.text import summary
+from schemaward.report.text import blocks, summary
 from schemaward.report.values import compact, printable, shortened
 from schemaward.report.wire import wire_words
 from schemaward.verdict import Finding, Severity
@@ -18,7 +21,7 @@ _WITNESS = 300
 
 
 def render(report: Report) -> str:
-    """At most ten annotations of errors and ten of warnings, the gravest of each, and a note when there are more."""
+    """At most ten annotations of errors and ten of warnings, the gravest of each, and every finding for the log."""
     lines: list[str] = []
     left_out = 0
     for severity in (Severity.ERROR, Severity.WARNING):
@@ -26,8 +29,15 @@ def render(report: Report) -> str:
         lines += [_annotation(found) for found in every[:_MOST]]
         left_out += len(every[_MOST:])
     if left_out:
-        lines.append(f"::notice title=schemaward::{left_out} more findings are in the job summary and in the log")
-    return "\n".join([*lines, summary(report)])
+        lines.append(f"::notice title=schemaward::{left_out} more findings are in the log of this step")
+    return "\n".join([*lines, *_logged(report.findings), summary(report)])
+
+
+def _logged(findings: Iterable[Finding]) -> Iterator[str]:
+    """The findings as text that GitHub folds; no line of a contract can be a command, as nobody knows the token."""
+    if text := "\n\n".join(blocks(findings)):
+        token = secrets.token_hex(16)
+        yield from ("::group::Every finding", f"::stop-commands::{token}", text, f"::{token}::", "::endgroup::")
 
 
 def _annotation(found: Finding) -> str:
@@ -51,7 +61,7 @@ def _witness(found: Finding) -> str:
 def _edit(found: Finding) -> str:
     if found.proof is None or found.proof.mending is None:
         return ""
-    return "The smallest edit that makes it safe is in the job summary and in the log.\n"
+    return "The smallest edit that makes it safe is in the log.\n"
 
 
 def _data(text: str) -> str:

@@ -30,7 +30,7 @@ def render(report: Report) -> str:
     breaks = [(found.contract, found.proof) for found in report.findings if found.proof is not None]
     blocks += ["\n".join(_details(contract, proof)) for contract, proof in breaks[:_MOST_BREAKS]]
     if breaks[_MOST_BREAKS:]:
-        blocks.append(f"{len(breaks) - _MOST_BREAKS} more breaks are in the log.")
+        blocks.append(f"{len(breaks) - _MOST_BREAKS} more breaks are in the log of the step.")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -45,7 +45,7 @@ def _findings(report: Report) -> Iterator[str]:
         cells = (found.severity, found.rule, str(found.place), found.fact, found.remedy)
         yield f"| {' | '.join(table_cell(cell) for cell in cells)} |"
     if report.findings[_MOST_FINDINGS:]:
-        yield f"\n{len(report.findings) - _MOST_FINDINGS} more findings are in the log."
+        yield f"\n{len(report.findings) - _MOST_FINDINGS} more findings are in the log of the step."
 
 
 def _verdicts(report: Report) -> Iterator[str]:
@@ -58,7 +58,7 @@ def _verdicts(report: Report) -> Iterator[str]:
         cells = (judgement.contract, judgement.mode, question, judgement.verdict.kind, answer)
         yield f"| {' | '.join(table_cell(cell) for cell in cells)} |"
     if ordered[_MOST_JUDGEMENTS:]:
-        yield f"\n{len(ordered) - _MOST_JUDGEMENTS} more questions are in the log."
+        yield f"\n{len(ordered) - _MOST_JUDGEMENTS} more questions are in the report in JSON."
 
 
 def _telling(judgement: Judgement) -> bool:
