@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from schemaward.formats.jsonschema.engine.formulas import Kind, Literal, Op, ValueKey, value_key
+from schemaward.formats.jsonschema.engine.formulas import Kind, Literal, Op, ValueKey
 from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Found, Open, Outcome, UndecidableError
+from schemaward.formats.jsonschema.engine.variety import different
 
 if TYPE_CHECKING:
     from schemaward.formats.jsonschema.engine.search import Search
@@ -20,7 +21,7 @@ Items: TypeAlias = "tuple[frozenset[Literal], ...]"
 
 _SPELT = Kind.INTEGER | Kind.INTEGRAL | Kind.ARRAY | Kind.OBJECT
 """Kinds of values of which two may be equal, though a number in them is spelt 1 in one and 1.0 in the other."""
-_LONGEST = 100_000
+_LONGEST = 1 << 20
 _LONGEST_DISTINCT = 1_000
 
 
@@ -249,15 +250,20 @@ class _Filling:
         """
         if len(items) > _LONGEST_DISTINCT:
             raise UndecidableError(f"an array of {len(items)} different items would be needed")
-        domains = {goal: self._domain(goal, len(items)) for goal in dict.fromkeys(items)}
+        domains = {goal: different(self.search, self._outcome, goal, len(items)) for goal in dict.fromkeys(items)}
+        untouched = {goal: iter(domain) for goal, domain in domains.items()}
         owner: dict[ValueKey, int] = {}
 
         def settle(position: int, tried: set[ValueKey]) -> bool:
+            free = next((key for key in untouched[items[position]] if key not in owner), None)
+            if free is not None:
+                owner[free] = position
+                return True
             for key in domains[items[position]]:
                 if key not in tried:
                     tried.add(key)
                     self.search.budget.spend()
-                    if key not in owner or settle(owner[key], tried):
+                    if settle(owner[key], tried):
                         owner[key] = position
                         return True
             return False
@@ -266,18 +272,6 @@ class _Filling:
             return None
         keys = {position: key for key, position in owner.items()}
         return [domains[goal][keys[position]] for position, goal in enumerate(items)]
-
-    def _domain(self, goal: frozenset[Literal], count: int) -> dict[ValueKey, Any]:
-        """Up to ``count`` different values for a goal."""
-        universe = self.search.universe
-        values: dict[ValueKey, Any] = {}
-        while len(values) < count:
-            others = -universe.enum(values.values())
-            outcome = self._outcome(goal | {others} if values else goal)
-            if not isinstance(outcome, Found):
-                break
-            values[value_key(outcome.value)] = outcome.value
-        return values
 
 
 def _with(items: Items, position: int, goal: frozenset[Literal]) -> Items:

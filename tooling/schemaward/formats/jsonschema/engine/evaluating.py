@@ -24,7 +24,7 @@ from schemaward.formats.jsonschema.engine.texts import Texts
 from schemaward.formats.jsonschema.string_formats import conforms
 
 _MOST_REMEMBERED = 50_000
-"""Answers about arrays and objects that are kept at a time."""
+"""Answers about values that are kept at a time."""
 
 
 class Evaluator:
@@ -35,7 +35,7 @@ class Evaluator:
         self.texts = texts
         self._names: dict[tuple[Literal, str], bool] = {}
         self._conjunctions: dict[tuple[Literal, int], tuple[bool, Any]] = {}
-        """Answers for arrays and objects by identity; each is kept beside its answer, so that no other takes its place."""
+        """Answers for values by identity; each is kept beside its answer, so that no other takes its place."""
 
     def holds(self, literal: Literal, value: Any) -> bool:
         """True when ``value`` satisfies ``literal``."""
@@ -69,10 +69,8 @@ class Evaluator:
 
     def _of_any_kind(self, op: Op, args: tuple[Any, ...], literal: Literal, value: Any) -> bool:
         match op:
-            case Op.ALL if isinstance(value, (dict, list)):
-                return self._conjunction_holds(literal, args[0], value)
             case Op.ALL:
-                return all(map(self.holds, args[0], repeat(value)))
+                return self._conjunction_holds(literal, args[0], value)
             case Op.KIND:
                 return bool(kind_of(value) & args[0])
             case Op.ENUM:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from schemaward.formats.jsonschema.engine.formulas import FALSE, TRUE, Kind, Literal, Op
 from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Found, Open, Outcome, UndecidableError
+from schemaward.formats.jsonschema.engine.variety import counted, different
 
 if TYPE_CHECKING:
     from schemaward.formats.jsonschema.engine.search import Search
 
-_MOST_ADDED = 2_000
+_MOST_ADDED = 100_000
+_USUAL_NAME = "other"
+"""A name that says what it is, where any would do."""
 
 
 @dataclass(slots=True)
@@ -149,12 +153,13 @@ class _Filling:
                 filled = self._grant(at + 1, {**chosen, name: more})
                 if filled is not None:
                     return filled
-        for name, goal in self._fresh(
+        for names, goal in self._fresh(
             {pattern}, frozenset({value}), chosen, [later for later, _ in self.goal.wanted[at + 1 :]]
         ):
-            filled = self._grant(at + 1, {**chosen, name: goal})
-            if filled is not None:
-                return filled
+            for name in self._names(names, 1):
+                filled = self._grant(at + 1, {**chosen, name: goal})
+                if filled is not None:
+                    return filled
         return None
 
     def _places(self, chosen: dict[str, frozenset[Literal]], pattern: Literal) -> list[str]:
@@ -165,31 +170,35 @@ class _Filling:
 
     def _fresh(
         self, names: set[Literal], values: frozenset[Literal], used: Iterable[str], later: Iterable[Literal] = ()
-    ) -> Iterator[tuple[str, frozenset[Literal]]]:
-        """A new name for each combination of patterns that a name can match, with what its value must satisfy.
+    ) -> Iterator[tuple[frozenset[Literal], frozenset[Literal]]]:
+        """What new names satisfy, for each combination of patterns that one can match, and what their values must.
 
         The patterns of ``later`` wishes count, because one property may have to grant several.
         """
         universe = self.search.universe
         taken = universe.enum(sorted({*self.known, *used}))
         splits = [*self.goal.matching, *((pattern, TRUE) for pattern in dict.fromkeys(later) if pattern not in names)]
-        yield from self._cells(splits, 0, {universe.kind(Kind.STRING), -taken, *names}, values)
+        yield from self._cells(splits, 0, frozenset({universe.kind(Kind.STRING), -taken, *names}), values)
 
     def _cells(
-        self, splits: list[tuple[Literal, Literal]], at: int, names: set[Literal], values: frozenset[Literal]
-    ) -> Iterator[tuple[str, frozenset[Literal]]]:
-        name = self._outcome(names)
-        if not isinstance(name, Found):
+        self, splits: list[tuple[Literal, Literal]], at: int, names: frozenset[Literal], values: frozenset[Literal]
+    ) -> Iterator[tuple[frozenset[Literal], frozenset[Literal]]]:
+        if not isinstance(self._outcome(names), Found):
             return
         if at == len(splits):
             if isinstance(self._outcome(values), Found):
-                yield name.value, values
+                yield names, values
             return
         self.search.budget.spend()
         pattern, value = splits[at]
         yield from self._cells(splits, at + 1, names | {-pattern}, values)
         if value != FALSE and -value not in values:
             yield from self._cells(splits, at + 1, names | {pattern}, values | {value})
+
+    def _names(self, goal: frozenset[Literal], number: int) -> list[str]:
+        """So many names that satisfy a goal, fewer only if there are no more."""
+        first = chain([_USUAL_NAME], counted(""))
+        return [name for _, name in different(self.search, self._outcome, goal, number, first)]
 
     # -- the number of properties, and the values
 
@@ -203,15 +212,22 @@ class _Filling:
                 break
             if name not in added and self._possible(name, frozenset()):
                 added[name] = frozenset()
-        while len(added) < self.goal.least:
-            fresh = next(self._fresh(set(), frozenset(), added), None)
-            if fresh is None:
-                return None
-            added[fresh[0]] = fresh[1]
         filled: dict[str, Any] = {}
-        for name in sorted(added):
+        for name in added:
             outcome = self._outcome(self.value_goal(name) | added[name])
             if not isinstance(outcome, Found):
                 return None
             filled[name] = outcome.value
-        return filled
+        self._add_fresh(filled)
+        return dict(sorted(filled.items())) if len(filled) >= self.goal.least else None
+
+    def _add_fresh(self, filled: dict[str, Any]) -> None:
+        """Add properties of new names up to the least number, if there are so many; those of like names share a value."""
+        if len(filled) >= self.goal.least:
+            return
+        for names, values in self._fresh(set(), frozenset(), filled):
+            outcome = self._outcome(values)
+            if isinstance(outcome, Found):
+                filled.update(dict.fromkeys(self._names(names, self.goal.least - len(filled)), outcome.value))
+            if len(filled) >= self.goal.least:
+                return
