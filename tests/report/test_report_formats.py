@@ -15,6 +15,7 @@ from schemaward.judgement import Judgement, Report
 from schemaward.model import Mode, Place
 from schemaward.modes import Pair
 from schemaward.report import RENDERERS, text
+from schemaward.report.markdown import table_cell
 from schemaward.report.values import compact, exact, pretty, printable, shortened
 from schemaward.rules import finding
 from schemaward.verdict import Compatible, Edit, Expectation, Finding, Incompatible, Mending, Proof, Undecided, Wire
@@ -274,6 +275,28 @@ def test_markdown_takes_no_markup_from_a_contract() -> None:
     assert "<b>" not in shown
     assert "@everyone" not in shown
     assert "[x]" not in shown
+
+
+@pytest.mark.parametrize(
+    ("told", "active"),
+    [
+        ("ping @octocat", "@octocat"),
+        ("see octo/repo#1", "#1"),
+        ("see GH-1", "GH-1"),
+        ("www.example.org", "www."),
+        ("https://example.org", "://"),
+        ("mail a@example.org", "a@example"),
+    ],
+)
+def test_markdown_does_nothing_in_the_name_of_a_contract(told: str, active: str) -> None:
+    """GitHub looks for mentions, references and addresses when entities are decoded."""
+    shown = html.unescape(RENDERERS["markdown"](Report((broken(1, fact=told),))))
+    assert active not in shown
+    assert told in shown.replace("\u200b", "")
+
+
+def test_markdown_keeps_a_pointer_as_it_is() -> None:
+    assert table_cell("a.json#/definitions/b") == "a.json&#35;/definitions/b"
 
 
 def test_markdown_shows_the_smallest_edit_and_takes_no_markup_from_it() -> None:

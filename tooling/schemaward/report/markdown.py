@@ -18,6 +18,9 @@ _MOST_BREAKS = 25
 _WITNESS_LINES = 60
 _WITNESS_WIDTH = 160
 _CELL = 400
+_ACTIVE = re.compile(
+    r"(?<=(?<!\w)@)(?=\w)|(?<=@)(?=[\w-]+\.\w)|(?:(?<=#)|(?<=GH-))(?=\d)|(?<=www)(?=\.)|(?<=:)(?=//)", re.IGNORECASE
+)
 
 
 def render(report: Report) -> str:
@@ -99,5 +102,9 @@ def table_cell(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """``text`` as plain words in Markdown: no markup, no link, no mention of a user."""
-    return re.sub(r"[\\`*_\[\]#|~@:]", lambda match: f"&#{ord(match[0])};", html.escape(printable(text), quote=False))
+    """``text`` as plain words in Markdown: no markup, no link, no mention of a user, no reference to an issue.
+
+    GitHub decodes entities before it looks for names and addresses: only a space of no width parts these.
+    """
+    parted = _ACTIVE.sub("\u200b", printable(text))
+    return re.sub(r"[\\`*_\[\]#|~@:]", lambda match: f"&#{ord(match[0])};", html.escape(parted, quote=False))
