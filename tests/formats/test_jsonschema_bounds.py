@@ -17,7 +17,7 @@ def beyond(bound: str, most: int, schema: dict[str, Any]) -> Any:
     verdict = schemaward.can_read({**schema, bound: most}, schema)
     assert isinstance(verdict, schemaward.Incompatible), verdict
     assert isinstance(verdict.witness, (str, list, dict))
-    assert len(verdict.witness) == most + 1
+    assert len(verdict.witness) > most
     return verdict.witness
 
 
@@ -77,6 +77,21 @@ def test_items_differ_in_what_is_plain() -> None:
         {"id": "a"},
         {"id": "b"},
     ]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "^[0-9]+$", "^[A-Z].*x$", "^(?:[a-z]{4})*$", "^(foo-)*bar$", "x.*y"],
+    ids=lambda pattern: pattern or "any",
+)
+def test_a_million_characters(pattern: str) -> None:
+    beyond("maxLength", 999_999, {"type": "string", **({"pattern": pattern} if pattern else {})})
+
+
+def test_a_long_text_keeps_within_both_bounds() -> None:
+    pairs = {"type": "string", "pattern": "^(ab)*$"}
+    assert schemaward.can_read({**pairs, "maxLength": 4_000}, {**pairs, "maxLength": 4_001}) == schemaward.Compatible()
+    assert schemaward.can_read({**pairs, "maxLength": 4_000}, {**pairs, "maxLength": 4_002}).kind == "incompatible"
 
 
 def test_a_million_items() -> None:

@@ -6,7 +6,8 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
+from typing import TypeAlias
 
 from schemaward.formats.jsonschema.engine.formulas import Literal, Op, Universe
 from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
@@ -15,7 +16,10 @@ from schemaward.formats.jsonschema.regex.languages import NOTHING as NO_STRING
 from schemaward.formats.jsonschema.regex.syntax import Syntax, parse
 from schemaward.formats.jsonschema.string_formats import FORMATS, ODD, conforms
 
-_LONGEST = 200_000
+_LONGEST = 1 << 24
+_NEAR = 500
+"""Characters before the least length from which on a search goes step by step."""
+_LONGEST_CYCLE = 64
 _CANDIDATES = 60
 _CHARACTERS_PER_STEP = 512
 _PLAIN = parse("^[ -~]*$")
@@ -34,6 +38,46 @@ class TextGoal:
     least: int = 0
     most: int | None = None
     excluded: set[str] = field(default_factory=set)
+
+
+_Languages: TypeAlias = "tuple[tuple[Language, ...], tuple[Language, ...]]"
+"""What the rest of a string must belong to, and what it must not."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """A string that was begun: what may follow it, how much must and may, and its last characters."""
+
+    languages: _Languages
+    least: int
+    most: int | None
+    text: str = ""
+    before: _Step | None = None
+    number: int = 0
+
+    def after(self, text: str, languages: _Languages) -> _Step:
+        """The step that follows by ``text``."""
+        most = None if self.most is None else self.most - len(text)
+        return _Step(languages, max(self.least - len(text), 0), most, text, self, self.number + 1)
+
+    def _back(self) -> Iterator[_Step]:
+        step: _Step | None = self
+        while step is not None:
+            yield step
+            step = step.before
+
+    def whole(self) -> str:
+        """The string so far."""
+        return "".join(reversed([step.text for step in self._back()]))
+
+    def cycle(self) -> str:
+        """The last characters, if after them the same may follow as before them: they can be repeated ("": none)."""
+        texts: list[str] = []
+        for step in islice(self._back(), _LONGEST_CYCLE):
+            if texts and step.languages == self.languages:
+                return "".join(reversed(texts))
+            texts.append(step.text)
+        return ""
 
 
 class Texts:
@@ -152,7 +196,7 @@ class Texts:
         """The language of these strings and no other."""
         options = []
         for text in sorted(texts):
-            self.budget.spend(len(text) // 4)
+            self.budget.spend(1 + len(text) // 4)
             language = EMPTY_STRING
             for character in reversed(text):
                 language = self.languages.cat(self.languages.chars(((ord(character),) * 2,)), language)
@@ -164,35 +208,45 @@ class Texts:
 
         Each state of the product is left at most ``visits`` times: with one visit, no string means that there is none.
         """
-        languages = self.languages
-        least, most = goal.least, goal.most
         if not inside and not outside and visits == 1:
-            yield "a" * least
+            yield "a" * goal.least
             return
-        start = (tuple(sorted(set(inside))), tuple(sorted(set(outside))), least, most)
-        queue = deque([(start, "")])
-        seen = {start: 1}
+        start = _Step((tuple(sorted(set(inside))), tuple(sorted(set(outside)))), goal.least, goal.most)
+        queue = deque([start])
+        seen: dict[tuple[_Languages, int, int | None], int] = {}
+        repeated: set[_Languages] = set()
         while queue:
-            (within, without, low, high), text = queue.popleft()
-            self.budget.spend(1 + len(text) // _CHARACTERS_PER_STEP)
-            if (
-                low == 0
-                and all(languages.nullable(w) for w in within)
-                and not any(languages.nullable(w) for w in without)
-            ):
-                yield text
-            if high == 0:
-                continue
-            following = (max(low - 1, 0), None if high is None else high - 1)
-            for code in languages.branching((*within, *without)):
-                derived = {languages.derive(w, code) for w in within}
-                avoided = {languages.derive(w, code) for w in without} - {NO_STRING}
-                if NO_STRING in derived or languages.any in avoided:
-                    continue
-                state = (tuple(sorted(derived - {languages.any})), tuple(sorted(avoided)), *following)
+            step = queue.popleft()
+            self.budget.spend(1 + (step.number + len(step.text)) // _CHARACTERS_PER_STEP)
+            if step.least == 0 and self._accepts(step.languages):
+                yield step.whole()
+            following = list(self._steps(step))
+            if step.least > 2 * _NEAR and step.languages not in repeated:
+                cycle = step.cycle()
+                if cycle:
+                    repeated.add(step.languages)
+                    following.append(step.after(cycle * ((step.least - _NEAR) // len(cycle)), step.languages))
+            for each in following:
+                state = (each.languages, each.least, each.most)
                 if seen.get(state, 0) < visits:
                     seen[state] = seen.get(state, 0) + 1
-                    queue.append((state, text + chr(code)))
+                    queue.append(each)
+
+    def _accepts(self, languages: _Languages) -> bool:
+        within, without = languages
+        nullable = self.languages.nullable
+        return all(map(nullable, within)) and not any(map(nullable, without))
+
+    def _steps(self, step: _Step) -> Iterator[_Step]:
+        """One more character, of each class that the languages tell apart."""
+        if step.most == 0:
+            return
+        languages, (within, without) = self.languages, step.languages
+        for code in languages.branching((*within, *without)):
+            derived = {languages.derive(w, code) for w in within}
+            avoided = {languages.derive(w, code) for w in without} - {NO_STRING}
+            if NO_STRING not in derived and languages.any not in avoided:
+                yield step.after(chr(code), (tuple(sorted(derived - {languages.any})), tuple(sorted(avoided))))
 
 
 def _formats_clash(goal: TextGoal) -> bool:
