@@ -48,7 +48,6 @@ def test_a_journal_is_of_one_run_alone(contracts: Path, monkeypatch: pytest.Monk
         (part("crm.person", "b.jsonl"), "input"),
         (part("crm.person@1", "a.jsonl"), "contract"),
         (part("crm.person", "a.jsonl", "--max-record-mb", 1), "max_record"),
-        (part("crm.person", "a.jsonl", "--message", "M"), "message"),
         (part("crm.person", "a.jsonl", "--input", "csv"), "kind"),
     ]
     for said, name in others:
@@ -79,6 +78,14 @@ def test_the_lock_of_a_run_that_was_killed_holds_nobody_up(contracts: Path) -> N
     Path(".good.out.journal.lock").touch()
     assert part("crm.person", "a.jsonl").code == 0
     assert files() == {"a.jsonl", "good.out", "bad.out"}
+
+
+def test_a_journal_is_of_one_message(contracts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.jsonl").write_bytes(b'{"count":"x"}\n' * 100)
+    monkeypatch.setattr(inputs.pieces, "__defaults__", (200,))
+    assert part("shop.order", "a.jsonl", "--message", "Line", "--max-errors", 3).code == 1
+    said = part("shop.order", "a.jsonl", "--message", "Order")
+    assert (said.code, "is of another run, with another message: Line" in said.err) == (2, True)
 
 
 def test_a_journal_is_of_one_content_of_the_contract(contracts: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -239,6 +239,41 @@ def test_avro_and_protobuf_records_are_read_in_their_json_forms(contracts: Path)
     assert [place for place, _, _ in told(validate("shop.order", "orders.jsonl"))] == [2]
 
 
+@pytest.mark.parametrize("name", ["Line", "shop.Line"])
+def test_text_is_judged_as_the_message_that_is_named(contracts: Path, name: str) -> None:
+    Path("lines.jsonl").write_text(
+        '{"count":2}\n{"count":"x"}\n{"id":"a"}\n{"@type":"shop.Line","count":2}\n{"@type":"shop.Order","id":"a"}\n[]\n'
+    )
+    said = validate("shop.order", "lines.jsonl", "--message", name)
+    assert told(said) == [(2, "mapping", "/count"), (3, "mapping", ""), (5, "syntax", ""), (6, "type", "")]
+    said_of_type = said.value["shown"][2]["reasons"][0]["message"]
+    assert said_of_type == f'the record says that it is "shop.Order", and not "{name}"'
+    assert told(validate("shop.order", "lines.jsonl", "--message", name, "--explain")) == told(said)
+    for kind, good, bad in (("json", '{"count":2}', '{"id":"a"}'), ("yaml", "count: 2", "id: a")):
+        Path(f"good.{kind}").write_text(good)
+        Path(f"bad.{kind}").write_text(bad)
+        assert counts(validate("shop.order", f"good.{kind}", f"bad.{kind}", "--message", name)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("contract", "arguments", "fact"),
+    [
+        ("shop.order", ["a.jsonl", "--message", "Nope"], 'shop.order@2 has no message "Nope"'),
+        ("shop.order", ["a.json", "--message", "Nope"], 'shop.order@2 has no message "Nope"'),
+        ("shop.order", ["a.yaml", "--message", "Nope"], 'shop.order@2 has no message "Nope"'),
+        ("crm.person", ["a.jsonl", "--message", "M"], "of the records, and crm.person@2 is JSON"),
+        ("shop.order", ["a.bin", "--input", "glue", "--message", "Order"], "its messages say it themselves"),
+    ],
+)
+def test_the_name_of_a_message_must_mean_something(
+    contracts: Path, contract: str, arguments: list[str], fact: str
+) -> None:
+    for suffix in ("jsonl", "json", "yaml", "bin"):
+        Path(f"a.{suffix}").write_text("{}")
+    said = command("validate", contract, *arguments)
+    assert (said.code, fact in said.err) == (2, True)
+
+
 TABLE: dict[str, Any] = {
     "$schema": DRAFT7,
     "type": "object",

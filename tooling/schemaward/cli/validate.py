@@ -136,7 +136,7 @@ def _each(job: _Job, files: tuple[str, ...]) -> None:
         raise UsageError("standard input is named twice, and can be read once", 'give "-" once')
     kinds = [kind_of(name, job.wish.kind) for name in files]
     for kind in kinds:
-        require_kind(job.judged, kind)
+        require_kind(job.judged, kind, job.wish.message)
     for number, (name, kind) in enumerate(zip(files, kinds, strict=True), 1):
         try:
             _one(job, name, kind)

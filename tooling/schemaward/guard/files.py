@@ -22,7 +22,7 @@ from schemaward.syntax.limits import MAX_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is read. ``versions`` are needed for messages, ``message`` names that of Protobuf records."""
+    """How a file is read. ``versions`` are needed for messages, ``message`` names that of Protobuf records, and is "" otherwise."""
 
     most: int = MOST_BYTES
     versions: Versions | None = None
@@ -38,16 +38,19 @@ class Input:
     new_shape: Callable[[], Shape]
 
 
-def require_kind(of: Subject, kind: Kind) -> None:
-    """Raises UsageError for files that hold no records of the contract."""
+def require_kind(of: Subject, kind: Kind, message: str) -> None:
+    """Raises UsageError for files that hold no records of the contract, or none that a name of a message could be for."""
     if kind not in KINDS[of.data_format]:
         others = ", ".join(KINDS[of.data_format])
         raise UsageError(f"{of.name} is {of.data_format}, and {kind} holds no such records", f"give one of {others}")
+    if message and (of.data_format is not DataFormat.PROTOBUF or kind is Kind.GLUE):
+        why = "its messages say it themselves" if kind is Kind.GLUE else f"{of.name} is {of.data_format}"
+        raise UsageError(f'"{message}" would name the Protobuf message of the records, and {why}', "leave it out")
 
 
 def open_input(of: Subject, kind: Kind, stream: Stream, name: str, reading: Reading) -> Input:
     """The records of an open file, which is not compressed. Raises UsageError when something is missing to judge them."""
-    require_kind(of, kind)
+    require_kind(of, kind, reading.message)
     if kind is Kind.PARQUET:
         return _parquet(of, name)
     return Input(*_OPENERS[kind](of, stream, reading))
@@ -67,15 +70,20 @@ _Opened = tuple[Source, Judge, Callable[[], Shape]]
 
 
 def _lines(of: Subject, stream: Stream, reading: Reading) -> _Opened:
-    return Lines(stream, reading.most), judges.text_judge(of), LineShape
+    return Lines(stream, reading.most), judges.text_judge(of, judges.meant_as(of, reading.message)), LineShape
 
 
 def _json(of: Subject, stream: Stream, reading: Reading) -> _Opened:
-    return Whole(stream, reading.most), judges.text_judge(of, lines=False), LineShape
+    judge = judges.text_judge(of, judges.meant_as(of, reading.message), lines=False)
+    return Whole(stream, reading.most), judge, LineShape
 
 
 def _yaml(of: Subject, stream: Stream, reading: Reading) -> _Opened:
-    return Whole(stream, min(reading.most, MAX_BYTES)), judges.yaml_judge(of), LineShape
+    return (
+        Whole(stream, min(reading.most, MAX_BYTES)),
+        judges.yaml_judge(of, judges.meant_as(of, reading.message)),
+        LineShape,
+    )
 
 
 def _csv(of: Subject, stream: Stream, reading: Reading) -> _Opened:

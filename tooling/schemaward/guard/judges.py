@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
@@ -22,6 +22,9 @@ from schemaward.guard.wire import WireError, unframe
 from schemaward.model import DataFormat
 from schemaward.syntax.record_text import exact_record, fast_records
 from schemaward.syntax.record_text import record as parsed
+
+if TYPE_CHECKING:
+    from schemaward.formats.protobuf.declared import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,15 @@ def subject(name: str, data_format: DataFormat, schema: Schema, *, redact: bool,
     return Subject(name, data_format, schema, records, personal(data_format, schema), redact, explain)
 
 
-def text_judge(of: Subject, lines: bool = True) -> Judge:
+Meant = Callable[[Any], Any]
+"""From a value that was read to the record that is meant by it; raises InputError when it says that it is another."""
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def text_judge(of: Subject, meant: Meant = _as_it_is, lines: bool = True) -> Judge:
     """Of JSON texts: JSON itself, Avro in its JSON encoding, Protobuf in its JSON mapping. Of ``lines``, blank ones are none.
 
     A record of JSON passes by the floats that its reader gets, or by its numbers as they are written, whichever parser is installed.
@@ -98,7 +109,7 @@ def text_judge(of: Subject, lines: bool = True) -> Judge:
         if lines and not raw.strip():
             return None
         try:
-            record = exact_record("record", raw)
+            record = meant(exact_record("record", raw))
         except InputError as error:
             # What is said of JSON quotes nothing of it without quotes.
             return unreadable(SYNTAX, error, of.hides_text and '"' in error.fact)
@@ -107,13 +118,13 @@ def text_judge(of: Subject, lines: bool = True) -> Judge:
     return Judge(doubtful if of.data_format is DataFormat.JSON else _all, why)
 
 
-def yaml_judge(of: Subject) -> Judge:
+def yaml_judge(of: Subject, meant: Meant = _as_it_is) -> Judge:
     """Of YAML texts, whose values are judged as those of JSON."""
     from schemaward.syntax.parse import parse_document
 
     def why(raw: bytes) -> tuple[Reason, ...]:
         try:
-            record = parse_document("record.yaml", raw).value
+            record = meant(parse_document("record.yaml", raw).value)
         except InputError as error:
             return unreadable(SYNTAX, error, of.hides_text)
         return of.why(of.module.refusals(of.schema, record), record)
@@ -148,16 +159,43 @@ def late_judge(make: Callable[[], Judge]) -> Judge:
     return Judge(lambda records: judge().doubtful(records), lambda record: judge().reasons(record))
 
 
-def protobuf_judge(of: Subject, message: str) -> Judge:
-    """Of Protobuf messages called ``message``, "" for the first of the file. Raises UsageError when there is none."""
-    from schemaward.formats.protobuf.examples import message_named
+def protobuf_judge(of: Subject, name: str) -> Judge:
+    """Of Protobuf messages called ``name``, "" for the first of the file. Raises UsageError when there is none."""
     from schemaward.formats.protobuf.guarding import ProtobufRecords
 
-    found = message_named(of.schema, message)
-    if found is None or not isinstance(of.records, ProtobufRecords):
-        raise UsageError(f'{of.name} has no message "{message}"', "name one that its file declares")
+    message = _message(of, name)
+    if not isinstance(of.records, ProtobufRecords):
+        raise UsageError(f"{of.name} is {of.data_format}, which has no messages", "give a contract of Protobuf")
     read = of.records.read
-    return _decoding(of, lambda raw: read(raw, found))
+    return _decoding(of, lambda raw: read(raw, message))
+
+
+def meant_as(of: Subject, name: str) -> Meant:
+    """Of Protobuf in its JSON mapping: that each record is the message called ``name``. Raises UsageError when there is none."""
+    from schemaward.formats.protobuf.examples import message_named
+
+    if not name:
+        return _as_it_is
+    message = _message(of, name)
+
+    def meant(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        said = str(value.get("@type", message.name)).rpartition("/")[2]
+        if message_named(of.schema, said) is not message:
+            raise InputError(f'the record says that it is "{said}", and not "{name}"')
+        return {**value, "@type": message.name}
+
+    return meant
+
+
+def _message(of: Subject, name: str) -> Message:
+    from schemaward.formats.protobuf.examples import message_named
+
+    found = message_named(of.schema, name)
+    if found is None:
+        raise UsageError(f'{of.name} has no message "{name}"', "name one that its file declares")
+    return found
 
 
 def row_judge(of: Subject, names: Callable[[], list[str]]) -> Judge:
