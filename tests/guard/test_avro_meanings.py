@@ -50,6 +50,30 @@ def test_the_branch_that_a_value_passes_is_the_one_that_is_written(union: Any, v
     assert isinstance(got, type(value) if not isinstance(value, int) else (int, float))
 
 
+CREATED = record({"name": "id", "type": "int"}, {"name": "note", "type": "string", "default": ""}, name="Created")
+DELETED = record({"name": "id", "type": "int"}, name="Deleted")
+
+
+def around(inner: Any) -> Any:
+    return record({"name": "it", "type": inner}, name=f"Of{inner['name']}")
+
+
+@pytest.mark.parametrize(
+    ("union", "payload"),
+    [
+        ([CREATED, DELETED], b"\x02\x0e"),
+        ([DELETED, CREATED], b"\x02\x0e\x02a"),
+        ([around(CREATED), around(DELETED)], b"\x02\x0e"),
+        ([{"type": "array", "items": [CREATED, DELETED]}, "null"], b"\x00\x04\x02\x0e\x00\x0e\x02a\x00"),
+        ([DELETED, {"type": "map", "values": "int"}], b"\x02\x04\x04id\x0e\x02a\x10\x00"),
+        ([{**CREATED, "fields": CREATED["fields"][1:]}, {"type": "map", "values": "string"}], b"\x02\x00"),
+    ],
+)
+def test_what_was_read_is_written_in_the_branch_that_it_came_from(union: Any, payload: bytes) -> None:
+    records, schema = ready(union)
+    assert records.encode(records.decode(payload, schema)) == payload
+
+
 def test_a_pair_names_the_branch_that_is_written() -> None:
     records, schema = ready(["float", "double", "string"])
     assert records.decode(records.encode(("float", 1.1)), schema) == pytest.approx(1.1, rel=1e-6)

@@ -27,7 +27,7 @@ class AvroRecords:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._natives = Natives(schema.parsed)
-        self._written = telling(schema.parsed.root, self._natives.steps)
+        self._written = telling(schema.parsed.root)
         self._prepared = _usable(lambda: prepared(holder(schema.parsed.root), marked))
         self._decoders: dict[str, Decode] = {}
 

@@ -23,8 +23,8 @@ class Natives:
 
     def __init__(self, schema: Parsed) -> None:
         self._root = schema.root
-        self.steps = steps(schema.root)
-        self._passes = self.steps[id(schema.root)]
+        self._steps = steps(schema.root)
+        self._passes = self._steps[id(schema.root)]
 
     def accepts(self, value: Any) -> bool:
         """Whether ``value`` is a datum of the schema."""
@@ -32,7 +32,7 @@ class Natives:
 
     def refusals(self, value: Any) -> tuple[Refusal, ...]:
         """Why it is none, the first few reasons; empty when it is one."""
-        return tuple(islice(_Telling(self.steps).refusals(self._root, value, "", "", 0), _MOST))
+        return tuple(islice(_Telling(self._steps).refusals(self._root, value, "", "", 0), _MOST))
 
 
 class _Telling:

@@ -9,6 +9,7 @@ import datetime
 import math
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -21,6 +22,7 @@ from schemaward.formats.avro.types import (
     LONG_RANGE,
     Array,
     Enum,
+    Field,
     Fixed,
     Logical,
     Map,
@@ -44,28 +46,36 @@ _MEANINGS: dict[str, type] = {
 }
 
 Seen: TypeAlias = dict[tuple[int, int, int], bool]
-"""Which values passed which branch of a union, and on which level: branches that recur would be tried for ever."""
+"""Which values passed which step of a branch, and on which level: branches that recur would be tried for ever."""
 
 Step: TypeAlias = Callable[[Any, int, Seen], bool]
 """Whether a value passes, on its level."""
 
 
-def steps(root: Type) -> dict[int, Step]:
-    """The steps of a type and of all in it, by their ``id``."""
-    known: dict[int, Step] = {}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The steps that are made already, and which fields may be missing."""
+
+    steps: dict[int, Step]
+    optional: Callable[[Field], bool]
+
+
+def steps(root: Type, optional: Callable[[Field], bool] = has_default) -> dict[int, Step]:
+    """The steps of a type and of all in it, by their ``id``; ``optional`` fields may be missing."""
+    known = _Known({}, optional)
     _step(root, known)
-    return known
+    return known.steps
 
 
-def _step(type_: Type, known: dict[int, Step]) -> Step:
-    step = known.get(id(type_))
+def _step(type_: Type, known: _Known) -> Step:
+    step = known.steps.get(id(type_))
     if step is None:
         # A record enters itself, since it may lead back to itself.
-        step = known[id(type_)] = _made(type_, known)
+        step = known.steps[id(type_)] = _made(type_, known)
     return step
 
 
-def _made(type_: Type, known: dict[int, Step]) -> Step:
+def _made(type_: Type, known: _Known) -> Step:
     match type_:
         case Record():
             return _record(type_, known)
@@ -84,7 +94,7 @@ def _made(type_: Type, known: dict[int, Step]) -> Step:
             return _meant(type_.logical, _PLAIN[type_.kind]) if type_.logical else _PLAIN[type_.kind]
 
 
-def _record(record: Record, known: dict[int, Step]) -> Step:
+def _record(record: Record, known: _Known) -> Step:
     fields: list[tuple[str, Step, bool]] = []
 
     def passes(value: Any, level: int, seen: Seen) -> bool:
@@ -100,8 +110,8 @@ def _record(record: Record, known: dict[int, Step]) -> Step:
                 return False
         return present == len(value)
 
-    known[id(record)] = passes
-    fields += [(field.name, _step(field.type, known), has_default(field)) for field in record.fields]
+    known.steps[id(record)] = passes
+    fields += [(field.name, _step(field.type, known), known.optional(field)) for field in record.fields]
     return passes
 
 
@@ -123,7 +133,7 @@ def _map(inner: Step) -> Step:
     return passes
 
 
-def _union(union: Union, known: dict[int, Step]) -> Step:
+def _union(union: Union, known: _Known) -> Step:
     by_name = {branch_name(branch): remembered(branch, _step(branch, known)) for branch in union.branches}
     branches = tuple(by_name.values())
 
@@ -144,7 +154,7 @@ def remembered(type_: Type, step: Step) -> Step:
         return step
 
     def passes(value: Any, level: int, seen: Seen) -> bool:
-        key = (id(type_), id(value), level)
+        key = (id(step), id(value), level)
         if key not in seen:
             seen[key] = step(value, level, seen)
         return seen[key]

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from schemaward.formats.avro.data import branch_name
 from schemaward.formats.avro.filling import default_of
-from schemaward.formats.avro.passing import Seen, Step, remembered
+from schemaward.formats.avro.passing import Seen, Step, remembered, steps
 from schemaward.formats.avro.types import Array, Enum, Field, Map, Record, Type, Union
 
 _Tell: TypeAlias = Callable[[Any, int, Seen], Any]
@@ -20,35 +20,38 @@ _Tell: TypeAlias = Callable[[Any, int, Seen], Any]
 _Made: TypeAlias = dict[int, _Tell]
 """The tellings of records, by their ``id``: they may lead back to themselves."""
 
+_Ways: TypeAlias = tuple[dict[int, Step], dict[int, Step]]
+"""The steps by which types take values: those with all of their fields, and those with defaults for what is missing."""
+
 _LOSSES = {"double": 1, "float": 2}
 
 
-def telling(root: Type, steps: dict[int, Step]) -> Callable[[Any], Any]:
-    """A function from a value that passes to what fastavro writes of it; ``steps`` are those of ``passing``."""
-    tell = _tell(root, steps, {})
+def telling(root: Type) -> Callable[[Any], Any]:
+    """A function from a value that passes to what fastavro writes of it."""
+    tell = _tell(root, (steps(root, lambda _field: False), steps(root)), {})
     return (lambda value: value) if tell is None else (lambda value: tell(value, 0, {}))
 
 
-def _tell(type_: Type, steps: dict[int, Step], made: _Made) -> _Tell | None:
+def _tell(type_: Type, ways: _Ways, made: _Made) -> _Tell | None:
     """None for a type whose values are written as they are."""
     match type_:
         case Record():
-            return made.get(id(type_)) or _record(type_, steps, made)
+            return made.get(id(type_)) or _record(type_, ways, made)
         case Array():
-            item = _tell(type_.items, steps, made)
+            item = _tell(type_.items, ways, made)
             return item and (lambda value, level, seen: [item(each, level + 1, seen) for each in value])
         case Map():
-            inner = _tell(type_.values, steps, made)
+            inner = _tell(type_.values, ways, made)
             return inner and (
                 lambda value, level, seen: {key: inner(each, level + 1, seen) for key, each in value.items()}
             )
         case Union():
-            return _union(type_, steps, made)
+            return _union(type_, ways, made)
         case _:
             return None
 
 
-def _record(record: Record, steps: dict[int, Step], made: _Made) -> _Tell:
+def _record(record: Record, ways: _Ways, made: _Made) -> _Tell:
     inside: list[tuple[str, _Tell]] = []
     defaults: dict[str, Callable[[], Any]] = {}
 
@@ -63,7 +66,7 @@ def _record(record: Record, steps: dict[int, Step], made: _Made) -> _Tell:
 
     made[id(record)] = tell
     for field in record.fields:
-        inner = _tell(field.type, steps, made)
+        inner = _tell(field.type, ways, made)
         defaults[field.name] = _default(field, inner)
         if inner is not None:
             inside.append((field.name, inner))
@@ -80,19 +83,21 @@ def _default(field: Field, tell: _Tell | None) -> Callable[[], Any]:
     return cache(default)
 
 
-def _union(union: Union, steps: dict[int, Step], made: _Made) -> _Tell:
-    """The branch that says the value best comes first; of a pair, the one that it names."""
-    by_name = {
-        branch_name(branch): (remembered(branch, steps[id(branch)]), _tell(branch, steps, made))
-        for branch in sorted(union.branches, key=_loss)
-    }
+def _union(union: Union, ways: _Ways, made: _Made) -> _Tell:
+    """The branch that a pair names; else one that adds no defaults, since what was read has all fields of its branch.
+
+    Among such, and else among all that take the value, it is the one that loses least.
+    """
+    branches = sorted(union.branches, key=_loss)
+    tells = {branch_name(branch): _tell(branch, ways, made) for branch in branches}
+    takes = [(branch_name(branch), remembered(branch, way[id(branch)])) for way in ways for branch in branches]
 
     def tell(value: Any, level: int, seen: Seen) -> Any:
         if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
             name, value = value
         else:
-            name = next(name for name, (passes, _) in by_name.items() if passes(value, level + 1, seen))
-        inner = by_name[name][1]
+            name = next(name for name, passes in takes if passes(value, level + 1, seen))
+        inner = tells[name]
         return name, value if inner is None else inner(value, level + 1, seen)
 
     return tell
