@@ -129,6 +129,15 @@ def test_control_characters_do_not_reach_the_terminal(shop: Repository) -> None:
     assert 'there is no contract at "contracts/\\x1b[31m"' in answer.err
 
 
+def test_a_name_with_a_line_break_hides_nothing_else(shop: Repository) -> None:
+    shop.write("contracts/shop/n\nl/v1.json", schema())
+    shop.write(f"{FOLDER}/v2.json", NARROWED)
+    for option in ((), ("--against", "main")):
+        answer = shop.check(*option)
+        assert (answer.code, answer.rules) == (FINDINGS, ["file-unexpected", "backward-break"])
+    assert "contracts/shop/n\\nl/v1.json:1:1  file-unexpected\n" in shop.check(layout="text").out
+
+
 def test_git_is_not_needed_for_the_whole_tree(shop: Repository, tmp_path: Path) -> None:
     (shop.folder / ".git").rename(tmp_path / "elsewhere")
     assert shop.check().code == CLEAN

@@ -234,6 +234,16 @@ def test_the_order_of_findings_does_not_depend_on_the_file_system(load: Load, tm
     assert list(first) == sorted(first, key=lambda finding: finding.order)
 
 
+def test_a_name_with_a_line_break_does_not_stop_the_load(repository: Path) -> None:
+    write(repository, {"contracts/identity/n\nl/contract.yaml": MANIFEST, f"{PERSON}/README\t": ""})
+    commit(repository)
+    for tree in (WorkTree(repository), GitTree(repository, "HEAD"), IndexTree(repository)):
+        catalog, (first, second) = load_catalog(tree)
+        assert [contract.name for contract in catalog.contracts] == ["identity.person"]
+        assert (first.rule, first.fact) == ("file-unexpected", "the name holds a line break")
+        assert (second.rule, second.fact) == ("file-unexpected", "the name holds a control character")
+
+
 def test_a_name_that_is_no_text_does_not_stop_the_load(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     write(tmp_path, GOOD)

@@ -65,7 +65,7 @@ def test_content_is_read_byte_for_byte(repository: Path, tree_of: Callable[[Path
 
 
 @pytest.mark.parametrize(
-    "path", ["../../etc/passwd", "/etc/passwd", "contracts/../../x", "./x", "", "a//b", "a\0b", "..", "a\nb"]
+    "path", ["../../etc/passwd", "/etc/passwd", "contracts/../../x", "./x", "", "a//b", "a\0b", ".."]
 )
 def test_no_path_leads_out(repository: Path, tree_of: Callable[[Path], Tree], path: str) -> None:
     tree = tree_of(repository)

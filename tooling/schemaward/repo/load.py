@@ -22,6 +22,7 @@ MANIFESTS = ("contract.yaml", "contract.json")
 _DEPTH = 3  # contracts/<domain>/<name>
 _VERSION = re.compile(r"v([1-9][0-9]{0,5})\.(json|yaml|yml|avsc|proto)")
 _LIKE_A_VERSION = re.compile(r"v[-_. ]?[0-9]+\..*", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _EXAMPLE = re.compile(r"examples/(valid|invalid)/(?:v([1-9][0-9]{0,5})(?:\.[^/]+)?|[^/]+)\.(?:json|yaml|yml)")
 _SUFFIXES = {
     DataFormat.JSON: ("json", "yaml", "yml"),
@@ -56,7 +57,9 @@ def load_catalog(tree: Tree, only: Collection[str] | None = None) -> tuple[Catal
     """
     findings: list[Finding] = []
     under = (ROOT,) if only is None else tuple(sorted({*only, TARGETS}))
-    paths = [path for each in under for path in tree.files(each)]
+    found = [path for each in under for path in tree.files(each)]
+    findings.extend(_unwritable(path) for path in found if _CONTROL.search(path))
+    paths = [path for path in found if not _CONTROL.search(path)]
     folders = _folders(paths)
     contracts = [_load_folder(tree, folder, findings) for folder in folders if folder.is_contract]
     known = sorted((contract for contract in contracts if contract), key=lambda contract: contract.name)
@@ -200,6 +203,12 @@ def _unexpected(folder: _Folder, name: str, contract: str) -> Finding:
     elif meant := suggestions(name, MANIFESTS):
         remedy = f"{meant} Otherwise move it out of the folder."
     return finding("file-unexpected", Place(f"{folder.path}/{name}"), fact, remedy, contract=contract)
+
+
+def _unwritable(path: str) -> Finding:
+    """A path that no line of a text can name: not of CODEOWNERS, nor of a log."""
+    what = "a line break" if "\n" in path else "a control character"
+    return finding("file-unexpected", Place(path), f"the name holds {what}", "Rename it.")
 
 
 def _like_a_manifest(name: str) -> bool:

@@ -312,7 +312,7 @@ def _skip(pipe: _Pipe, count: int) -> None:
 def _parts(path: str) -> tuple[str, ...]:
     """The names in a path that stays inside the repository; raises InputError for any other."""
     parts = tuple(path.split("/"))
-    if "\0" in path or "\n" in path or any(part in ("", ".", "..") for part in parts):
+    if "\0" in path or any(part in ("", ".", "..") for part in parts):
         raise InputError(
             f'"{path}" is no path inside the repository', "use a relative path without .. below its root", Place(path)
         )
