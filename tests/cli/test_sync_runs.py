@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import jsonschema
 import pytest
 from contract_folder import Repository
 
-from schemaward.cli import exits
+from schemaward.cli import exits, plan_json
 from schemaward.cli.progress import Progress
 from schemaward.emulator.faults import Fault, Kind
 from schemaward.emulator.server import serving
@@ -90,6 +91,38 @@ def test_receipts_that_are_lost_are_read_anew(synced: Repository, damage: str | 
     receipts.unlink() if damage is None else receipts.write_text(damage)
     assert value(synced, "sync", "--receipts", "receipts.json")["calls"] > 2
     assert receipts.read_bytes() == before
+
+
+def version_ids(url: str) -> list[str]:
+    found = glue(url).list_schema_versions(SchemaId=ORDER)["Schemas"]
+    return [version["SchemaVersionId"] for version in sorted(found, key=lambda each: each["VersionNumber"])]
+
+
+def receipted(repository: Repository) -> list[str]:
+    assert repository.run("sync", "--receipts", "receipts.json")[0] == exits.CLEAN
+    versions = json.loads(Path("receipts.json").read_text())["contracts"]["shop.order"]["versions"]
+    return [version["id"] for version in versions]
+
+
+def test_receipts_of_the_run_before_the_last_are_not_used_again(synced: Repository, url: str) -> None:
+    before = receipted(synced)
+    glue(url).delete_schema(SchemaId=ORDER)
+    while "shop.order" in str(glue(url).list_schemas()):
+        """A deletion takes its time."""
+    found = value(synced, "plan", "--full")
+    (note,) = (note for note in found["notes"] if note["kind"] == "new-ids")
+    assert note["contract"] == "shop.order"
+    assert "nobody can decode messages with the old ones" in note["fact"]
+    jsonschema.validate(found, json.loads(Path(plan_json.__file__).with_name("plan.schema.json").read_text()))
+    assert synced.run("sync", "--full")[0] == exits.CLEAN
+    assert before != version_ids(url) == receipted(synced)
+
+
+def test_a_schema_of_another_name_has_other_ids_which_the_plan_tells(synced: Repository) -> None:
+    synced.contract("shop.order", ["red"], ["red", "green"], registry={"schema-name": "shop.order2"})
+    for arguments in ((), ("--full",)):
+        notes = {note["kind"]: note["fact"] for note in value(synced, "plan", *arguments)["notes"]}
+        assert 'the schema "shop.order", which stays in the registry' in notes["new-ids"]
 
 
 def test_what_changed_outside_is_seen_where_certainty_is_asked_for(synced: Repository, url: str) -> None:

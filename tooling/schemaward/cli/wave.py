@@ -21,6 +21,7 @@ from schemaward.registry.actions import DeleteSchema
 from schemaward.registry.apply import Ending, Outcome
 from schemaward.registry.receipts import read_receipts, receipts, receipts_text, still_good
 from schemaward.registry.run import Order, Result, Survey, sync
+from schemaward.registry.state import RegistryState
 
 if TYPE_CHECKING:
     from schemaward.cli.sync import Options
@@ -38,7 +39,7 @@ def sync_target(contracts: Contracts, target: Target, options: Options) -> tuple
         order = _order(contracts, place, options, kept)
         result = sync(place.connection, order, _teller(place, options))
     calls = place.connection.calls.count
-    good = still_good(kept, place.desired, result.state.arn) if kept and result.state.arn else {}
+    good = still_good(kept, place.desired, result.survey.state) if kept else {}
     document = receipts(target, place.desired, result.state, result.survey.unchanged, good)
     _show(place, result, calls, options.layout)
     _tell_job(place, result, calls, options)
@@ -54,10 +55,10 @@ def _order(contracts: Contracts, place: Opened, options: Options, kept: Mapping[
     order = order_for(place, contracts.start, options.permit, full=full)
     every = frozenset(schema.contract for schema in place.desired.schemas)
 
-    def unreceipted(arn: str) -> frozenset[str]:
+    def unreceipted(registry: RegistryState) -> frozenset[str]:
         if options.receipts is None:
             return frozenset()
-        return every - still_good(kept, place.desired, arn).keys() if kept else every
+        return every - still_good(kept, place.desired, registry).keys() if kept else every
 
     return replace(order, also=unreceipted, agreed=lambda found: _agree(place, options, found))
 

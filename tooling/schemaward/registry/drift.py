@@ -173,7 +173,11 @@ def _difference(action: Action) -> tuple[Kind, str, str]:
         case CreateRegistry():
             return Kind.REGISTRY_MISSING, "the registry does not exist", ""
         case CreateSchema():
-            return Kind.SCHEMA_MISSING, f'the schema "{action.schema}" is not in the registry', ""
+            lost = (
+                "if it was there before, its versions get other ids, and nobody can decode messages with the old ones"
+            )
+            fact = f'the schema "{action.schema}" is not in the registry'
+            return Kind.SCHEMA_MISSING, fact, lost if action.version.marked else ""
         case RegisterVersion():
             return Kind.VERSION_MISSING, f"v{action.version.number} is not in the registry", ""
         case AwaitVersion():

@@ -33,7 +33,7 @@ _STOPPED = 30.0
 
 
 class Lease:
-    """The right of one run to write. ``before`` is the mark that it found. Threads share it, hence the lock."""
+    """The right of one run to write, by its ``mark``; ``before`` is the one that it found. Threads share it, hence the lock."""
 
     def __init__(self, connection: Connection, arn: str, repository: str, mark: Mark, before: Mark | None) -> None:
         self.before = before
@@ -41,7 +41,7 @@ class Lease:
         self._connection = replace(connection, pace=replace(connection.pace, deadline=math.inf))
         self._arn = arn
         self._repository = repository
-        self._mark = mark
+        self.mark = mark
         self._seen = -math.inf
         self._lock = threading.Lock()
 
@@ -52,7 +52,7 @@ class Lease:
                 return
             asked = self._connection.pace.clock()
             found = mark_of(_tags(self._connection, self._arn), self._repository)
-            if found is None or found.run != self._mark.run:
+            if found is None or found.run != self.mark.run:
                 raise _lost(self._connection, found)
             self._seen = asked
 
@@ -60,7 +60,7 @@ class Lease:
         """Leave the registry to the next run, unless another one has it already. Raises CallError."""
         self._seen = -math.inf
         self.check()
-        _write(self._connection, self._arn, self._repository, replace(self._mark, stage=stage, digest=digest))
+        _write(self._connection, self._arn, self._repository, replace(self.mark, stage=stage, digest=digest))
 
     def abandon(self) -> None:
         """End in a hurry, as far as that is possible: without it, the next run only waits a little longer."""

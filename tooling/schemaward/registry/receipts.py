@@ -37,6 +37,7 @@ def receipts(
     return {
         "format": FORMAT,
         "target": target.name,
+        "run": actual.mark.run if actual.mark else "",
         "registry": {"name": actual.name, "arn": actual.arn, "region": target.region},
         "contracts": {contract: entry for contract, entry in entries if entry},
     }
@@ -58,9 +59,13 @@ def read_receipts(text: str, name: str) -> dict[str, Any]:
     return dict(document)
 
 
-def still_good(document: Mapping[str, Any], desired: DesiredRegistry, arn: str) -> dict[str, Any]:
-    """The entries of earlier receipts that are as a sync of ``desired`` to the registry ``arn`` would write them."""
-    if document["registry"].get("arn") != arn:
+def still_good(document: Mapping[str, Any], desired: DesiredRegistry, registry: RegistryState) -> dict[str, Any]:
+    """The entries of earlier receipts that are as a sync of ``desired`` to ``registry`` would write them.
+
+    None when another run has written to the registry since: what it made anew has other ids.
+    """
+    mark = registry.mark
+    if mark is None or document.get("run") != mark.run or document["registry"].get("arn") != registry.arn:
         return {}
     contracts = document["contracts"]
     return {

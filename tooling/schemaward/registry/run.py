@@ -7,10 +7,12 @@ mark, a commit that this clone does not have), everything is read.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from schemaward.errors import RegistryError, SchemawardError
+from schemaward.registry.actions import CreateSchema
 from schemaward.registry.apply import Ending, Outcome, apply, standing
 from schemaward.registry.connection import Connection
 from schemaward.registry.desired import DesiredRegistry, Tags
@@ -19,8 +21,9 @@ from schemaward.registry.glue import perform
 from schemaward.registry.lease import guarded, new_mark, take
 from schemaward.registry.plan import Gate, Permit, Plan, plan, ungated
 from schemaward.registry.reading import read_registry, read_schemas
-from schemaward.registry.seal import Stage, changed, registry_digest
+from schemaward.registry.seal import Mark, Stage, changed, registry_digest
 from schemaward.registry.state import RegistryState
+from schemaward.registry.steps import Note
 
 
 class MovedError(SchemawardError):
@@ -33,7 +36,7 @@ def _no_history(_commit: str) -> DesiredRegistry | None:
     return None
 
 
-def _nothing_else(_arn: str) -> frozenset[str]:
+def _nothing_else(_registry: RegistryState) -> frozenset[str]:
     return frozenset()
 
 
@@ -49,8 +52,8 @@ def _nobody(_outcome: Outcome) -> None:
 class Order:
     """What a run is asked for.
 
-    ``earlier`` gives what Git wanted at an earlier commit, None when that is not known. ``also`` names contracts of
-    the registry of an ARN to read although they did not change. ``agreed`` raises MovedError when a plan is not the one that was agreed on. With
+    ``earlier`` gives what Git wanted at an earlier commit, None when that is not known. ``also`` names contracts
+    to read although they did not change. ``agreed`` raises MovedError when a plan is not the one that was agreed on. With
     ``private`` nobody else can reach the registry. ``gate`` forbids registrations.
     """
 
@@ -59,7 +62,7 @@ class Order:
     full: bool = False
     commit: str = ""
     earlier: Callable[[str], DesiredRegistry | None] = _no_history
-    also: Callable[[str], frozenset[str]] = _nothing_else
+    also: Callable[[RegistryState], frozenset[str]] = _nothing_else
     agreed: Callable[[Survey], None] = _whatever
     private: bool = False
     gate: Gate = ungated
@@ -104,6 +107,7 @@ class Result:
 
 def survey(connection: Connection, order: Order) -> Survey:
     """Read what must be read, and plan. Writes nothing. Raises RegistryError."""
+    order = replace(order, earlier=functools.cache(order.earlier))
     registry = read_registry(connection, order.permit.repository)
     asked = _asked(order, registry)
     names = {schema.contract: schema.name for schema in order.desired.schemas}
@@ -112,6 +116,7 @@ def survey(connection: Connection, order: Order) -> Survey:
     wanted = [*(names[contract] for contract in contracts), *retired]
     state = read_schemas(connection, registry, wanted, everything=asked is None)
     found = plan(order.desired.only(contracts), state, order.permit, order.gate)
+    found = replace(found, notes=(*found.notes, *_new_ids(order, registry, found)))
     return Survey(state, found, tuple(contract for contract in names if contract not in contracts))
 
 
@@ -137,12 +142,33 @@ def _asked(order: Order, registry: RegistryState) -> frozenset[str] | None:
     if order.permit.prune is not None or order.permit.remove_failed:
         # Before anything is deleted, everything is looked at: what is left decides too.
         return None
+    synced = _last_synced(order, mark)
+    return None if synced is None else order.also(registry) | changed(order.desired, synced)
+
+
+def _last_synced(order: Order, mark: Mark) -> DesiredRegistry | None:
+    """What Git wanted when the sync of ``mark`` had brought the registry to it; None when that is not known."""
     if mark.digest == registry_digest(order.desired):
-        return order.also(registry.arn)
+        return order.desired
     earlier = order.earlier(mark.commit) if mark.commit else None
-    if earlier is None or registry_digest(earlier) != mark.digest:
-        return None
-    return order.also(registry.arn) | changed(order.desired, earlier)
+    return earlier if earlier and registry_digest(earlier) == mark.digest else None
+
+
+def _new_ids(order: Order, registry: RegistryState, found: Plan) -> Iterator[Note]:
+    """Contracts that the last sync left in the registry, and whose schemas are to be created: readers know other ids."""
+    created = [each for each in found.actions if isinstance(each, CreateSchema) and each.version.marked]
+    if not created or registry.mark is None or registry.mark.stage is not Stage.IN_SYNC:
+        return
+    synced = _last_synced(order, registry.mark)
+    names = {schema.contract: schema.name for schema in synced.schemas} if synced else {}
+    for action in created:
+        name = names.get(action.contract)
+        if name == action.schema:
+            fact = "the schema was in the registry after the last sync: its versions come back with other ids, and nobody can decode messages with the old ones"
+            yield Note(action.contract, "new-ids", fact)
+        elif name:
+            fact = f'the versions get other ids than in the schema "{name}", which stays in the registry and belongs to no contract any more'
+            yield Note(action.contract, "new-ids", fact)
 
 
 def _settled(order: Order, found: Survey) -> bool:
@@ -189,7 +215,7 @@ def _synced(connection: Connection, order: Order, found: Survey, arn: str, tell:
         if not found.plan.unread:
             steps = apply(writing, found.plan, order.desired, found.state, provenance=order.provenance)
             outcomes = tuple(_telling(steps, tell))
-        result = Result(found, outcomes, standing(found.state, outcomes))
+        result = Result(found, outcomes, replace(standing(found.state, outcomes), mark=lease.mark))
     try:
         if result.clean and found.plan.settled:
             lease.end(Stage.IN_SYNC, registry_digest(order.desired))
