@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import gzip
 import json
 import lzma
 import zlib
@@ -153,6 +154,22 @@ def test_one_message_alone_is_a_file_too(contracts: Path, receipts: Path, contra
     message = Guard.from_contract(contract, receipts=receipts).encode(record)
     Path("one.bin").write_bytes(message)
     assert counts(validate(contract, "one.bin", "--input", "glue", "--receipts", receipts)) == (1, 0)
+
+
+def test_bytes_that_begin_as_a_compressed_file_does_are_records(contracts: Path) -> None:
+    fields = [{"name": name, "type": "int"} for name in ("one", "two")]
+    write_contract(contracts, "some.pair", "AVRO", "avsc", [{"type": "record", "name": "Pair", "fields": fields}])
+    for data, records in (
+        (b"\x1f\x8b\x08\x02\x02", 2),  # (-16, 517), (1, 1): as much of a head as two records have
+        (b"\x1f\x8b\x08" + b"\x02" * 98, 50),
+        (b"\x1f\x8b\x08\x00" * 50, 75),
+    ):
+        Path("pairs.bin").write_bytes(data)
+        assert counts(validate("some.pair", "pairs.bin", "--input", "avro-binary")) == (records, 0)
+        Path("pairs.bin").write_bytes(gzip.compress(data))
+        assert counts(validate("some.pair", "pairs.bin", "--input", "avro-binary")) == (records, 0)
+    Path("pairs.bin.gz").write_bytes(b"\x1f\x8b\x08\x02\x02")
+    assert validate("some.pair", "pairs.bin.gz", "--input", "avro-binary").code == 2
 
 
 def test_protobuf_records_stand_behind_their_lengths(contracts: Path) -> None:

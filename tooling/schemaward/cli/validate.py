@@ -149,27 +149,26 @@ def _each(job: _Job, files: tuple[str, ...]) -> None:
 
 def _one(job: _Job, name: str, kind: Kind) -> None:
     """Judge one file. Raises InputError when it cannot be opened, UsageError when something is missing to judge it."""
-    from schemaward.guard.files import open_file, open_input
-    from schemaward.guard.streams import uncompressed
+    from schemaward.guard.files import bytes_of, open_file, open_input
     from schemaward.guard.validation import FileTally, validate
 
     with open_file(name, sys.stdin.buffer) as stream:
-        found = open_input(job.judged, kind, uncompressed(stream), name, job.reading)
+        found = open_input(job.judged, kind, bytes_of(stream, name, kind), name, job.reading)
         validate(found.source, found.judge, FileTally(name, found.source.unit), job.tally, job.course)
 
 
 def _split(job: _Job, files: tuple[str, ...]) -> None:
     """Judge one file and part its records. Raises UsageError, and InputError when the file cannot be opened."""
     from schemaward.guard.container_inputs import MOST_BLOCK
-    from schemaward.guard.files import open_file, open_input
+    from schemaward.guard.files import bytes_of, open_file, open_input
     from schemaward.guard.splitting import Splitter, alone
-    from schemaward.guard.streams import Traced, uncompressed
+    from schemaward.guard.streams import Traced
     from schemaward.guard.validation import FileTally, validate
 
     name, kind = _one_file(job.wish, files)
     run = _run(job, name, kind)
     with alone(run), open_file(name, sys.stdin.buffer) as file:
-        stream = Traced(uncompressed(file), max(2 * job.reading.most, MOST_BLOCK))
+        stream = Traced(bytes_of(file, name, kind), max(2 * job.reading.most, MOST_BLOCK))
         found = open_input(job.judged, kind, stream, name, job.reading)
         with Splitter(run, stream, found.new_shape) as splitter:
             mark = splitter.mark

@@ -10,9 +10,10 @@ from schemaward.errors import InputError, UsageError
 from schemaward.guard import judges
 from schemaward.guard.binary_inputs import Data, Delimited
 from schemaward.guard.container_inputs import Blocks
-from schemaward.guard.inputs import Kind, Source, Stream
+from schemaward.guard.inputs import BARE, Kind, Source, Stream
 from schemaward.guard.judges import KINDS, Judge, Subject
 from schemaward.guard.shapes import BareShape, BlockShape, DelimitedShape, LineShape, RowShape, Shape
+from schemaward.guard.streams import uncompressed
 from schemaward.guard.text_inputs import Lines, Rows, Whole
 from schemaward.guard.versions import Versions
 from schemaward.guard.wire import MOST_BYTES, is_framed
@@ -64,6 +65,11 @@ def open_file(name: str, standard_input: IO[bytes]) -> IO[bytes]:
         return open(name, "rb")
     except OSError as error:
         raise InputError(f'"{name}" cannot be read: {error.strerror}', "name another file", Place(name)) from None
+
+
+def bytes_of(file: Stream, name: str, kind: Kind) -> Stream:
+    """What is in a file, inflated where it is compressed with gzip."""
+    return uncompressed(file, certain=kind not in BARE or name.endswith(".gz"))
 
 
 _Opened = tuple[Source, Judge, Callable[[], Shape]]

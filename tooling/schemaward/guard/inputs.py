@@ -42,6 +42,9 @@ _SUFFIXES = {
 SPLITTABLE = (Kind.JSONL, Kind.CSV, Kind.AVRO, Kind.AVRO_BINARY, Kind.GLUE, Kind.PROTOBUF)
 """Kinds whose records can be written to another file as they are."""
 
+BARE = (Kind.AVRO_BINARY, Kind.GLUE, Kind.PROTOBUF)
+"""Kinds of bytes without a mark of their own: they may begin as a compressed file does."""
+
 
 class BrokenError(InputError):
     """A file that cannot be read any further; what came before it counts."""

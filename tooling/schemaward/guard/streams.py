@@ -11,19 +11,39 @@ from typing import IO, cast
 from schemaward.guard.inputs import BATCH_BYTES, Stream
 
 _GZIP = b"\x1f\x8b"
+_PROBE = 1 << 16
+"""Bytes that show whether a file is compressed, where its first two do not."""
 
 
-def uncompressed(stream: Stream) -> Stream:
+def uncompressed(stream: Stream, certain: bool = True) -> Stream:
     """The file itself, or what is in it when it is compressed with gzip, which its first bytes tell.
 
+    Unless it is ``certain`` that no record begins with the same two bytes, the file must also go on as such a file does.
     Why a file cannot be read is told when it is read on.
     """
+    head = _up_to(len(_GZIP), stream)
+    if head == _GZIP and not certain:
+        head += _up_to(_PROBE, stream)
+        certain = _inflates(head)
+    whole = _Reread(head, stream)
+    return _Inflated(whole) if head.startswith(_GZIP) and certain else whole
+
+
+def _up_to(count: int, stream: Stream) -> bytes:
+    """The next bytes; fewer where the file ends or cannot be read on."""
     head = b""
     with suppress(OSError):
-        while len(head) < len(_GZIP) and (piece := stream.read(len(_GZIP) - len(head))):
+        while len(head) < count and (piece := stream.read(count - len(head))):
             head += piece
-    whole = _Reread(head, stream)
-    return _Inflated(whole) if head == _GZIP else whole
+    return head
+
+
+def _inflates(head: bytes) -> bool:
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        return bool(inflater.decompress(head, _PROBE)) or inflater.eof
+    except zlib.error:
+        return False
 
 
 class _Reread:
