@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from schemaward.repo.trees import Tree
 
 _NEW_FILE = "CODEOWNERS"
-_OVERRIDDEN = "Remove the line below the generated block that matches too, or move it above: the last match wins."
 
 
 @click.command("codeowners")
@@ -51,10 +49,7 @@ def command(only_check: bool, staged: bool) -> int:
         count = len(catalog.contracts)
         click.echo(f"wrote the owners of {count} contract{'s' * (count != 1)} into {path}")
         text = fresh
-    missing = codeowners_findings(text, catalog)
-    if text == fresh:
-        missing = tuple(replace(found, remedy=_OVERRIDDEN) for found in missing)
-    return _show(missing or _stale(text or "", fresh, path))
+    return _show(codeowners_findings(text, catalog) or _stale(text or "", fresh, path))
 
 
 def _catalog(tree: Tree, root: Path) -> tuple[Catalog, tuple[Finding, ...]]:

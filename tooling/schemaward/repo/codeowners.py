@@ -24,6 +24,7 @@ LOCATIONS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 BEGIN = "# BEGIN schemaward"
 END = "# END schemaward"
 _NOTE = ": from the manifests, by `schemaward codeowners`; edits in here are overwritten"
+_OVERRIDDEN = "Remove the line below the generated block that matches too, or move it above: the last match wins."
 _OWNER = re.compile(r"@[^\s@/]+(?:/[^\s@/]+)?|[^\s@]+@[^\s@]+")
 _WORD = re.compile(r"(?:\\ |\S)+")
 
@@ -38,11 +39,16 @@ class OwnerRule:
 
 
 def find_codeowners(tree: Tree) -> tuple[str, str] | None:
-    """(path, text) of the CODEOWNERS file that GitHub uses; None when there is none. Raises InputError."""
+    """(path, text) of the CODEOWNERS file that GitHub uses; None when there is none.
+
+    Raises InputError when it cannot be read, or its markers are broken.
+    """
     for path in LOCATIONS:
         if tree.files(path) == (path,):
             data = tree.read(path)
-            return path, decode(path, data) if data.strip() else ""
+            text = decode(path, data) if data.strip() else ""
+            _block(text, path)
+            return path, text
     return None
 
 
@@ -61,10 +67,11 @@ def effective_owners(text: str, path: str) -> tuple[str, ...]:
 
 def generated_block(catalog: Catalog) -> str:
     """The lines for all contracts, between their markers, with a line break after each."""
-    lines = [
-        f"/{contract.folder}/".replace(" ", "\\ ") + f" {' '.join(contract.owners)}" for contract in catalog.contracts
-    ]
-    return "\n".join((BEGIN + _NOTE, *lines, END, ""))
+    return "\n".join((BEGIN + _NOTE, *map(_line, catalog.contracts), END, ""))
+
+
+def _line(contract: Contract) -> str:
+    return f"/{contract.folder}/".replace(" ", "\\ ") + f" {' '.join(contract.owners)}"
 
 
 def with_block(text: str, block: str, path: str = "CODEOWNERS") -> str:
@@ -74,11 +81,19 @@ def with_block(text: str, block: str, path: str = "CODEOWNERS") -> str:
     """
     ends = "\r\n" if "\r\n" in text else "\n"
     block = block.replace("\n", ends)
+    present = _block(text, path)
+    if present is None:
+        gap = "" if not text else ends if text.endswith("\n") else ends * 2
+        return text + gap + block
+    return text[: present.start] + block + text[present.stop :]
+
+
+def _block(text: str, path: str = "CODEOWNERS") -> slice | None:
+    """Where the generated block is; None when there is none. Raises InputError for a broken pair of markers."""
     begins = [match.start() for match in re.finditer(rf"^{BEGIN}\b", text, re.MULTILINE)]
     closings = list(re.finditer(rf"^{END}\b[^\n]*\n?", text, re.MULTILINE))
     if not begins and not closings:
-        gap = "" if not text else ends if text.endswith("\n") else ends * 2
-        return text + gap + block
+        return None
     if len(begins) != 1 or len(closings) != 1 or closings[0].start() < begins[0]:
         offset = min([*begins, *(match.start() for match in closings)])
         raise InputError(
@@ -86,7 +101,7 @@ def with_block(text: str, block: str, path: str = "CODEOWNERS") -> str:
             "delete both and all lines between them, then run `schemaward codeowners`",
             Place(path, text.count("\n", 0, offset) + 1),
         )
-    return text[: begins[0]] + block + text[closings[0].end() :]
+    return slice(begins[0], closings[0].end())
 
 
 def codeowners_findings(text: str | None, catalog: Catalog) -> tuple[Finding, ...]:
@@ -107,17 +122,19 @@ def _missing(text: str | None, contract: Contract) -> Iterator[Finding]:
         *(version.path for version in contract.versions),
         f"{contract.folder}/v{last + 1}.json",
     ]
+    block = _block(text)
+    written = block is not None and _line(contract) in text[block].splitlines()
     asked = {path: {owner.casefold() for owner in effective_owners(text, path)} for path in paths}
     for index, owner in enumerate(contract.owners):
         path = next((path for path in paths if owner.casefold() not in asked[path]), None)
         if path is not None:
             fact = f'"{owner}" is an owner, but CODEOWNERS does not name them for "{path}"'
-            yield _found(contract, f"/owners/{index}", fact)
+            yield _found(contract, f"/owners/{index}", fact, _OVERRIDDEN if written else "")
 
 
-def _found(contract: Contract, pointer: str, fact: str) -> Finding:
+def _found(contract: Contract, pointer: str, fact: str, remedy: str = "") -> Finding:
     place = contract.manifest.place(pointer)
-    return finding("codeowners-missing", place, fact, contract=contract.name, pointer=pointer)
+    return finding("codeowners-missing", place, fact, remedy, contract=contract.name, pointer=pointer)
 
 
 @functools.lru_cache(maxsize=4)
