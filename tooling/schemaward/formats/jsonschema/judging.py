@@ -7,8 +7,8 @@ its backtracking, so that no schema can make a check hang.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +21,8 @@ from schemaward.formats.jsonschema.engine.shrinking import size
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.narrowing import LAX, narrowed
 from schemaward.formats.jsonschema.scanning import compact
+from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot
+from schemaward.formats.jsonschema.telling import most_telling
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -47,11 +49,11 @@ _ALL_OTHERS = re.compile(r'"(?:additional|unevaluated)Properties":\{')
 _LONG = 20_000
 """Values of a document of which only the first refusal is looked for."""
 
-_ENOUGH = 64
-"""Errors among which the most telling one is chosen."""
-
 _QUOTABLE = 20_000
 """Values and characters of a document that is handed to a second validator for the sake of its words."""
+
+_ENOUGH = 64
+"""Errors among which the most telling one is chosen."""
 
 
 class CannotJudgeError(Exception):
@@ -86,8 +88,8 @@ def explain(schema: Parsed, value: Any, *, assert_formats: bool) -> Refusal | No
         return next(_refusals(schema, value, assert_formats), None)
     if error is None:
         return None
-    pointer, keyword = _pointer(error.absolute_path), _pointer(error.absolute_schema_path)
-    return Refusal(pointer, keyword, _in_words_of_json(schema, value, pointer, keyword) or error.message)
+    told = with_deep_stack(lambda: _told(schema, value, assert_formats))
+    return told or Refusal(_pointer(error.absolute_path), _located(schema, error.absolute_schema_path), error.message)
 
 
 def _judged(schema: Parsed, judge: Callable[[], Answer]) -> Answer:
@@ -110,15 +112,15 @@ def _judged(schema: Parsed, judge: Callable[[], Answer]) -> Answer:
         raise CannotJudgeError(said) from error
 
 
-def _in_words_of_json(schema: Parsed, value: Any, pointer: str, keyword: str) -> str:
-    """What ``jsonschema-rs`` says of the same refusal: it quotes values as JSON, the judge as Python ("" if nothing)."""
+def _told(schema: Parsed, value: Any, assert_formats: bool) -> Refusal | None:
+    """What ``jsonschema-rs`` says of a refusal: it quotes values as JSON, and tells the branches of a union apart."""
     if size(value) > _QUOTABLE:
-        return ""
+        return None
     try:
-        every = islice(_refusals(schema, value), _ENOUGH)
-        return next((said.message for said in every if (said.pointer, said.schema_pointer) == (pointer, keyword)), "")
+        reason = most_telling(islice(_fast_errors(schema, value, assert_formats), _ENOUGH))
     except (CannotJudgeError, ValueError, TypeError, OverflowError):
-        return ""
+        return None
+    return replace(_refusal(schema, reason.error), message=reason.words) if reason else None
 
 
 def refusals(schema: Parsed, value: Any) -> tuple[Refusal, ...]:
@@ -133,9 +135,38 @@ def _require_bounded(schema: Parsed, value: Any) -> None:
 
 
 def _refusals(schema: Parsed, value: Any, assert_formats: bool = True) -> Iterator[Refusal]:
+    for error in _fast_errors(schema, value, assert_formats):
+        yield _refusal(schema, error)
+
+
+def _fast_errors(schema: Parsed, value: Any, assert_formats: bool) -> Iterator[Any]:
     validator = _fast_validator(_Same(schema.value), schema.draft, assert_formats)
-    for error in _first_error(validator, value) if _is_long(value) else validator.iter_errors(value):
-        yield Refusal(_pointer(error.instance_path), _pointer(error.schema_path), error.message)
+    yield from _first_error(validator, value) if _is_long(value) else validator.iter_errors(value)
+
+
+def _refusal(schema: Parsed, error: Any) -> Refusal:
+    return Refusal(_pointer(error.instance_path), _located(schema, error.evaluation_path), error.message)
+
+
+def _located(schema: Parsed, path: Iterable[str | int]) -> str:
+    """The pointer of a keyword in the document of ``schema``: the last place in it on the ``path`` that leads there."""
+    spot, pointer = schema.root, ""
+    try:
+        for step in path:
+            spot = _below(schema.sources, spot, step)
+            pointer = spot.pointer if spot.source == schema.root.source else pointer
+    except RefNotFoundError:  # beyond a reference that depends on the way to it
+        return pointer
+    return pointer
+
+
+def _below(sources: Sources, spot: Spot, step: str | int) -> Spot:
+    """One step further; ``jsonschema-rs`` counts a reference as a step of its own, and ``jsonschema`` does not."""
+    ref = spot.value.get("$ref") if isinstance(spot.value, dict) else None
+    if isinstance(ref, str) and (spot.draft.ref_hides_siblings or step == "$ref" or step not in spot.value):
+        target = sources.resolve(spot.base, ref)
+        return target if step == "$ref" else _below(sources, target, step)
+    return sources.descend(spot, _pointer([step]))
 
 
 def _first_error(validator: Any, value: Any) -> Iterator[Any]:
