@@ -61,6 +61,19 @@ def test_a_record_that_is_too_large_is_handed_on_as_it_is(contracts: Path) -> No
     assert Path("good.out").read_bytes() + Path("bad.out").read_bytes() == Path("o.bin").read_bytes()
 
 
+def test_a_datum_that_is_too_large_is_handed_on_in_a_block_of_its_own(contracts: Path) -> None:
+    schema = {"type": "record", "name": "Note", "fields": [{"name": "text", "type": "string"}]}
+    write_contract(contracts, "some.note", "AVRO", "avsc", [schema])
+    notes = [{"text": "a"}, {"text": "b" * 2_000_000}, {"text": "c"}]
+    with open("notes.avro", "wb") as file:
+        fastavro.writer(file, schema, notes, codec="deflate", sync_interval=10_000_000)
+    said = part("some.note", "notes.avro", "--max-record-mb", 1)
+    assert counts(said) == (2, 1)
+    assert said.value["shown"][0]["reasons"][0]["message"].startswith("the record has 2,000,004 bytes, more than")
+    for name, wanted in (("good.out", notes[::2]), ("bad.out", notes[1:2])):
+        assert list(fastavro.reader(BytesIO(Path(name).read_bytes()))) == wanted
+
+
 def test_nothing_is_overwritten(contracts: Path) -> None:
     Path("a.jsonl").write_bytes(b'{"name":"Ada"}')
     Path("bad.out").write_bytes(b"mine")

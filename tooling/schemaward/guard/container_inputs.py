@@ -17,7 +17,8 @@ from schemaward.errors import SchemawardError
 from schemaward.formats import format_module
 from schemaward.formats.base import Schema
 from schemaward.guard.binary_inputs import Window, cut_off
-from schemaward.guard.inputs import Batch, BrokenError, Spill, Start, Stream
+from schemaward.guard.inputs import Batch, BrokenError, Spill, Start, Stream, TooLarge
+from schemaward.guard.shapes import block
 from schemaward.model import DataFormat
 
 _MAGIC = b"Obj\x01"
@@ -59,12 +60,13 @@ class Header:
 
 
 class Blocks:
-    """The data of a container file. ``header`` is known once reading begins."""
+    """The data of a container file. ``header`` is known once reading begins. A datum that is too large gets a block alone."""
 
     unit = "record"
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, most: int) -> None:
         self._stream = stream
+        self._most = most
         self.header: Header | None = None
 
     def begin(self) -> Header:
@@ -74,7 +76,7 @@ class Blocks:
             self.header = _header(self._window)
         return self.header
 
-    def batches(self, start: Start, _spill: Spill) -> Iterator[Batch]:
+    def batches(self, start: Start, spill: Spill) -> Iterator[Batch]:
         """See ``Source``. A batch is a block."""
         header = self.begin()
         window, place = self._window, start.place
@@ -83,7 +85,11 @@ class Blocks:
                 raise BrokenError("the file is shorter than it was", "go on with the file as it was")
         split = _splitter(header.writer)
         while (count := _number(window)) is not None:
-            records = split(_inflated(header.codec, _block(window, header.sync)), count)
+            records: list[bytes | TooLarge] = [*split(_inflated(header.codec, _block(window, header.sync)), count)]
+            for at, record in enumerate(records):
+                if isinstance(record, bytes) and len(record) > self._most:
+                    spill(block([record], header.sync))
+                    records[at] = TooLarge(len(record))
             yield Batch(records, range(place, place + len(records)), window.offset, place + len(records))
             place += len(records)
 

@@ -97,8 +97,8 @@ def _csv(of: Subject, stream: Stream, reading: Reading) -> _Opened:
     return rows, judges.row_judge(of, lambda: rows.names), lambda: RowShape(rows.head)
 
 
-def _avro(of: Subject, stream: Stream, _reading: Reading) -> _Opened:
-    blocks = Blocks(stream)
+def _avro(of: Subject, stream: Stream, reading: Reading) -> _Opened:
+    blocks = Blocks(stream, reading.most)
     judge = judges.late_judge(lambda: judges.datum_judge(of, blocks.begin().writer))
     return blocks, judge, lambda: BlockShape(blocks.begin().bytes(), blocks.begin().sync)
 

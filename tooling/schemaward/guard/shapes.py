@@ -82,8 +82,13 @@ class BlockShape:
 
     def batch(self, records: list[Any]) -> bytes:
         """See ``Shape``."""
-        data = b"".join(records)
-        return varint(2 * len(records)) + varint(2 * len(data)) + data + self._sync if records else b""
+        return block(records, self._sync) if records else b""
+
+
+def block(records: list[bytes], sync: bytes) -> bytes:
+    """A block of an Avro container file that is not compressed, with the mark of the file behind it."""
+    data = b"".join(records)
+    return varint(2 * len(records)) + varint(2 * len(data)) + data + sync
 
 
 def _ended(line: bytes) -> bytes:
