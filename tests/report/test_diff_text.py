@@ -45,6 +45,10 @@ def test_long_texts_are_shown_from_where_they_differ() -> None:
 def test_a_part_that_narrows_does_not_contradict_a_compatible_whole() -> None:
     assert meaning(Effect.NARROWS, "incompatible", "compatible").endswith("refuse some old data")
     assert meaning(Effect.NARROWS, "compatible", "compatible").endswith("reads all old data")
+    assert meaning(Effect.BOTH, "compatible", "incompatible") == (
+        "Narrows and widens a part of the schema, but the new version reads all old data"
+    )
+    assert "refuse" not in meaning(Effect.BOTH, "compatible", "compatible")
 
 
 def comparison(backward: Verdict, forward: Verdict, *changes: Change) -> Comparison:

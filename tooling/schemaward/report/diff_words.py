@@ -92,6 +92,7 @@ _SPECIAL: dict[str, Callable[[Change], str]] = {
     "value-forbidden": lambda change: f"no value is allowed here any more: {_step(change)}",
     "value-allowed": lambda change: f"values are allowed here now: {_step(change)}",
     "schema-skipped": lambda change: "the schemas are too large to be compared further",
+    "schema-respelled": lambda change: f"the same data are accepted, written differently: {_step(change)}",
     "definition-added": lambda change: f"the definition {quoted(_last(change.pointer))}, which nothing uses, was added",
     "definition-removed": lambda change: (
         f"the definition {quoted(_last(change.pointer))}, which nothing used, was removed"
@@ -107,17 +108,20 @@ _MEANINGS = {
     Effect.NONE: "No effect on what is accepted",
 }
 _INSIDE = {
-    Effect.NARROWS: "Narrows a part of the schema, but the new version reads all old data",
-    Effect.WIDENS: "Widens a part of the schema, but the old version reads all new data",
+    Effect.NARROWS: "Narrows a part of the schema",
+    Effect.WIDENS: "Widens a part of the schema",
+    Effect.BOTH: "Narrows and widens a part of the schema",
 }
 
 
 def meaning(effect: Effect, backward: str, forward: str) -> str:
     """Whom changes with this effect hurt. ``backward`` and ``forward`` are the verdicts on the whole."""
-    healed = (effect is Effect.NARROWS and backward == "compatible") or (
-        effect is Effect.WIDENS and forward == "compatible"
-    )
-    return (_INSIDE if healed else _MEANINGS)[effect]
+    healed = []
+    if effect in (Effect.NARROWS, Effect.BOTH) and backward == "compatible":
+        healed.append("the new version reads all old data")
+    if effect in (Effect.WIDENS, Effect.BOTH) and forward == "compatible":
+        healed.append("the old version reads all new data")
+    return f"{_INSIDE[effect]}, but {' and '.join(healed)}" if healed else _MEANINGS[effect]
 
 
 def value(content: Any) -> str:

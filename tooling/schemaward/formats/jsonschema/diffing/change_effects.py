@@ -26,11 +26,13 @@ CanRead: TypeAlias = Callable[[Any, Any], Verdict]
 """``can_read(reader, writer)`` over two self-contained schemas."""
 
 _MOST_WORK = 120_000
+WORK_ON_WHOLES = 8_000
+"""Work that may go into the question which schemas are the same as a whole though their parts are not."""
 _ONE_QUESTION = 50
 _UNDECIDED = 2_000
 _MOST_VALUES = 100
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
-_ACROSS = frozenset((*_IN_PLACE, "enum", "unevaluatedProperties", "unevaluatedItems"))
+ACROSS = frozenset((*_IN_PLACE, "enum", "unevaluatedProperties", "unevaluatedItems"))
 """Keywords that look at the values of several properties at once."""
 _OF_NAMES = frozenset(("minProperties", "maxProperties", "propertyNames", "patternProperties"))
 """Keywords to which the name of every property matters, whatever it holds."""
@@ -74,6 +76,19 @@ class Judge:
             return Effect.UNKNOWN
         return self.compare(old, new, old_size + new_size)
 
+    def same(self, old: Node, new: Node) -> bool:
+        """True when two schemas were proven to accept the same data."""
+        try:
+            before, old_size = render(old, {}, self.work)
+            after, new_size = render(new, {}, self.work)
+        except UnrenderableError:
+            return False
+        self.work -= old_size + new_size + _ONE_QUESTION
+        try:
+            return all(self.can_read(*sides).kind == "compatible" for sides in ((before, after), (after, before)))
+        except SchemawardError:
+            return False
+
     def compare(self, old: Any, new: Any, size: int) -> Effect:
         """What the step from schema ``old`` to schema ``new`` does. ``size`` is the work that the question costs."""
         if self.work <= 0:
@@ -109,7 +124,7 @@ def _focused(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, A
     """Both steps without what is the same in both and independent of the change."""
     if "enum" in before and "enum" in after and before["enum"] is not after["enum"]:
         before, after = _focused_enums(before, after)
-    if not (_ACROSS & before.keys() | _ACROSS & after.keys()):
+    if not (ACROSS & before.keys() | ACROSS & after.keys()):
         before, after = _without_properties(before, after)
     return before, after
 

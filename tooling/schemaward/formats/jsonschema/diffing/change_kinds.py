@@ -10,7 +10,8 @@ verb what happened to it. Verbs come in pairs that mirror each other when old an
 ``opened`` / ``restricted``     a place that took anything now asks for something, and back
 ``opened`` / ``closed``         a place takes nothing, and takes something again
 ``allowed`` / ``forbidden``     the same for a whole schema (``true`` and ``false``)
-``changed``, ``renamed``        mirror themselves
+``changed``, ``renamed``,       mirror themselves
+``respelled``
 ==============================  ===========================================================
 
 The verb tells what happened to the keyword. What that does to the documents is ``Change.effect``, which is proven
@@ -33,6 +34,7 @@ class Kind(enum.StrEnum):
     DEFINITION_ADDED = "definition-added"
     DEFINITION_REMOVED = "definition-removed"
     NOT_COMPARED = "schema-skipped"
+    RESPELLED = "schema-respelled"
     # any value
     TYPE_WIDENED = "type-widened"
     TYPE_NARROWED = "type-narrowed"

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from schemaward.formats.jsonschema.dialects import Draft
 from schemaward.formats.jsonschema.diffing.canonical import Graph, Node, canonical, reachable
 from schemaward.formats.jsonschema.diffing.change_edits import Couple, Edit, Sides, name_edits, value_edits
-from schemaward.formats.jsonschema.diffing.change_effects import CanRead, Judge
+from schemaward.formats.jsonschema.diffing.change_effects import WORK_ON_WHOLES, CanRead, Judge
 from schemaward.formats.jsonschema.diffing.change_kinds import Kind
 from schemaward.formats.jsonschema.diffing.change_notes import note_edits
 from schemaward.formats.jsonschema.diffing.change_parts import (
@@ -31,6 +31,7 @@ from schemaward.formats.jsonschema.diffing.change_parts import (
     tuples,
     turning,
 )
+from schemaward.formats.jsonschema.diffing.change_respellings import Judged, Key, without_respellings
 from schemaward.formats.jsonschema.diffing.fingerprints import fingerprints
 from schemaward.formats.jsonschema.diffing.rendering import UnrenderableError, render
 from schemaward.model import Place
@@ -57,23 +58,15 @@ def changes(
     sides = _sides(canonical(old), canonical(new))
     judge = Judge(can_read)
     walk = _Walk(sides)
-    walk.compare(sides.old.root, sides.new.root)
-    found = [*_draft_change(sides, judge), *walk.judged(judge), *_unreachable(walk)]
+    root = walk.compare(sides.old.root, sides.new.root)
+    draft = _draft_change(sides, judge)
+    edits = without_respellings(walk.judged(judge), root, Judge(can_read, WORK_ON_WHOLES))
+    found = [*draft, *edits, *_unreachable(walk)]
     return _presented(found, sides, old_place, new_place)
 
 
 def _sides(old: Graph, new: Graph) -> Sides:
     return Sides(old, new, fingerprints((*old.nodes, *new.nodes)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The edits of one couple: of ``node``, which says ``keywords`` at first, judged on ``anchor`` around it."""
-
-    node: Node
-    keywords: dict[str, Any]
-    anchor: Node
-    edits: list[Edit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +78,21 @@ class _Task:
     node: Node
     anchor: Node
 
+    @property
+    def key(self) -> Key:
+        """The same for what is compared once: a couple by itself, and a couple for what is around it."""
+        return id(self.old), id(self.new), self.anchor is self.node
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """What was found on a couple: the edits, which begin at ``keywords`` of the old schema, and the couples below."""
+
+    task: _Task
+    keywords: dict[str, Any]
+    edits: list[Edit]
+    below: list[_Task]
+
 
 @dataclass(slots=True)
 class _Walk:
@@ -94,33 +102,32 @@ class _Walk:
     """
 
     sides: Sides
-    groups: list[_Group] = field(default_factory=list)
-    _seen: dict[tuple[int, int, bool], tuple[Node, Node]] = field(default_factory=dict)
+    found: dict[Key, _Visit] = field(default_factory=dict)
 
-    def compare(self, old: Node, new: Node) -> None:
-        """Compare two nodes and all that they lead to."""
-        queue = deque([_Task(old, new, old, old)])
+    def compare(self, old: Node, new: Node) -> Key:
+        """Compare two nodes and all that they lead to; returns the key of their couple."""
+        start = _Task(old, new, old, old)
+        queue = deque([start] if self._differ(start) else [])
         while queue:
             task = queue.popleft()
-            before, after = task.old, task.new
-            key = (id(before), id(after), task.anchor is task.node)
-            if key in self._seen or self.sides.prints.same(before, after):
+            if task.key in self.found:
                 continue
-            self._seen[key] = (before, after)
-            if len(self._seen) > _MOST_COUPLES:
-                edit = Edit(Kind.NOT_COMPARED, before.pointer, after.pointer, {"reference": ""})
-                self.groups.append(_Group(before, before.keywords, before, [edit]))
-                return
-            queue.extend(self._couple(task))
+            if len(self.found) >= _MOST_COUPLES:
+                edit = Edit(Kind.NOT_COMPARED, task.old.pointer, task.new.pointer, {"reference": ""})
+                self.found[task.key] = _Visit(task, task.old.keywords, [edit], [])
+                break
+            self.found[task.key] = visit = self._couple(task)
+            queue.extend(visit.below)
+        return start.key
 
-    def _couple(self, task: _Task) -> list[_Task]:
-        """Record the edits of one couple; returns the couples below it."""
+    def _differ(self, task: _Task) -> bool:
+        return not self.sides.prints.same(task.old, task.new)
+
+    def _couple(self, task: _Task) -> _Visit:
+        """The edits of one couple, and the couples below it that differ."""
         old, new, anchor = task.old, task.new, task.anchor
         couple = as_union(Couple(old, new, self.sides))
         edits, pairs = _compared(couple)
-        edits = [*note_edits(couple), *edits]
-        if edits:
-            self.groups.append(_Group(task.node, couple.old.keywords, anchor, edits))
         below = []
         for keyword, before, after in pairs:
             if couple.old is not old:
@@ -130,17 +137,18 @@ class _Walk:
                 below.append(_Task(before, after, before, anchor))
             else:
                 below.append(_Task(before, after, before, before))
-        return below
+        edits = [*note_edits(couple), *edits]
+        return _Visit(task, couple.old.keywords, edits, [each for each in below if self._differ(each)])
 
-    def judged(self, judge: Judge) -> list[tuple[Edit, Effect]]:
-        """All edits with their effects."""
-        return [
-            (edit, effect)
-            for group in self.groups
-            for edit, effect in zip(
-                group.edits, judge.effects(group.node, group.keywords, group.anchor, group.edits), strict=True
-            )
-        ]
+    def judged(self, judge: Judge) -> dict[Key, Judged]:
+        """All couples and their edits with their effects."""
+        return {key: self._judged(visit, judge) for key, visit in self.found.items()}
+
+    def _judged(self, visit: _Visit, judge: Judge) -> Judged:
+        task = visit.task
+        effects = judge.effects(task.node, visit.keywords, task.anchor, visit.edits)
+        below = tuple(each.key for each in visit.below if each.key in self.found)
+        return Judged(task.old, task.new, tuple(zip(visit.edits, effects, strict=True)), below)
 
 
 def _compared(couple: Couple) -> tuple[list[Edit], list[tuple[str, Node, Node]]]:
@@ -190,7 +198,7 @@ def _unreachable(walk: _Walk) -> list[tuple[Edit, Effect]]:
     sides = walk.sides
     old, new = _loose(sides.old), _loose(sides.new)
     prints = {sides.prints.of(node) for node in new.values()} & {sides.prints.of(node) for node in old.values()}
-    seen = len(walk.groups)
+    seen = len(walk.found)
     found: list[tuple[Edit, Effect]] = []
     for name in [*old, *(name for name in new if name not in old)]:
         before, after = old.get(name), new.get(name)
@@ -200,7 +208,7 @@ def _unreachable(walk: _Walk) -> list[tuple[Edit, Effect]]:
             found.append((Edit(Kind.DEFINITION_REMOVED, before.pointer, None), Effect.NONE))
         elif after is not None and sides.prints.of(after) not in prints and name not in _names(sides.old):
             found.append((Edit(Kind.DEFINITION_ADDED, None, after.pointer), Effect.NONE))
-    found += [(edit, Effect.NONE) for group in walk.groups[seen:] for edit in group.edits]
+    found += [(edit, Effect.NONE) for visit in list(walk.found.values())[seen:] for edit in visit.edits]
     return found
 
 
