@@ -314,6 +314,11 @@ def test_a_promise_that_is_taken_back(shop: Repository, changes: dict[str, objec
     assert (answer.code, answer.rules) == (code, [rule])
 
 
+def test_another_format_is_told_once(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/contract.json", manifest(format="PROTOBUF"))
+    assert shop.check("--against", "main").rules == ["format-changed", "file-unexpected"]
+
+
 def test_a_draft_may_change_freely(shop: Repository) -> None:
     shop.write("contracts/shop/idea/contract.json", manifest("shop.idea", status="draft"))
     shop.write("contracts/shop/idea/v1.json", schema())

@@ -104,6 +104,15 @@ def test_a_misnamed_version_is_told_its_name(load: Load) -> None:
     assert finding.remedy == 'Name it "v2.json".'
 
 
+@pytest.mark.parametrize(("status", "remedy"), [("draft", ", or change the format."), ("active", " or .yml.")])
+def test_a_version_in_another_format_is_not_read(load: Load, status: str, remedy: str) -> None:
+    manifest = MANIFEST.replace("status: active", f"status: {status}")
+    catalog, (finding,) = load({**GOOD, f"{PERSON}/contract.yaml": manifest, f"{PERSON}/v2.proto": "message A {}"})
+    assert [version.number for version in catalog.contracts[0].versions] == [1]
+    assert (finding.rule, finding.place.path) == ("file-unexpected", f"{PERSON}/v2.proto")
+    assert finding.remedy.endswith(remedy)
+
+
 def test_a_contract_without_a_version(load: Load) -> None:
     catalog, findings = load({f"{PERSON}/contract.yaml": MANIFEST})
     assert facts(findings) == [("version-missing", "contract.yaml")]

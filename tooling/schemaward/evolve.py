@@ -137,7 +137,9 @@ def guard(base: Catalog, head: Catalog, present: Collection[str] = frozenset()) 
             continue
         new = by_folder.get(old.folder)
         if new is not None:
-            findings += [*_promises(old, new), *_versions(old, new, present)]
+            findings += _promises(old, new)
+            if old.data_format is new.data_format:  # else no version could be read as what it is
+                findings += _versions(old, new, present)
         elif not any(f"{old.folder}/{name}" in present for name in MANIFESTS):
             findings.append(_deleted(old, base, head))
     return tuple(sorted(findings, key=lambda found: found.order))

@@ -106,6 +106,8 @@ def _load_folder(tree: Tree, folder: _Folder, findings: list[Finding]) -> Contra
     findings.extend(_unexpected(folder, other, name) for other in folder.others)
     versions: list[Version] = []
     for number, file in folder.versions:
+        if contract and not _suits(file, contract):
+            continue  # read in another format, it could only be misread
         document = _read(tree, f"{folder.path}/{file}", findings, name)
         if document and not any(number == version.number for version in versions):
             versions.append(Version(number, document))
@@ -164,11 +166,11 @@ def _check_numbers(folder: _Folder, findings: list[Finding]) -> None:
 def _check_agreement(contract: Contract, folder: _Folder, findings: list[Finding]) -> None:
     """What the manifest, the versions and the examples say about each other."""
     numbers = {number for number, _ in folder.versions}
-    suffixes = _SUFFIXES[contract.data_format]
     for _, file in folder.versions:
-        if file.rpartition(".")[2] not in suffixes:
+        if not _suits(file, contract):
             fact = f"{file} is no file of the format {contract.data_format}, which the manifest declares"
-            remedy = f"Use {' or '.join(f'.{suffix}' for suffix in suffixes)}, or change the format."
+            suffixes = " or ".join(f".{suffix}" for suffix in _SUFFIXES[contract.data_format])
+            remedy = f"Use {suffixes}." if contract.status.published else f"Use {suffixes}, or change the format."
             place = Place(f"{folder.path}/{file}")
             findings.append(finding("file-unexpected", place, fact, remedy, contract=contract.name))
     for example in contract.examples:
@@ -186,6 +188,11 @@ def _check_agreement(contract: Contract, folder: _Folder, findings: list[Finding
         findings.append(
             finding("manifest-invalid", place, fact, "Name a version.", contract=contract.name, pointer=pointer)
         )
+
+
+def _suits(file: str, contract: Contract) -> bool:
+    """True when a version by the name ``file`` can be of the contract's format."""
+    return file.rpartition(".")[2] in _SUFFIXES[contract.data_format]
 
 
 def _unexpected(folder: _Folder, name: str, contract: str) -> Finding:
