@@ -111,11 +111,15 @@ def text_judge(of: Subject, meant: Meant = _as_it_is, lines: bool = True) -> Jud
         try:
             record = meant(exact_record("record", raw))
         except InputError as error:
-            # What is said of JSON quotes nothing of it without quotes.
-            return unreadable(SYNTAX, error, of.hides_text and '"' in error.fact)
+            return unreadable(SYNTAX, error, of.hides_text and _quotes(error))
         return of.why(of.module.refusals(of.schema, record), record)
 
     return Judge(doubtful if of.data_format is DataFormat.JSON else _all, why)
+
+
+def _quotes(error: InputError) -> bool:
+    """Whether words of a text in JSON or YAML are in what is said of it: they stand in quotes there."""
+    return '"' in error.fact
 
 
 def yaml_judge(of: Subject, meant: Meant = _as_it_is) -> Judge:
@@ -126,7 +130,7 @@ def yaml_judge(of: Subject, meant: Meant = _as_it_is) -> Judge:
         try:
             record = meant(parse_document("record.yaml", raw).value)
         except InputError as error:
-            return unreadable(SYNTAX, error, of.hides_text)
+            return unreadable(SYNTAX, error, of.hides_text and _quotes(error))
         return of.why(of.module.refusals(of.schema, record), record)
 
     return Judge(_all, why)

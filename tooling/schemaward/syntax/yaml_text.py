@@ -149,7 +149,7 @@ class _Builder:
         name = node.value
         if not isinstance(name, str):
             written = self.text[node.offset : node.offset + 40].split(":")[0].strip()
-            fact = f"the key {written} is not text" if written else "a key is missing before the colon"
+            fact = f'the key "{written}" is not text' if written else "a key is missing before the colon"
             raise self._refused(node.offset, fact, f'quote it: "{written}"')
         if name == "<<" and node.plain:
             raise self._refused(node.offset, "merge keys (<<) are not part of YAML 1.2", "write the members out")
@@ -191,10 +191,10 @@ class _Builder:
 
     def _alias(self, name: str, offset: int) -> _Node:
         if any(frame.anchor == name for frame in self._stack):
-            raise self._refused(offset, f"the alias *{name} stands inside its own anchor", "write the value out")
+            raise self._refused(offset, f'the alias "*{name}" stands inside its own anchor', "write the value out")
         node = self._anchors.get(name)
         if node is None:
-            raise self._refused(offset, f"the alias *{name} has no anchor", f"define &{name} before it is used")
+            raise self._refused(offset, f'the alias "*{name}" has no anchor', f"define &{name} before it is used")
         self._expanded += node.size
         if self._expanded > MAX_EXPANSION:
             fact = f"the aliases of this file expand to more than {MAX_EXPANSION:,} values and characters"
@@ -206,7 +206,7 @@ class _Builder:
     def _refuse_tag(self, event: Any, offset: int) -> None:
         if event.tag is not None:
             shown = event.tag.replace("tag:yaml.org,2002:", "!!")
-            raise self._refused(offset, f"the tag {shown} is not allowed", "remove it; quote what is meant as text")
+            raise self._refused(offset, f'the tag "{shown}" is not allowed', "remove it; quote what is meant as text")
 
     def _refused(self, offset: int, fact: str, remedy: str) -> InputError:
         return refused(self.path, self.text, offset, fact, remedy)
