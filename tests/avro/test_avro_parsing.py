@@ -67,6 +67,8 @@ def refused(text: str) -> InputError:
         (RECORD % '{"name": "a", "type": "int", "default": 2147483648}', 2, 'is no "int"'),
         (RECORD % '{"name": "a", "type": "double", "default": "NaN"}', 2, 'the default "NaN" of the field "a"'),
         (RECORD % '{"name": "a", "type": "bytes", "default": "\u20ac"}', 2, 'is no "bytes"'),
+        (RECORD % '{"name": "a", "type": "double", "default": 1e999}', 2, 'the default 1E+999 of the field "a"'),
+        (RECORD % '{"name": "a", "type": "int", "default": {"b": [null]}}', 2, 'the default {"b": [null]} of'),
         (RECORD % '{"name": "a", "type": ["null", "int"], "default": "x"}', 2, "none of the branches allows it"),
     ],
 )

@@ -206,3 +206,27 @@ def test_a_record_and_a_union_with_it_read_each_other(writer: Any, reader: Any) 
     older, written = ready(writer)
     newer, _ = ready(reader)
     assert newer.decode(older.encode(STORED), written) == STORED
+
+
+@pytest.mark.parametrize(
+    ("writer", "value", "reader", "why"),
+    [
+        ({**READING, "name": "other.Written"}, STORED, READING, "Schema mismatch: other.Written is not shop.Reading"),
+        (
+            record({"name": "it", "type": READING}),
+            {"it": STORED},
+            record({"name": "it", "type": "string"}),
+            "Schema mismatch",
+        ),
+        ({"type": "array", "items": READING}, [STORED], {"type": "map", "values": "int"}, "Schema mismatch"),
+        (["null", {"type": "array", "items": READING}], [STORED], "null", "schema mismatch"),
+    ],
+)
+def test_what_cannot_be_read_is_told_without_the_schemas(writer: Any, value: Any, reader: Any, why: str) -> None:
+    older, written = ready(writer)
+    newer, _ = ready(reader)
+    with pytest.raises(InputError) as refused:
+        newer.decode(older.encode(value), written)
+    assert why in refused.value.fact
+    assert "__fastavro" not in refused.value.fact
+    assert "'type'" not in refused.value.fact

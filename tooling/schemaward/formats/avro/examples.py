@@ -7,6 +7,7 @@ from typing import Any
 
 from schemaward.formats.avro.data import branch_name
 from schemaward.formats.avro.defaults import is_primitive
+from schemaward.formats.avro.problems import quoted
 from schemaward.formats.avro.types import (
     Array,
     Enum,
@@ -22,10 +23,8 @@ from schemaward.formats.avro.types import (
 )
 from schemaward.formats.base import Refusal
 from schemaward.model import JsonValue
-from schemaward.syntax.numbers import json_text
 from schemaward.syntax.places import pointer_of
 
-_LONGEST = 60
 _MOST = 20
 
 
@@ -54,7 +53,7 @@ def _refusals(type_: Type, value: Any, at: str, spot: str) -> Iterator[Refusal]:
             yield from _union(type_, value, at, spot)
         case Enum() if isinstance(value, str):
             if value not in type_.symbols:
-                yield Refusal(at, f"{type_.pointer}/symbols", f"{_shown(value)} is no symbol of {described(type_)}")
+                yield Refusal(at, f"{type_.pointer}/symbols", f"{quoted(value)} is no symbol of {described(type_)}")
         case Fixed() if is_primitive("bytes", value):
             if len(value) != type_.size:
                 fact = f"{described(type_)} has {type_.size} bytes, and this has {len(value)}"
@@ -64,7 +63,7 @@ def _refusals(type_: Type, value: Any, at: str, spot: str) -> Iterator[Refusal]:
             if why:
                 yield Refusal(at, spot, why, "logicalType")
         case _:
-            yield Refusal(at, spot, f"{_shown(value)} is no {described(type_)}", "type")
+            yield Refusal(at, spot, f"{quoted(value)} is no {described(type_)}", "type")
 
 
 def _record(record: Record, value: dict[str, Any], at: str) -> Iterator[Refusal]:
@@ -78,7 +77,7 @@ def _record(record: Record, value: dict[str, Any], at: str) -> Iterator[Refusal]
             yield Refusal(at, spot, fact, "required")
     for name in value:
         if name not in names:
-            fact = f"{described(record)} has no field {_shown(name)}"
+            fact = f"{described(record)} has no field {quoted(name)}"
             yield Refusal(pointer_of(at, name), record.pointer, fact, "unknown-field")
 
 
@@ -93,7 +92,7 @@ def _union(union: Union, value: Any, at: str, spot: str) -> Iterator[Refusal]:
             yield from _refusals(union.branches[index], inner, pointer_of(at, name), f"{spot}/{index}")
             return
     ways = " or ".join("null" if name == "null" else f'{{"{name}": ...}}' for name in names[:8])
-    fact = f"{_shown(value)} names no branch of the union; in Avro's JSON encoding it is {ways or 'nothing'}"
+    fact = f"{quoted(value)} names no branch of the union; in Avro's JSON encoding it is {ways or 'nothing'}"
     yield Refusal(at, spot, fact, "type")
 
 
@@ -104,9 +103,9 @@ def _meaning_problem(logical: Logical, value: Any) -> str:
             import uuid
 
             try:
-                return "" if str(uuid.UUID(value)) == value.lower() else f"{_shown(value)} is no UUID"
+                return "" if str(uuid.UUID(value)) == value.lower() else f"{quoted(value)} is no UUID"
             except ValueError:
-                return f"{_shown(value)} is no UUID"
+                return f"{quoted(value)} is no UUID"
         case "time-millis" | "time-micros":
             day = 86_400_000 if logical.name == "time-millis" else 86_400_000_000
             return "" if 0 <= value < day else f"{value} is no time of a day in {logical.name}"
@@ -115,8 +114,3 @@ def _meaning_problem(logical: Logical, value: Any) -> str:
             return "" if unscaled < 10**logical.precision else f"the number has more digits than {logical}"
         case _:
             return ""
-
-
-def _shown(value: Any) -> str:
-    text = json_text(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

@@ -10,7 +10,7 @@ from schemaward.errors import InputError
 from schemaward.formats.avro.bounds import WrongBytesError, walker
 from schemaward.formats.avro.natives import Natives
 from schemaward.formats.avro.reading import pair
-from schemaward.formats.avro.wire import DATUM, CannotWriteError, holder, marked, prepared
+from schemaward.formats.avro.wire import DATUM, CannotWriteError, holder, marked, prepared, words
 from schemaward.formats.avro.writing import telling
 from schemaward.formats.base import Refusal, Schema
 
@@ -91,7 +91,7 @@ def decoder(writer: Schema, reader: Schema) -> Decode:
         try:
             held: Any = fastavro.schemaless_reader(BytesIO(payload), writes, reads)
         except Exception as error:
-            raise _unreadable(_words(error)) from error
+            raise _unreadable(words(error)) from error
         return held[DATUM]
 
     return decode
@@ -108,7 +108,3 @@ def _usable(prepare: Callable[[], Any]) -> Any:
 
 def _unreadable(why: str) -> InputError:
     return InputError(f"the Avro datum cannot be read: {why}", "find out with which schema it was written")
-
-
-def _words(error: Exception) -> str:
-    return " ".join(f"{error or type(error).__name__}".split())[:200]

@@ -12,7 +12,7 @@ from typing import Any
 
 from schemaward.formats.avro.defaults import default_problem, passes_parsers
 from schemaward.formats.avro.logical import logical_type
-from schemaward.formats.avro.problems import Problem
+from schemaward.formats.avro.problems import Problem, quoted
 from schemaward.formats.avro.types import (
     PRIMITIVES,
     Array,
@@ -78,7 +78,7 @@ class _Parser:
         if isinstance(value, list):
             return self.union(value, space, pointer, depth + 1)
         if not isinstance(value, dict):
-            self.wrong(pointer, f"a type is a name, an object or a list, not {_shown(value)}", "name a type")
+            self.wrong(pointer, f"a type is a name, an object or a list, not {quoted(value)}", "name a type")
             return None
         kind = value.get("type")
         if not isinstance(kind, str):
@@ -93,7 +93,7 @@ class _Parser:
         if "type" not in value:
             self.wrong(pointer, 'the type has no "type"', 'add "type"')
         else:
-            fact = f'the "type" of a type is a name, not {_shown(value["type"])}'
+            fact = f'the "type" of a type is a name, not {quoted(value["type"])}'
             self.wrong(f"{pointer}/type", fact, "put the inner type in place of the outer one")
 
     def reference(self, name: str, space: str, pointer: str) -> Type | None:
@@ -176,11 +176,11 @@ class _Parser:
 
     def field(self, value: Any, space: str, pointer: str, depth: int) -> Field | None:
         if not isinstance(value, dict):
-            self.wrong(pointer, f"a field is an object, not {_shown(value)}", 'write {"name": ..., "type": ...}')
+            self.wrong(pointer, f"a field is an object, not {quoted(value)}", 'write {"name": ..., "type": ...}')
             return None
         name = value.get("name")
         if not isinstance(name, str) or not _is_name(name):
-            fact = f"{_shown(name)} is no name of a field" if "name" in value else 'the field has no "name"'
+            fact = f"{quoted(name)} is no name of a field" if "name" in value else 'the field has no "name"'
             self.wrong(f"{pointer}/name", fact, _NAME_RULE)
             name = ""
         if "type" not in value:
@@ -201,7 +201,7 @@ class _Parser:
     def check_default(self, field: Field, pointer: str) -> None:
         problem, warning = default_problem(field.type, field.default)
         if problem is not None:
-            fact = f'the default {_shown(field.default)} of the field "{field.name}" is no {described(field.type)}{problem}'
+            fact = f'the default {quoted(field.default)} of the field "{field.name}" is no {described(field.type)}{problem}'
             remedy = "give a default that the type allows, or none"
             if passes_parsers(field.type, field.default):
                 self.problems.append(Problem(pointer, fact, remedy))
@@ -221,14 +221,14 @@ class _Parser:
         for index, symbol in enumerate(symbols):
             at = f"{pointer}/symbols/{index}"
             if not isinstance(symbol, str) or not _is_name(symbol):
-                self.wrong(at, f"{_shown(symbol)} is no symbol of an enum", _NAME_RULE.partition(";")[0])
+                self.wrong(at, f"{quoted(symbol)} is no symbol of an enum", _NAME_RULE.partition(";")[0])
             elif symbol in seen:
                 self.wrong(at, f'the enum "{name}" has the symbol "{symbol}" twice', "drop one")
             else:
                 seen.add(symbol)
         default = value.get("default")
         if default is not None and (not isinstance(default, str) or default not in seen):
-            fact = f'the default {_shown(default)} of the enum "{name}" is none of its symbols'
+            fact = f'the default {quoted(default)} of the enum "{name}" is none of its symbols'
             self.wrong(f"{pointer}/default", fact, "name one of the symbols")
         kinds = tuple(symbol for symbol in symbols if isinstance(symbol, str))
         enum = Enum(name, pointer, kinds, default, self.aliases(value, pointer, inner))
@@ -239,7 +239,7 @@ class _Parser:
         name, inner = self.name_of(value, space, pointer)
         size = value.get("size")
         if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _MAX_SIZE:
-            fact = f'the size {_shown(size)} of the fixed "{name}" is no number of bytes' if "size" in value else None
+            fact = f'the size {quoted(size)} of the fixed "{name}" is no number of bytes' if "size" in value else None
             remedy = f"give a whole number from 0 to {_MAX_SIZE:,}"
             self.wrong(f"{pointer}/size", fact or f'the fixed "{name}" has no "size"', remedy)
             size = 0
@@ -256,11 +256,11 @@ class _Parser:
         """The full name of a named type, and the namespace for the names inside it (specification: "Names")."""
         name, own = value.get("name"), value.get("namespace", space)
         if not isinstance(name, str) or not _is_full_name(name):
-            fact = f"{_shown(name)} is no name" if "name" in value else f'the {value["type"]} has no "name"'
+            fact = f"{quoted(name)} is no name" if "name" in value else f'the {value["type"]} has no "name"'
             self.wrong(f"{pointer}/name", fact, _NAME_RULE)
             return f"?{pointer}", space
         if not isinstance(own, str) or (own and not _is_full_name(own)):
-            self.wrong(f"{pointer}/namespace", f"{_shown(own)} is no namespace", _NAME_RULE)
+            self.wrong(f"{pointer}/namespace", f"{quoted(own)} is no namespace", _NAME_RULE)
             own = space
         if "." in name:
             own = name.rpartition(".")[0]
@@ -284,11 +284,11 @@ class _Parser:
             return ()
         is_name = _is_name if space is None else _is_full_name
         if not isinstance(given, list):
-            self.wrong(f"{pointer}/aliases", f"the aliases are a list, not {_shown(given)}", "put them into a list")
+            self.wrong(f"{pointer}/aliases", f"the aliases are a list, not {quoted(given)}", "put them into a list")
             return ()
         for index, alias in enumerate(given):
             if not isinstance(alias, str) or not is_name(alias):
-                self.wrong(f"{pointer}/aliases/{index}", f"{_shown(alias)} is no alias", _NAME_RULE)
+                self.wrong(f"{pointer}/aliases/{index}", f"{quoted(alias)} is no alias", _NAME_RULE)
         return tuple(alias for alias in given if isinstance(alias, str))
 
 
@@ -309,15 +309,3 @@ def _is_name(text: str) -> bool:
 
 def _is_full_name(text: str) -> bool:
     return all(map(_is_name, text.split(".")))
-
-
-def _shown(value: Any) -> str:
-    """A value of any size, short and in its JSON form where it has one."""
-    if isinstance(value, str):
-        text = f'"{value}"'
-    else:
-        text = (
-            {None: "null", True: "true", False: "false"}.get(value, "") if isinstance(value, (bool, type(None))) else ""
-        )
-        text = text or repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from schemaward.formats.avro.problems import quoted
 from schemaward.formats.avro.projecting import path
 from schemaward.formats.avro.proving import Loss
 from schemaward.formats.avro.resolution import Clash
 from schemaward.formats.avro.types import Enum, Field, Fixed, Record, Union, described
-from schemaward.model import JsonValue
 from schemaward.syntax.places import pointer_of
 
 _MOST_NAMES = 5
-_LONGEST = 60
 
 
 def fact(clash: Clash, loss: Loss | None = None) -> str:
@@ -110,8 +109,8 @@ def _another(clash: Clash, loss: Loss) -> str:
     """Both types, and what became of the value of the proof."""
     writer, reader = described(clash.spot.writer), described(clash.spot.reader)
     if loss.proof.wire is not None and loss.proof.wire.failure:
-        return f"the writer's {writer} is read as {reader}, which cannot hold {_value(loss.written)}"
-    return f"the writer's {writer} is read as {reader}: {_value(loss.written)} becomes {_value(loss.read)}"
+        return f"the writer's {writer} is read as {reader}, which cannot hold {quoted(loss.written)}"
+    return f"the writer's {writer} is read as {reader}: {quoted(loss.written)} becomes {quoted(loss.read)}"
 
 
 def _bytes(clash: Clash, loss: Loss) -> str:
@@ -126,7 +125,7 @@ def _default(clash: Clash, loss: Loss) -> str:
     names = _list([f'"{symbol}"' for symbol in clash.symbols])
     return (
         f"the {'symbol' if one else 'symbols'} {names} of the writer {'is' if one else 'are'} not known to the reader "
-        f"and {'becomes' if one else 'become'} its default, {_value(loss.read)}"
+        f"and {'becomes' if one else 'become'} its default, {quoted(loss.read)}"
     )
 
 
@@ -134,7 +133,7 @@ def _swallowed(clash: Clash, loss: Loss) -> str:
     ours, theirs = _name(clash.writer_field), _name(clash.reader_field)
     return (
         f'the reader\'s field "{theirs}" is not filled from the writer\'s field "{ours}", since an alias or a name '
-        f"elsewhere takes its place: {_value(loss.written)} is read as {_value(loss.read)}"
+        f"elsewhere takes its place: {quoted(loss.written)} is read as {quoted(loss.read)}"
     )
 
 
@@ -165,8 +164,3 @@ def _name(field: Field | None) -> str:
 def _list(names: list[str]) -> str:
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     return ", ".join(names[:_MOST_NAMES]) + more
-
-
-def _value(value: JsonValue) -> str:
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

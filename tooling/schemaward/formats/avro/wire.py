@@ -51,7 +51,7 @@ def prepared(type_: Type, marks: Marks = unmarked, named: dict[str, Any] | None 
     try:
         return fastavro.parse_schema(schema_of(type_, marks), named_schemas={} if named is None else named)
     except Exception as error:
-        raise CannotWriteError(_words(error)) from error
+        raise CannotWriteError(words(error)) from error
 
 
 DATUM = "datum"
@@ -74,7 +74,7 @@ def encoded(schema: Any, value: Any) -> bytes:
     try:
         fastavro.schemaless_writer(stream, schema, value)
     except Exception as error:
-        raise CannotWriteError(_words(error)) from error
+        raise CannotWriteError(words(error)) from error
     return stream.getvalue()
 
 
@@ -88,10 +88,10 @@ def decoded(data: bytes, writer: Any, reader: Any = None) -> Any:
     try:
         return fastavro.schemaless_reader(BytesIO(data), writer, reader, return_named_type=reader is None)
     except Exception as error:
-        raise CannotReadError(_words(error)) from error
+        raise CannotReadError(words(error)) from error
 
 
-def _words(error: Exception) -> str:
+def words(error: Exception) -> str:
     """What the library says, without the schemas that it quotes. An error without a sentence is told with its kind."""
     text = " ".join(str(error).split())
     text = min(text.partition(": {")[0], text.partition(": [")[0], key=len)
