@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from schemaward.emulator.faults import Fault, Kind
 from schemaward.emulator.server import running, serving
 from schemaward.emulator.service import Service
-from schemaward.model import RegistryKind, Target
+from schemaward.model import RegistryKind, Role, Target
 from schemaward.registry.connection import connect
 
 AI = {"RegistryName": "ai"}
@@ -167,7 +167,7 @@ def test_a_role_gives_the_credentials_of_its_account(url: str, monkeypatch: pyte
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "emulator")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "emulator")
     role = "arn:aws:iam::111122223333:role/schemas"
-    bus = Target("bus", "ai", "eu-west-1", account="111122223333", endpoint=url, role=role)
+    bus = Target("bus", "ai", "eu-west-1", account="111122223333", endpoint=url, roles=((Role.PLAN, role),))
     connection = connect(replace(bus, kind=RegistryKind.EVENTBRIDGE))
     connection.client.create_registry(Description="", Tags={})
     assert ":111122223333:" in connection.client.get_registry()["RegistryArn"]

@@ -15,9 +15,9 @@ import pytest
 from schemaward.cli import exits, run
 from schemaward.errors import UsageError
 from schemaward.exports.terraform import terraform
-from schemaward.model import DataFormat, Mode, RegistryKind, Target
+from schemaward.model import DataFormat, Mode, RegistryKind, Role, Target
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema, DesiredVersion
-from schemaward.registry.iam import Repository, Role
+from schemaward.registry.iam import Repository
 from schemaward.registry.infrastructure import Infrastructure, infrastructure
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from schemaward.errors import RegistryError
-from schemaward.model import Target
+from schemaward.model import Role, Target
 from schemaward.registry.connection import call, connect
 
 ROLE = "arn:aws:iam::111122223333:role/schemas"
@@ -34,7 +34,7 @@ def opened(serving: Serving, *sts: tuple[int, str]) -> tuple[Target, list[str]]:
         return 200, json.dumps({"RegistryArn": "arn", "RegistryName": "ai"}).encode()
 
     url = serving(answer)
-    return Target("prod", "ai", "eu-west-1", account="111122223333", role=ROLE, endpoint=url), seen
+    return Target("prod", "ai", "eu-west-1", account="111122223333", roles=((Role.PLAN, ROLE),), endpoint=url), seen
 
 
 def test_sts_is_not_asked_at_an_endpoint_that_is_the_registrys_alone(

@@ -16,12 +16,11 @@ from policed_registry import Policed, allowed
 from schemaward.cli import exits, run
 from schemaward.emulator.server import serving
 from schemaward.errors import UsageError
-from schemaward.model import RegistryKind, Target
+from schemaward.model import RegistryKind, Role, Target
 from schemaward.registry.iam import (
     CALLS,
     Policy,
     Repository,
-    Role,
     permissions,
     trust,
     trust_of_role,
@@ -203,9 +202,10 @@ def test_the_command_prints_one_policy_or_all(targets: Path, capsys: pytest.Capt
         (["--repository", "no name"], "no repository on GitHub"),
         (["--repository", "a/b", "--owner-id", "1"], "the other is missing"),
         (["--repository", "a/b", "--owner-id", "1", "--repository-id", "b"], "no id of GitHub"),
-        (["--principal", "*"], "no ARN"),
-        (["--principal", "arn:aws:iam::111122223333:role/*"], "no ARN"),
-        (["--principal", 'arn:aws:iam::111122223333:role/a","b'], "no ARN"),
+        (["--principal", "arn:aws:iam::111122223333:role/jobs"], "choose one with --role"),
+        (["--role=plan", "--trust", "--principal", "*"], "no ARN"),
+        (["--role=plan", "--trust", "--principal", "arn:aws:iam::111122223333:role/*"], "no ARN"),
+        (["--role=plan", "--trust", "--principal", 'arn:aws:iam::111122223333:role/a","b'], "no ARN"),
     ],
 )
 def test_what_the_command_refuses(
@@ -215,9 +215,13 @@ def test_what_the_command_refuses(
     assert message in capsys.readouterr().err
 
 
-def test_the_role_of_a_target_trusts_the_role_of_the_job(targets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("named", [{"role": "{}"}, {"roles": {"apply": "{}"}}], ids=["for all", "for apply"])
+def test_a_role_that_a_target_names_trusts_the_role_of_the_job(
+    targets: Path, capsys: pytest.CaptureFixture[str], named: dict[str, object]
+) -> None:
     value = json.loads(targets.read_text())
-    value["targets"]["prod"]["role"] = "arn:aws:iam::123456789012:role/schemas-apply"
+    arn = "arn:aws:iam::123456789012:role/schemas-apply"
+    value["targets"]["prod"] |= json.loads(json.dumps(named).replace("{}", arn))
     targets.write_text(json.dumps(value))
     trusted = ["iam", "--role", "apply", "--trust", "--repository", "example-org/contracts"]
     assert run(trusted) == exits.USAGE

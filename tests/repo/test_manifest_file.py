@@ -11,7 +11,7 @@ import yaml
 from git_repository import MANIFEST, PERSON
 from jsonschema import Draft7Validator
 
-from schemaward.model import Contract, DataFormat, Mode, Policy, Status, Target
+from schemaward.model import Contract, DataFormat, Mode, Policy, Role, Status, Target
 from schemaward.repo import published
 from schemaward.repo.manifest import read_manifest, read_targets
 from schemaward.rules import RULES
@@ -188,7 +188,14 @@ def test_a_name_that_disagrees_with_its_folder_is_a_finding_and_the_folder_count
     assert finding.rule == "manifest-name"
     assert finding.place.line == 1
     assert "identity.people" in finding.fact
-    assert "name: identity.person" in finding.remedy
+    assert finding.remedy == "Write `name: identity.person`, or move the folder to contracts/identity/people."
+
+
+def test_a_folder_that_makes_no_name_can_only_be_moved() -> None:
+    document = parse_document("contracts/identity/Person/contract.yaml", MANIFEST.encode())
+    _, (finding,) = read_manifest(document, "contracts/identity/Person")
+    assert finding.rule == "manifest-name"
+    assert finding.remedy == "Move the folder to contracts/identity/person."
 
 
 def test_every_field_of_a_target() -> None:
@@ -204,10 +211,20 @@ def test_every_field_of_a_target() -> None:
             "012345678901",
             "https://glue.example.org/path",
             True,
-            "arn:aws:iam::012345678901:role/schemas",
+            tuple((role, "arn:aws:iam::012345678901:role/schemas") for role in Role),
         ),
         Target("staging", "staging", "us-gov-west-1"),
     )
+
+
+def test_roles_for_what_is_done_and_one_for_the_rest() -> None:
+    plan, rest = (f"arn:aws:iam::012345678901:role/{name}" for name in ("plan", "rest"))
+    text = f"targets: {{dev: {{registry: ai, region: eu-west-1, roles: {{plan: {plan!r}}}, role: {rest!r}}}}}"
+    [target], findings = targets(text)
+    assert findings == ()
+    assert [target.role_arn(role) for role in Role] == [plan, rest, rest]
+    [alone], _ = targets(text.replace(f", role: {rest!r}", ""))
+    assert [alone.role_arn(role) for role in Role] == [plan, None, None]
 
 
 @pytest.mark.parametrize(
@@ -226,6 +243,8 @@ def test_every_field_of_a_target() -> None:
         ("create: true", "create: yes", 9, "is text, not true or false", "true"),
         ("{Purpose: AI}", "{aws:x: AI}", 6, 'the name "aws:x" is not allowed', "belong to AWS"),
         ("arn:aws:iam::012345678901:role/schemas", "schemas", 10, '"schemas"', "ARN"),
+        ("role: arn", "roles: {plan: schemas}\n    role: arn", 10, '"schemas"', "ARN"),
+        ("role: arn", "roles: {read: schemas}\n    role: arn", 10, '"read"', "plan, apply or prune"),
         ("targets:", "target:", 1, '"target" is not a field', 'did you mean "targets"?'),
     ],
 )

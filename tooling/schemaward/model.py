@@ -157,12 +157,20 @@ class RegistryKind(enum.StrEnum):
     EVENTBRIDGE = "eventbridge"
 
 
+class Role(enum.StrEnum):
+    """The roles on one target: PLAN reads, APPLY also writes and can delete nothing, PRUNE deletes as well."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+    PRUNE = "prune"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One registry in one account and Region.
 
-    ``endpoint`` None means: the AWS endpoint of the Region. ``role`` is the ARN of a role to assume, None: the
-    credentials of the environment are used as they are.
+    ``endpoint`` None means: the AWS endpoint of the Region. ``roles`` are the ARNs of roles to assume; in a role that
+    has none, the credentials of the environment are used as they are.
     """
 
     name: str
@@ -173,8 +181,12 @@ class Target:
     account: str | None = None
     endpoint: str | None = None
     create: bool = False
-    role: str | None = None
+    roles: tuple[tuple[Role, str], ...] = ()
     kind: RegistryKind = RegistryKind.GLUE
+
+    def role_arn(self, role: Role) -> str | None:
+        """What is assumed to work as ``role``, if anything."""
+        return dict(self.roles).get(role)
 
 
 @dataclass(frozen=True, slots=True)

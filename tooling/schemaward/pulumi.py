@@ -24,9 +24,9 @@ import pulumi_aws as aws
 from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import Schema
-from schemaward.model import Catalog, Contract, RegistryKind, Target, Version
+from schemaward.model import Catalog, Contract, RegistryKind, Role, Target, Version
 from schemaward.registry.desired import DesiredRegistry, desired_registry
-from schemaward.registry.iam import Repository, Role
+from schemaward.registry.iam import Repository
 from schemaward.registry.infrastructure import Infrastructure, definitions, infrastructure
 from schemaward.repo.load import load_catalog
 from schemaward.repo.trees import Tree, WorkTree

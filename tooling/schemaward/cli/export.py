@@ -130,7 +130,7 @@ def terraform(
     from schemaward.cli.iam import github_repository, principal_arn
     from schemaward.cli.opening import declared_target, loaded
     from schemaward.exports.terraform import terraform as document
-    from schemaward.registry.iam import Role
+    from schemaward.model import Role
     from schemaward.registry.infrastructure import infrastructure
 
     if "none" in roles and len(set(roles)) > 1:

@@ -30,7 +30,9 @@ _PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[A-Za-z0-9_+
 @click.option("--repository", metavar="ORG/REPO", help="Without it: GITHUB_REPOSITORY, or the remote named origin.")
 @click.option("--repository-id", default="", metavar="ID", help="gh api repos/ORG/REPO --jq .id")
 @click.option("--owner-id", default="", metavar="ID", help="gh api repos/ORG/REPO --jq .owner.id")
-@click.option("--principal", metavar="ARN", help="Trust this role instead of GitHub, for a `role` in another account.")
+@click.option(
+    "--principal", metavar="ARN", help="With --role: trust this role instead of GitHub, for a role in another account."
+)
 def command(
     target: str | None,
     role: str | None,
@@ -47,19 +49,21 @@ def command(
     in the subject: name the ids, and the trust policy takes both forms and nobody else who gets the name.
     """
     from schemaward.cli.opening import declared_target
-    from schemaward.registry.iam import Role, permissions, trust, trust_of_role
+    from schemaward.model import Role
+    from schemaward.registry.iam import permissions, trust, trust_of_role
     from schemaward.report.values import exact
 
-    if only_trust and role is None:
-        raise UsageError("--trust is asked of one role", "choose one with --role")
+    for option, given in (("--trust", only_trust), ("--principal", principal)):
+        if given and role is None:
+            raise UsageError(f"{option} is asked of one role", "choose one with --role")
     chosen = declared_target(Path.cwd(), target)
 
     def trusted(of: Role) -> dict[str, Any]:
         if principal is not None:
             return trust_of_role(principal_arn(principal))
-        if chosen.role is not None:
-            fact = f'the `role` of the target "{chosen.name}" trusts the role of the job, not GitHub'
-            raise UsageError(fact, "name the role of the job with --principal ARN")
+        if chosen.role_arn(of) is not None:
+            fact = f'the role `{of}` that the target "{chosen.name}" names trusts the role of the job, not GitHub'
+            raise UsageError(fact, f"name the role of the job: --role {of} --principal ARN")
         return trust(chosen, of, github_repository(repository, owner_id, repository_id))
 
     if role is None:

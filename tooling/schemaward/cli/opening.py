@@ -15,7 +15,7 @@ import click
 
 from schemaward.cli.progress import Progress
 from schemaward.errors import SchemawardError, UsageError
-from schemaward.model import Status, Target
+from schemaward.model import Role, Status, Target
 from schemaward.verdict import Finding, Severity
 
 if TYPE_CHECKING:
@@ -85,9 +85,17 @@ def loaded(start: Path, layout: str | None) -> Contracts:
 
 @contextmanager
 def reached(
-    contracts: Contracts, target: Target, deadline: float, *, jobs: int = 4, timeout: float = 120.0
+    contracts: Contracts,
+    target: Target,
+    deadline: float,
+    *,
+    role: Role = Role.PLAN,
+    jobs: int = 4,
+    timeout: float = 120.0,
 ) -> Iterator[Opened]:
-    """Connect to ``target``, for ``deadline`` seconds; ``timeout`` bounds the wait for one version. See ``opened``.
+    """Connect to ``target`` as ``role``, for ``deadline`` seconds; ``timeout`` bounds the wait for one version.
+
+    See ``opened``.
 
     Raises UsageError and RegistryError.
     """
@@ -100,7 +108,7 @@ def reached(
     try:
         with _endpoint(target) as there:
             local = target.name == LOCAL
-            connection = connect(there, local=local, jobs=jobs, pace=pace, calls=calls)
+            connection = connect(there, role, local=local, jobs=jobs, pace=pace, calls=calls)
             yield Opened(there, desired, connection, judge, progress)
     finally:
         progress.end()
@@ -238,7 +246,7 @@ def one_target(targets: Sequence[Target], name: str | None) -> Target:
     if name == LOCAL:
         # The registry of the first target, but in an emulator: nothing of a real account stays in it.
         first = targets[0] if targets else Target(LOCAL, "schemaward", "us-east-1")
-        return replace(first, name=LOCAL, account=None, role=None, endpoint=None, create=True)
+        return replace(first, name=LOCAL, account=None, roles=(), endpoint=None, create=True)
     known = ", ".join(target.name for target in targets)
     if name is None:
         if len(targets) == 1:

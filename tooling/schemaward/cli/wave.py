@@ -16,7 +16,7 @@ from schemaward.cli.job import append_summary, write_outputs
 from schemaward.cli.opening import Contracts, Opened, order_for, reached
 from schemaward.cli.plan_json import sync_value
 from schemaward.errors import SchemawardError, UsageError
-from schemaward.model import Target
+from schemaward.model import Role, Target
 from schemaward.registry.actions import DeleteSchema
 from schemaward.registry.apply import Ending, Outcome
 from schemaward.registry.receipts import read_receipts, receipts, receipts_text, still_good
@@ -35,7 +35,9 @@ def sync_target(contracts: Contracts, target: Target, options: Options) -> tuple
     if options.layout == "text":
         click.echo(views.headline(target))
     kept = _kept(options, target)
-    with reached(contracts, target, options.deadline, jobs=options.jobs, timeout=options.timeout) as place:
+    deletes = options.permit.remove_failed or options.permit.prune is not None
+    role = Role.PRUNE if deletes else Role.APPLY
+    with reached(contracts, target, options.deadline, role=role, jobs=options.jobs, timeout=options.timeout) as place:
         order = _order(contracts, place, options, kept)
         result = sync(place.connection, order, _teller(place, options))
     calls = place.connection.calls.count

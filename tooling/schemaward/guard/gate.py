@@ -18,7 +18,7 @@ from schemaward.guard.reasons import worded
 from schemaward.guard.results import PASSED, Checked, Count, Outcome, RecordError
 from schemaward.guard.versions import NoVersions, ReceiptVersions, RegistryVersions, Remote, Versions, registry_fetch
 from schemaward.guard.wire import MOST_BYTES, Frame, frame, too_large, unframe
-from schemaward.model import DataFormat, Target
+from schemaward.model import DataFormat, Role, Target
 
 Record = TypeVar("Record")
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -275,7 +275,7 @@ def _target(arn: str | None, registry: str, region: str | None, endpoint: str | 
     inside = parts[-1].split("/")
     if arn is not None and len(parts) == 6 and len(inside) == 3:
         registry, region = inside[1], region or parts[3]
-    return Target("guard", registry, region or "", endpoint=endpoint, role=role)
+    return Target("guard", registry, region or "", endpoint=endpoint, roles=((Role.PLAN, role),) if role else ())
 
 
 def _path(name: str, given: Path | str) -> Path:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from schemaward.errors import RegistryError, UsageError
-from schemaward.model import RegistryKind, Target
+from schemaward.model import RegistryKind, Role, Target
 from schemaward.registry.eventbridge import GlueFace
 from schemaward.registry.failures import OUT_OF_TIME, CallError, api_name, failed_call, garbage, no_session
 
@@ -87,6 +87,7 @@ class Connection:
 
 def connect(
     target: Target,
+    role: Role = Role.PLAN,
     *,
     local: bool = False,
     attempts: int = _ATTEMPTS,
@@ -94,7 +95,7 @@ def connect(
     pace: Pace | None = None,
     calls: Calls | None = None,
 ) -> Connection:
-    """Open ``target`` in its role and, when it names an account, make sure that the credentials belong to that account.
+    """Open ``target`` as ``role`` and, when it names an account, make sure that the credentials belong to that account.
 
     ``local`` ignores all AWS settings of the user and signs with dummy credentials. Raises UsageError when boto3 is
     not installed, RegistryError for everything else.
@@ -102,8 +103,8 @@ def connect(
     session = _session(target, local)
     glue = _registry_client(session, target, local)
     connection = Connection(target, glue, attempts, jobs, pace or Pace(), calls=calls or Calls())
-    if target.role:
-        session = _assumed(connection, _sts_client(session, target, local))
+    if arn := target.role_arn(role):
+        session = _assumed(connection, _sts_client(session, target, local), arn)
         connection = replace(connection, client=_registry_client(session, target, local))
     if target.account:
         _require_account(connection, _sts_client(session, target, local))
@@ -251,15 +252,15 @@ def _client(session: Any, service: str, target: Target, local: bool, endpoint: s
         raise no_session(target, error) from error
 
 
-def _assumed(connection: Connection, sts: Any) -> Any:
-    """A session in the role of the target. It lasts an hour, the default of AWS: longer than a sync."""
+def _assumed(connection: Connection, sts: Any, arn: str) -> Any:
+    """A session in the role ``arn``. It lasts an hour, the default of AWS: longer than a sync."""
     import boto3
 
     target = connection.target
     run = os.environ.get("GITHUB_RUN_ID", "")
     # The name is what CloudTrail shows beside each call.
     name = f"schemaward-{run}" if run.isdecimal() else "schemaward"
-    answer = _called(connection, sts, "assume_role", {"RoleArn": target.role, "RoleSessionName": name})
+    answer = _called(connection, sts, "assume_role", {"RoleArn": arn, "RoleSessionName": name})
     issued = answer.get("Credentials") or {}
     return boto3.session.Session(
         aws_access_key_id=text(connection, "assume_role", issued, "AccessKeyId"),

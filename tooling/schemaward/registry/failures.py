@@ -159,7 +159,7 @@ def _permission(target: Target, name: str) -> str:
     if name == "GetCallerIdentity":
         return "no policy is needed for this call: an explicit deny, or a policy of the organisation, forbids it"
     if name == "AssumeRole":
-        return "let the `role` of the target trust the credentials in use (`schemaward iam --trust`), and allow them sts:AssumeRole on it"
+        return "let the role that the target names trust the credentials in use (`schemaward iam --trust`), and allow them sts:AssumeRole on it"
     if name == "GetSchemaVersion":
         return 'allow glue:GetSchemaVersion on resource "*": by version id, AWS cannot limit it to a registry'
     service = "schemas" if target.kind is RegistryKind.EVENTBRIDGE else "glue"

@@ -7,13 +7,12 @@ the condition keys of AWS STS for GitHub (``repository_id``, ``repository_owner_
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from schemaward.errors import UsageError
 from schemaward.limits import partition
-from schemaward.model import RegistryKind, Target
+from schemaward.model import RegistryKind, Role, Target
 
 Policy: TypeAlias = dict[str, Any]
 
@@ -71,14 +70,6 @@ PROVIDER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 
 
-class Role(enum.StrEnum):
-    """The roles on one target: PLAN reads, APPLY also writes and can delete nothing, PRUNE deletes as well."""
-
-    PLAN = "plan"
-    APPLY = "apply"
-    PRUNE = "prune"
-
-
 @dataclass(frozen=True, slots=True)
 class Repository:
     """A repository on GitHub. The ids are given as digits, or both empty when they are not known."""
@@ -125,7 +116,7 @@ def trust(target: Target, role: Role, repository: Repository) -> Policy:
 
 
 def trust_of_role(principal: str) -> Policy:
-    """Who may assume the ``role`` of a target in another account: the one role ``principal``, an ARN."""
+    """Who may assume a role that a target names, in another account: the one role ``principal``, an ARN."""
     return _trusting({"AWS": principal}, "sts:AssumeRole", {})
 
 

@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from schemaward.errors import UsageError
-from schemaward.model import RegistryKind, Target
+from schemaward.model import RegistryKind, Role, Target
 from schemaward.registry.desired import DesiredRegistry, DesiredSchema, Tags
-from schemaward.registry.iam import Policy, Repository, Role, permissions, trust, trust_of_role
+from schemaward.registry.iam import Policy, Repository, permissions, trust, trust_of_role
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from schemaward.model import Contract, DataFormat, Mode, Policy, RegistryKind, RegistrySide, Status, Target
+from schemaward.model import Contract, DataFormat, Mode, Policy, RegistryKind, RegistrySide, Role, Status, Target
 from schemaward.repo.published import MANIFEST_SCHEMA, REGISTRIES_SCHEMA, schema_findings
+from schemaward.repo.scaffold import CONTRACT_NAME
 from schemaward.rules import finding
 from schemaward.syntax.document import Document
 from schemaward.verdict import Finding
@@ -31,7 +32,8 @@ def read_manifest(document: Document, folder: str) -> tuple[Contract | None, tup
     fields = cast(dict[str, Any], document.value)
     if not findings and fields["name"] != name:
         fact = f'the name is "{fields["name"]}", but the folder is "{folder}"'
-        remedy = f"Write `name: {name}`, or move the folder."
+        here = f"Write `name: {name}`, or move" if CONTRACT_NAME.fullmatch(name) else "Move"
+        remedy = f"{here} the folder to contracts/{fields['name'].replace('.', '/')}."
         return _contract(document, folder, name, fields), (
             finding("manifest-name", document.place("/name"), fact, remedy, contract=name, pointer="/name"),
         )
@@ -78,6 +80,7 @@ def _registry_side(fields: dict[str, Any], name: str) -> RegistrySide:
 
 
 def _target(name: str, fields: dict[str, Any]) -> Target:
+    roles = fields.get("roles", {})
     return Target(
         name=name,
         registry=fields["registry"],
@@ -87,6 +90,6 @@ def _target(name: str, fields: dict[str, Any]) -> Target:
         account=fields.get("account"),
         endpoint=fields.get("endpoint"),
         create=fields.get("create", False),
-        role=fields.get("role"),
+        roles=tuple((role, arn) for role in Role if (arn := roles.get(role, fields.get("role")))),
         kind=RegistryKind(fields.get("kind", RegistryKind.GLUE)),
     )
