@@ -2,7 +2,7 @@
 
 Sources: the Service Authorization Reference of AWS Glue (actions on a schema need the ARNs of registry and schema), the
 Glue Developer Guide (GetSchemaVersion by id cannot be limited to a registry), GitHub's reference of OIDC claims, and
-the condition keys of AWS STS for GitHub (``repository_id``, ``repository_owner_id``).
+the list of GitHub's claims that AWS STS evaluates (January 2026): it has ``repository_id``, and no id of the owner.
 """
 
 from __future__ import annotations
@@ -99,8 +99,8 @@ def permissions(target: Target, role: Role) -> Policy:
 def trust(target: Target, role: Role, repository: Repository) -> Policy:
     """Which jobs of ``repository`` may assume ``role``, by GitHub's OIDC provider.
 
-    The exact subjects in their old form, and with ids in the one that cannot be taken over with a name; the ids then
-    are a condition of their own. Raises UsageError when the target names no account.
+    The exact subjects in their old form, and with ids in the one that cannot be taken over with a name; the id of the
+    repository then is a condition of its own. Raises UsageError when the target names no account.
     """
     conditions: dict[str, Any] = {
         f"{PROVIDER}:aud": AUDIENCE,
@@ -110,7 +110,6 @@ def trust(target: Target, role: Role, repository: Repository) -> Policy:
     }
     if repository.id:
         conditions[f"{PROVIDER}:repository_id"] = repository.id
-        conditions[f"{PROVIDER}:repository_owner_id"] = repository.owner_id
     provider = f"arn:{partition(target.region)}:iam::{_account(target)}:oidc-provider/{PROVIDER}"
     return _trusting({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", {"StringEquals": conditions})
 
