@@ -49,6 +49,7 @@ def refer(ref: str) -> dict[str, Any]:
         pytest.param(V1, refer("/etc/passwd"), "ref-outside", None, "/etc/passwd", id="absolute"),
         pytest.param(V1, refer("../../../../etc/passwd"), "ref-outside", None, "../../../../etc/passwd", id="above"),
         pytest.param(V1, refer("nowhere.json"), "ref-unresolved", None, "nowhere.json", id="missing file"),
+        pytest.param(V1, refer("../../../CODEOWNERS"), "ref-unresolved", None, "not known by its suffix", id="suffix"),
     ],
 )
 def test_bad_input_is_a_finding(

@@ -393,6 +393,19 @@ def test_a_shared_file_that_is_deleted(shared: Repository) -> None:
     assert "ref-unresolved" in shared.check("--against", "HEAD").rules
 
 
+@pytest.mark.parametrize(
+    ("ref", "remedy"),
+    [
+        ("../../../CODEOWNERS", "use .json, .yaml, .yml, .avsc or .proto"),
+        ("../../shared/zap.json", "check the path"),
+    ],
+)
+def test_a_reference_within_the_repository_is_told_what_it_lacks(shop: Repository, ref: str, remedy: str) -> None:
+    shop.write(f"{FOLDER}/v2.json", with_property("zip", {"$ref": ref}))
+    (found,) = json.loads(shop.check().out)["findings"]
+    assert (found["rule"], found["remedy"]) == ("ref-unresolved", remedy)
+
+
 # the index
 
 

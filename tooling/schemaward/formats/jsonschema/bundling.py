@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
@@ -140,8 +141,8 @@ class Bundle:
                 self._fetch(uri)
             return self.sources.resolve(spot.base, ref)
         except InputError as error:
-            rule = "ref-outside" if _outside(ref) else "ref-unresolved"
-            self._report(rule, spot, "$ref", f'"$ref" is "{ref}": {error.fact}')
+            rule, remedy = ("ref-outside", "") if _outside(spot.base, ref) else ("ref-unresolved", error.remedy)
+            self._report(rule, spot, "$ref", f'"$ref" is "{ref}": {error.fact}', remedy)
         except RefNotFoundError:
             if uri.startswith(REPOSITORY) or self.sources.knows(uri):
                 self._report("ref-unresolved", spot, "$ref", f'"$ref" is "{ref}", which leads to nothing')
@@ -162,16 +163,19 @@ class Bundle:
         self.names[uri] = self._name(uri)
         self._walk(self.sources.add(uri, document.value, self.draft))
 
-    def _report(self, rule: str, spot: Spot, keyword: str, fact: str) -> None:
+    def _report(self, rule: str, spot: Spot, keyword: str, fact: str, remedy: str = "") -> None:
         if spot.source == self.uri:
-            self.findings.append(finding_in(rule, self.document, f"{spot.pointer}/{keyword}", fact))
+            self.findings.append(finding_in(rule, self.document, f"{spot.pointer}/{keyword}", fact, remedy))
         else:
             path = spot.source.removeprefix(REPOSITORY)
-            self.findings.append(finding_in(rule, self.document, "", f"in {path}: {fact}"))
+            self.findings.append(finding_in(rule, self.document, "", f"in {path}: {fact}", remedy))
 
 
-def _outside(ref: str) -> bool:
-    return "://" in ref or ref.startswith(("/", "file:")) or ".." in ref
+def _outside(base: str, ref: str) -> bool:
+    """True for a reference to the network, to an absolute path, or, from ``base``, above the repository."""
+    folder = posixpath.dirname(unquote(base.removeprefix(REPOSITORY)))
+    path = posixpath.normpath(posixpath.join(folder, unquote(ref)))
+    return "://" in ref or ref.startswith(("/", "file:")) or path.startswith("../")
 
 
 def finding_in(rule: str, document: Document, pointer: str, fact: str, remedy: str = "") -> Finding:
