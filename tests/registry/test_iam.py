@@ -184,11 +184,13 @@ def declare(folder: Path, endpoint: str | None = None, create: bool = True) -> P
     return file
 
 
-def test_the_command_prints_one_policy_or_all(targets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_the_policies_of_one_role_or_of_those_that_delete_nothing(
+    targets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     known = ["--repository", "example-org/contracts"]
     assert run(["iam", *known]) == exits.CLEAN
     every = json.loads(capsys.readouterr().out)
-    assert list(every) == ["plan", "apply", "prune"]
+    assert list(every) == ["plan", "apply"]
     for role, policies in every.items():
         assert run(["iam", "--role", role]) == exits.CLEAN
         assert json.loads(capsys.readouterr().out) == policies["permissions"]

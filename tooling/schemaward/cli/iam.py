@@ -24,7 +24,7 @@ _PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[A-Za-z0-9_+
 @click.option(
     "--role",
     type=click.Choice(["plan", "apply", "prune"]),
-    help="plan reads; apply also writes and can delete nothing; prune deletes as well. Without it: all three.",
+    help="plan reads; apply also writes and can delete nothing; prune deletes as well. Without it: plan and apply.",
 )
 @click.option("--trust", "only_trust", is_flag=True, help="With --role: who may assume it, instead of what it may do.")
 @click.option("--repository", metavar="ORG/REPO", help="Without it: GITHUB_REPOSITORY, or the remote named origin.")
@@ -67,8 +67,9 @@ def command(
         return trust(chosen, of, github_repository(repository, owner_id, repository_id))
 
     if role is None:
-        every = {str(of): {"permissions": permissions(chosen, of), "trust": trusted(of)} for of in Role}
-        click.echo(exact(every))
+        # Nobody gets a role that deletes along with the others.
+        usual = (Role.PLAN, Role.APPLY)
+        click.echo(exact({str(of): {"permissions": permissions(chosen, of), "trust": trusted(of)} for of in usual}))
     else:
         click.echo(exact(trusted(Role(role)) if only_trust else permissions(chosen, Role(role))))
 
