@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -72,6 +73,50 @@ def test_it_opens_a_client_of_its_own(glue: Any, monkeypatch: pytest.MonkeyPatch
 def test_a_version_is_named_in_one_way(given: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         Guard.from_registry(**given, client=object())
+
+
+@pytest.mark.parametrize(
+    ("given", "fact"),
+    [
+        ({"version": 0}, "version is 0"),
+        ({"version": "1"}, "version is '1'"),
+        ({"version": True}, "version is True"),
+        ({"name": 5}, "name is 5"),
+        ({"name": ""}, "name is ''"),
+        ({"registry": None}, "registry is None"),
+        ({"region": "eu west"}, "region is 'eu west'"),
+        ({"endpoint": "not a url"}, "endpoint is 'not a url'"),
+        ({"role": "admin"}, "role is 'admin'"),
+        ({"client": "x"}, "client is 'x', which is none of AWS Glue"),
+        ({"most_bytes": "x"}, "most_bytes is 'x'"),
+        ({"most_bytes": 0}, "most_bytes is 0"),
+        ({"name": None, "arn": "arn:aws:s3:::bucket"}, "arn is 'arn:aws:s3:::bucket'"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_before_anybody_is_asked(glue: Any, given: dict[str, Any], fact: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Guard.from_registry(**{"name": "crm.person", "registry": "ai", "client": glue, **given})
+    assert refused.value.fact == fact
+
+
+def test_a_program_is_not_told_of_files_and_commands_that_it_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "local")
+    monkeypatch.setattr("schemaward.guard.versions._ATTEMPTS", 1)
+    wanted = {
+        None: "give a `region`, or set AWS_REGION",
+        "https://localhost:1": "check the network, and `endpoint` and `region`",
+    }
+    for endpoint, remedy in wanted.items():
+        region = endpoint and "eu-west-1"
+        with pytest.raises(RegistryError) as failed:
+            Guard.from_registry(name="crm.person", registry="ai", endpoint=endpoint, region=region)
+        assert failed.value.remedy == remedy
+        assert 'the registry "ai"' in failed.value.fact
 
 
 def test_what_is_not_there_is_told(glue: Any) -> None:

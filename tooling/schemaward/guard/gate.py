@@ -11,6 +11,7 @@ from uuid import UUID
 from schemaward.errors import InputError, RegistryError, SchemawardError, UsageError
 from schemaward.formats import format_module
 from schemaward.formats.base import Refusal, Schema
+from schemaward.guard.addresses import require_positive, target_meant, version_wanted
 from schemaward.guard.cache import Lifetimes, landed, landed_later
 from schemaward.guard.decorators import guarded_argument, guarded_result
 from schemaward.guard.personal import personal
@@ -18,7 +19,7 @@ from schemaward.guard.reasons import worded
 from schemaward.guard.results import PASSED, Checked, Count, Outcome, RecordError
 from schemaward.guard.versions import NoVersions, ReceiptVersions, RegistryVersions, Remote, Versions, registry_fetch
 from schemaward.guard.wire import MOST_BYTES, Frame, frame, too_large, unframe
-from schemaward.model import DataFormat, Role, Target
+from schemaward.model import DataFormat
 
 Record = TypeVar("Record")
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -52,6 +53,7 @@ class Guard:
         if count is not None and not callable(count):
             raise UsageError(f"count is {count!r}, which cannot be called", "give a function of a name and an outcome")
         self._count = count
+        require_positive("most_bytes", most_bytes, "how many bytes a payload may have")
         self._most_bytes = most_bytes
 
     def __repr__(self) -> str:
@@ -113,9 +115,8 @@ class Guard:
         are fetched when a message names them, and kept for the ``lifetimes``. ``client`` is a boto3 client for Glue to
         use instead of a new one. Raises UsageError, UnknownVersionError and RegistryError.
         """
-        parameters = _parameters(version_id, arn, name, registry, version)
-        region = region or getattr(getattr(client, "meta", None), "region_name", None)
-        ask = registry_fetch(_target(arn, registry, region, endpoint, role), client)
+        parameters = version_wanted(version_id, arn, name, registry, version)
+        ask = registry_fetch(target_meant(arn, registry, region, endpoint, role, client), client)
         own = ask(parameters)
 
         def fetch(wanted: UUID) -> Remote:
@@ -246,36 +247,6 @@ class Guard:
 
 def _unread(error: SchemawardError) -> Outcome:
     return "unreadable" if isinstance(error, InputError) else "undecided"
-
-
-def _parameters(
-    version_id: UUID | str | None, arn: str | None, name: str | None, registry: str, version: int | None
-) -> dict[str, Any]:
-    """The parameters of GetSchemaVersion; raises UsageError unless they name one thing in one way."""
-    if sum(each is not None for each in (version_id, arn, name)) != 1 or (
-        version_id is not None and version is not None
-    ):
-        raise UsageError(
-            "a version in a registry is named in one way",
-            "give a version id, or the arn or the name of the schema with a version or without",
-        )
-    if version_id is not None:
-        try:
-            return {"SchemaVersionId": str(UUID(str(version_id)))}
-        except ValueError:
-            raise UsageError(f'"{version_id}" is no schema version id', "give a UUID, as receipts have it") from None
-    schema = {"SchemaArn": arn} if arn is not None else {"RegistryName": registry, "SchemaName": name}
-    number: dict[str, Any] = {"LatestVersion": True} if version is None else {"VersionNumber": version}
-    return {"SchemaId": schema, "SchemaVersionNumber": number}
-
-
-def _target(arn: str | None, registry: str, region: str | None, endpoint: str | None, role: str | None) -> Target:
-    """Where to ask; the ARN of a schema, ``arn:aws:glue:<region>:<account>:schema/<registry>/<name>``, tells it too."""
-    parts = (arn or "").split(":")
-    inside = parts[-1].split("/")
-    if arn is not None and len(parts) == 6 and len(inside) == 3:
-        registry, region = inside[1], region or parts[3]
-    return Target("guard", registry, region or "", endpoint=endpoint, roles=((Role.PLAN, role),) if role else ())
 
 
 def _path(name: str, given: Path | str) -> Path:

@@ -7,21 +7,17 @@ from schemaward.model import RegistryKind, Target
 
 _LONGEST = 300
 
-_EXPIRED = "renew the credentials (log in again, or let the job assume its role anew) and run the command again"
+_EXPIRED = "renew the credentials (log in again, or let the job assume its role anew) and {again}"
 _INVALID = "check which credentials are in use (`aws sts get-caller-identity`) and that they belong to this partition"
-_THROTTLED = "AWS is throttling the account: run the command again later, it goes on where it stopped"
+_THROTTLED = "AWS is throttling the account: {later}"
 _NO_CREDENTIALS = (
-    "give credentials in one of the ways of the AWS CLI (AWS_PROFILE, environment variables, an OIDC role in CI); "
-    "without AWS use `--target local`"
+    "give credentials in one of the ways of the AWS CLI (AWS_PROFILE, environment variables, an OIDC role in CI){local}"
 )
-_UNREACHABLE = "check the network, and `endpoint` and `region` of the target; is the emulator running?"
-_SLOW = "check the network and run the command again, it goes on where it stopped"
-_NOT_GLUE = "check `endpoint` of the target: what answers there is not the AWS Glue API, or a proxy stands in between"
-_TROUBLE = (
-    "AWS, or a proxy in between, is in trouble: run the command again, it goes on where it stopped; if it stays so, "
-    "check `endpoint` of the target"
-)
-_CHANGING = "something else is changing the same schema: let it finish, then run the command again"
+_UNREACHABLE = "check the network, and `endpoint` and `region`{of}{running}"
+_SLOW = "check the network and {on}"
+_NOT_GLUE = "check `endpoint`{of}: what answers there is not the AWS Glue API, or a proxy stands in between"
+_TROUBLE = "AWS, or a proxy in between, is in trouble: {on}; if it stays so, check `endpoint`{of}"
+_CHANGING = "something else is changing the same schema: let it finish, then {again}"
 _QUOTA = "the account has reached a quota of AWS Glue Schema Registry (10,000 versions over all schemas, 100 registries): delete what is not used"
 
 _FULL = "a version takes ten pairs of metadata: remove what others wrote with `aws glue remove-schema-version-metadata`"
@@ -34,7 +30,7 @@ _REMEDIES: dict[str, str] = {
     "EndpointConnectionError": _UNREACHABLE,
     "ExpiredToken": _EXPIRED,
     "ExpiredTokenException": _EXPIRED,
-    "HTTPClientError": "check `endpoint` of the target and the proxy settings (HTTPS_PROXY, NO_PROXY)",
+    "HTTPClientError": "check `endpoint`{of} and the proxy settings (HTTPS_PROXY, NO_PROXY)",
     "IncompleteReadError": _NOT_GLUE,
     "IncompleteSignatureException": _INVALID,
     "InternalServiceException": _SLOW,
@@ -42,14 +38,14 @@ _REMEDIES: dict[str, str] = {
     "InvalidSignatureException": _INVALID,
     "MissingAuthenticationTokenException": _INVALID,
     "NoCredentialsError": _NO_CREDENTIALS,
-    "NoRegionError": "give the target a `region` in contracts/registries.yaml",
+    "NoRegionError": "{region}",
     "PartialCredentialsError": _NO_CREDENTIALS,
     "ProxyConnectionError": "check the proxy settings (HTTPS_PROXY, NO_PROXY)",
     "ReadTimeoutError": _SLOW,
     "RequestExpired": "check the clock of this machine, then renew the credentials",
     "ResourceNumberLimitExceededException": _QUOTA,
     "ResponseStreamingError": _NOT_GLUE,
-    "SSLError": "check `endpoint` of the target and the certificates of this machine (AWS_CA_BUNDLE)",
+    "SSLError": "check `endpoint`{of} and the certificates of this machine (AWS_CA_BUNDLE)",
     "SSOTokenLoadError": _EXPIRED,
     "SignatureDoesNotMatch": _INVALID,
     "ThrottlingException": _THROTTLED,
@@ -59,6 +55,26 @@ _REMEDIES: dict[str, str] = {
     "UnrecognizedClientException": _INVALID,
 }
 
+
+_OF_A_COMMAND = {
+    "again": "run the command again",
+    "later": "run the command again later, it goes on where it stopped",
+    "on": "run the command again, it goes on where it stopped",
+    "of": " of the target",
+    "local": "; without AWS use `--target local`",
+    "region": "give the target a `region` in contracts/registries.yaml",
+    "endpoint": "mend `endpoint` in contracts/registries.yaml",
+}
+_OF_A_PROGRAM = {
+    "again": "try again",
+    "later": "try again later",
+    "on": "try again",
+    "of": "",
+    "local": "",
+    "region": "give a `region`, or set AWS_REGION",
+    "endpoint": "give another `endpoint`",
+}
+"""What remedies say to programs, which have no target with a name, and run no command."""
 
 _THROTTLING = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"})
 _UNANSWERED = frozenset(
@@ -116,13 +132,13 @@ def failed_call(target: Target, operation: str, error: Exception) -> CallError:
     if code.isdigit():
         # botocore puts the HTTP status here when the body holds no error type. A load balancer in front of AWS sends none.
         fact = f"{name} on {_of(target)} was answered with HTTP {code} and no error code: {message}"
-        return CallError(fact, _TROUBLE if code.startswith("5") else _NOT_GLUE, code)
+        return CallError(fact, _for(target, _TROUBLE if code.startswith("5") else _NOT_GLUE), code)
     if code in ("AccessDeniedException", "AccessDenied"):
         return CallError(f"{name} on {_of(target)} was denied: {message}", _permission(target, name), code)
     if operation == "put_schema_version_metadata" and code == "ResourceNumberLimitExceededException":
         return CallError(f"{name} on {_of(target)} failed: {code}: {message}", _FULL, code)
-    remedy = _REMEDIES.get(code, "read the message of AWS; run the command again when its cause is mended")
-    return CallError(f"{name} on {_of(target)} failed: {code}: {message}", remedy, code)
+    remedy = _REMEDIES.get(code, "read the message of AWS; {again} when its cause is mended")
+    return CallError(f"{name} on {_of(target)} failed: {code}: {message}", _for(target, remedy), code)
 
 
 def garbage(target: Target, operation: str, detail: str) -> CallError:
@@ -130,18 +146,16 @@ def garbage(target: Target, operation: str, detail: str) -> CallError:
     fact = (
         f"{api_name(operation)} on {_of(target)} was answered with something that is not AWS Glue: {one_line(detail)}"
     )
-    return CallError(fact, _NOT_GLUE, "Garbage")
+    return CallError(fact, _for(target, _NOT_GLUE), "Garbage")
 
 
 def no_session(target: Target, error: Exception) -> RegistryError:
     """The AWS settings of the user, or the endpoint of the target, cannot be used at all."""
     code = type(error).__name__
     if isinstance(error, ValueError):
-        return RegistryError(
-            f"{_of(target)} cannot be used: {one_line(str(error))}", "mend `endpoint` in contracts/registries.yaml"
-        )
+        return RegistryError(f"{_of(target)} cannot be used: {one_line(str(error))}", _for(target, "{endpoint}"))
     remedy = _REMEDIES.get(code, "check AWS_PROFILE and the AWS configuration files")
-    return RegistryError(f"{_of(target)} cannot be used: {code}: {one_line(str(error))}", remedy)
+    return RegistryError(f"{_of(target)} cannot be used: {code}: {one_line(str(error))}", _for(target, remedy))
 
 
 def one_line(message: str) -> str:
@@ -151,8 +165,16 @@ def one_line(message: str) -> str:
 
 
 def _of(target: Target) -> str:
-    where = target.endpoint or target.region
+    where = target.endpoint or target.region or "no region"
+    if not target.name:
+        return f'the registry "{target.registry}" ({where})'
     return f'target "{target.name}" (registry {target.registry}, {where})'
+
+
+def _for(target: Target, remedy: str) -> str:
+    """A remedy in the words of whoever asks. Only the emulator is spoken to without TLS."""
+    running = "; is the emulator running?" if (target.endpoint or "").startswith("http:") else ""
+    return remedy.format_map({**(_OF_A_COMMAND if target.name else _OF_A_PROGRAM), "running": running})
 
 
 def _permission(target: Target, name: str) -> str:
