@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import schemaward
 from schemaward.formats import jsonschema as jsonschema_format
 from schemaward.formats.jsonschema.dialects import Draft
+from schemaward.formats.jsonschema.regex.languages import Languages
+from schemaward.formats.jsonschema.regex.syntax import parse
 from schemaward.formats.jsonschema.string_formats import FORMATS, asserted, conforms
 
 VALIDATORS: dict[Draft, Any] = {
@@ -23,9 +29,24 @@ UNCHECKED = {"duration", "iri", "iri-reference"}
 """What the jsonschema package checks only with extras that this project does not install."""
 
 
+def found(pattern: str, text: str) -> bool:
+    languages = Languages()
+    return languages.contains(languages.search(parse(pattern)), text)
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_samples_are_valid(name: str) -> None:
     assert all(conforms(sample, name) for sample in FORMATS[name].samples)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(data=st.data())
+def test_what_surely_is_valid_is_so_to_both_validators(name: str, data: st.DataObject) -> None:
+    kind = FORMATS[name]
+    text = data.draw(st.from_regex(re.compile(kind.surely, re.ASCII), fullmatch=True))
+    assert conforms(text, name)
+    assert jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True).is_valid(text)
+    assert kind.within is None or found(kind.within, text)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -46,6 +67,7 @@ def test_a_format_leaves_strings(name: str) -> None:
         {"$schema": uri, "maxLength": 0}, {"$schema": uri, "format": name, "minLength": 1, "type": "string"}
     )
     assert isinstance(verdict, schemaward.Incompatible)
+    assert isinstance(verdict.witness, str)
     assert conforms(verdict.witness, name)
 
 

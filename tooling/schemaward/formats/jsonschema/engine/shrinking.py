@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from schemaward.formats.jsonschema.string_formats import FORMATS
 
 _SAMPLES = frozenset(sample for known in FORMATS.values() for sample in known.samples)
+_ADDRESS = re.compile(FORMATS["email"].surely)
 _WORK = 150_000
 """Values and characters that may be looked at; an attempt on a large document costs more than one on a small."""
 
@@ -79,7 +81,7 @@ def _smaller_array(value: list[Any]) -> Iterator[Any]:
 
 
 def _smaller_string(value: str) -> Iterator[str]:
-    if value in _SAMPLES:
+    if value in _SAMPLES or _ADDRESS.match(value):
         # A shorter one may satisfy our judge and no other: "@" is an e-mail address to the jsonschema package.
         return
     if len(value) > 1:

@@ -13,8 +13,9 @@ from schemaward.formats.jsonschema.engine.formulas import Literal, Op, Universe
 from schemaward.formats.jsonschema.engine.outcomes import NOTHING, Budget, Found, Open, Outcome, UndecidableError
 from schemaward.formats.jsonschema.regex.languages import EMPTY_STRING, Language, Languages, NotRegularError
 from schemaward.formats.jsonschema.regex.languages import NOTHING as NO_STRING
+from schemaward.formats.jsonschema.regex.patterns import widened
 from schemaward.formats.jsonschema.regex.syntax import Syntax, parse
-from schemaward.formats.jsonschema.string_formats import FORMATS, ODD, conforms
+from schemaward.formats.jsonschema.string_formats import FORMATS, ODD, conforms, undisputed
 
 _LONGEST = 1 << 24
 _NEAR = 500
@@ -153,34 +154,41 @@ class Texts:
             text = next(self._strings(plain, outside, goal, 1), text)
         if not goal.excluded and not opaque and not goal.formats and not goal.no_formats:
             return Found(text)
-        reason = "; ".join(sorted(opaque)) if opaque else ""
-        if self._fits(text, goal):
+        if not goal.formats and self._fits(text, goal):
             return Found(text)
         if goal.excluded:
             outside = [*outside, self._exactly(goal.excluded)]
             if next(self._strings(inside, outside, goal, 1), None) is None:
                 return NOTHING
+        surely = [*inside, *self._surely(goal.formats)]
+        first = self._strings(surely, outside, goal, 1) if goal.formats else ODD if goal.no_formats else ()
         candidates = chain(*(self._strings(each, outside, goal, _CANDIDATES) for each in (plain, inside)))
-        for candidate in chain(ODD, candidates) if goal.no_formats else candidates:
+        for candidate in chain(first, candidates):
             if self._fits(candidate, goal):
                 return Found(candidate)
-        if not reason:
-            reason = "format " + ", ".join(sorted({*goal.formats, *goal.no_formats}))
+        reason = "; ".join(sorted(opaque)) or "format " + ", ".join(sorted({*goal.formats, *goal.no_formats}))
         return Open(f"no string was found, and none excluded: {reason}")
 
     def _languages(self, goal: TextGoal) -> tuple[list[Language], list[Language], set[str]]:
+        """Languages such that a string of the goal belongs to all of the first, to none of the second; what is not told."""
         inside: list[Language] = []
-        outside: list[Language] = []
+        outside = self._surely(goal.no_formats)
         opaque: set[str] = set()
         within = [parse(bound) for name in goal.formats if (bound := FORMATS[name].within)]
         for wanted, into in (([*goal.inside, *within], inside), (goal.outside, outside)):
             for syntax in wanted:
                 language = self.language(syntax)
+                if not isinstance(language, int):
+                    opaque.add(f"a pattern with {language}")
+                    language = self.language(widened(syntax)) if into is inside else language
                 if isinstance(language, int):
                     into.append(language)
-                else:
-                    opaque.add(f"a pattern with {language}")
         return inside, outside, opaque
+
+    def _surely(self, formats: Iterable[str]) -> list[Language]:
+        """For each format, strings that are valid in it."""
+        languages = (self.language(parse(FORMATS[name].surely)) for name in formats)
+        return [language for language in languages if isinstance(language, int)]
 
     def _fits(self, text: str, goal: TextGoal) -> bool:
         if text in goal.excluded or len(text) < goal.least or (goal.most is not None and len(text) > goal.most):
@@ -188,7 +196,7 @@ class Texts:
         return (
             all(self.matches(syntax, text) for syntax in goal.inside)
             and not any(self.matches(syntax, text) for syntax in goal.outside)
-            and all(conforms(text, name) for name in goal.formats)
+            and all(undisputed(text, name) for name in goal.formats)
             and not any(conforms(text, name) for name in goal.no_formats)
         )
 

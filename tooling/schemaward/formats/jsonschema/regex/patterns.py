@@ -7,6 +7,7 @@ from schemaward.formats.jsonschema.regex.syntax import (
     EPSILON,
     Alt,
     Cat,
+    Chars,
     End,
     Look,
     Other,
@@ -16,6 +17,7 @@ from schemaward.formats.jsonschema.regex.syntax import (
     Syntax,
     parse,
 )
+from schemaward.formats.jsonschema.regex.unicode_properties import LAST
 
 
 def pattern_literal(universe: Universe, source: str) -> Literal:
@@ -63,6 +65,23 @@ def _anchored(universe: Universe, parts: tuple[Syntax, ...]) -> Literal | None:
     else:
         literals.append(_literal(universe, Cat(rest)))
     return universe.all(literals)
+
+
+def widened(syntax: Syntax) -> Syntax:
+    """A regular pattern that is found wherever ``syntax`` is."""
+    match syntax:
+        case Cat(parts):
+            return Cat(tuple(map(widened, parts)))
+        case Alt(options):
+            return Alt(tuple(map(widened, options)))
+        case Repeat(part, least, most):
+            return Repeat(widened(part), least, most)
+        case Look() | Other(empty=True):
+            return EPSILON
+        case Other():
+            return Repeat(Chars(((0, LAST),)), 0, None)
+        case _:
+            return syntax
 
 
 def _options(syntax: Syntax) -> tuple[Syntax, ...]:

@@ -76,6 +76,8 @@ class Other:
 
     what: str
     source: str
+    empty: bool = False
+    """True for an assertion, which takes no character."""
 
 
 Syntax: TypeAlias = "Chars | Cat | Alt | Repeat | Start | End | Look | Other"
@@ -264,7 +266,7 @@ class _Parser:
             raise self.error("a backslash ends the pattern")
         if character in "bB":
             self.at += 1
-            return self.other("a word boundary")
+            return Other("a word boundary", self.source, empty=True)
         if character in "<>":
             self.at += 1
             return self.other(f"the escape \\{character}, which validators take for the beginning or the end of a word")
