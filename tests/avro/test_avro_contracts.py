@@ -129,7 +129,9 @@ def test_a_nearer_file_that_takes_the_place_of_a_shared_type_is_an_edit(
     subprocess.run(["git", "add", "-A"], cwd=shop, check=True)
     code, found = check(capsys, *way)
     assert code == 1
-    assert [(each["rule"], each["path"]) for each in found] == [("version-edited", f"{FOLDER}/v1.avsc")]
+    nearer = "contracts/shop/shared/shop.Money.yaml"
+    assert [(each["rule"], each["path"]) for each in found] == [("version-edited", nearer)]
+    assert f"v1 ({FOLDER}/v1.avsc) is published" in found[0]["fact"]
 
 
 def test_a_type_outside_of_the_contracts_is_not_taken(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -372,7 +372,9 @@ def test_a_shared_file_may_be_laid_out_anew(shared: Repository) -> None:
 def test_a_shared_file_that_changes_a_published_version(shared: Repository) -> None:
     shared.write("contracts/shared/zip.json", {"type": "string", "maxLength": 5})
     answer = shared.check("--against", "HEAD")
-    assert ("version-edited", f"{FOLDER}/v2.json", 1) in answer.found
+    (found,) = [each for each in json.loads(answer.out)["findings"] if each["rule"] == "version-edited"]
+    assert (found["contract"], found["path"], found["line"]) == ("shop.order", "contracts/shared/zip.json", 3)
+    assert found["fact"].startswith(f"v2 ({FOLDER}/v2.json) is published, refers to this file")
     assert {contract for contract, _, _ in answer.questions} == {"shop.order"}
 
 

@@ -17,6 +17,7 @@ from schemaward.judgement import EVERYTHING, Scope
 from schemaward.model import Catalog, Contract, Place, Policy, Version
 from schemaward.modes import weakened
 from schemaward.rules import RULES, finding
+from schemaward.syntax.document import Document
 from schemaward.verdict import Finding
 
 ROOT = "contracts"
@@ -157,22 +158,42 @@ def guard_references(
         module = format_module(contract.data_format)
         for version in contract.versions if contract.status.published else ():
             same = by_path.get(version.path)
-            if version.path in paths and same is not None and _text(same) == _text(version):
-                before, _ = module.load(version.document, read_base)
-                after, _ = module.load(same.document, read_head)
+            if version.path in paths and same is not None and _text(same.document) == _text(version.document):
+                old_files, new_files = _Noted(read_base), _Noted(read_head)
+                before, _ = module.load(version.document, old_files)
+                after, _ = module.load(same.document, new_files)
                 if before is not None and after is not None and before.identity != after.identity:
-                    fact = (
-                        f"v{version.number} is published and now says something else: a file that it refers to changed"
-                    )
-                    remedy = "restore that file, and let a new version refer to a new file"
-                    yield finding("version-edited", same.document.place(), fact, remedy, contract=contract.name)
+                    fact = f"v{version.number} ({version.path}) is published, refers to this file, and now says something else"
+                    remedy = "restore it, and let a new version refer to a new file"
+                    place = _changed_file(old_files.seen, new_files.seen) or same.document.place()
+                    yield finding("version-edited", place, fact, remedy, contract=contract.name)
+
+
+class _Noted:
+    """Reads files, and remembers which."""
+
+    def __init__(self, read: ReadFile) -> None:
+        self._read = read
+        self.seen: dict[str, Document] = {}
+
+    def __call__(self, path: str) -> Document:
+        self.seen[path] = self._read(path)
+        return self.seen[path]
+
+
+def _changed_file(before: Mapping[str, Document], after: Mapping[str, Document]) -> Place | None:
+    """Where the files that were read differ: in a file that was edited, else in one that is read now, or no more."""
+    for path, new in after.items():
+        if path in before and _text(before[path]) != _text(new):
+            return _first_difference(before[path], new)
+    return next((Place(path) for path in (*after, *before) if path not in before or path not in after), None)
 
 
 def _deleted(old: Contract, base: Catalog, head: Catalog) -> Finding:
     known = {contract.folder for contract in base.contracts}
-    texts = {_text(version) for version in old.versions}
+    texts = {_text(version.document) for version in old.versions}
     for other in head.contracts:
-        if other.folder not in known and texts & {_text(version) for version in other.versions}:
+        if other.folder not in known and texts & {_text(version.document) for version in other.versions}:
             fact = f"the published contract {old.name} was moved from {old.folder} to {other.folder}"
             return finding("contract-deleted", other.manifest.place(), fact, contract=old.name)
     fact = f"the published contract {old.name} was deleted"
@@ -216,12 +237,13 @@ def _versions(old: Contract, new: Contract, present: Collection[str]) -> Iterato
     earlier = {version.path for version in old.versions}
     for version in old.versions:
         same = by_path.get(version.path)
-        if same is not None and _text(same) == _text(version):
+        if same is not None and _text(same.document) == _text(version.document):
             continue
         if same is not None or version.path in present:
+            place = _first_difference(version.document, same.document) if same else Place(version.path)
             fact = f"v{version.number} is published and was edited"
             remedy = f"restore {version.path} and put the change into v{old.versions[-1].number + 1}"
-            yield finding("version-edited", _first_difference(version, same), fact, remedy, contract=old.name)
+            yield finding("version-edited", place, fact, remedy, contract=old.name)
         elif renamed := _renamed(version, (other for other in new.versions if other.path not in earlier)):
             fact = f"v{version.number} is published as {version.path} and was renamed to {renamed.path}"
             yield finding("version-renamed", renamed.document.place(), fact, contract=old.name)
@@ -233,19 +255,17 @@ def _versions(old: Contract, new: Contract, present: Collection[str]) -> Iterato
 def _renamed(version: Version, newcomers: Iterable[Version]) -> Version | None:
     """The version that took its place: the same content under another number, or its number with another suffix."""
     for other in newcomers:
-        if other.number == version.number or _text(other) == _text(version):
+        if other.number == version.number or _text(other.document) == _text(version.document):
             return other
     return None
 
 
-def _text(version: Version) -> str:
-    return version.document.text.replace("\r\n", "\n")
+def _text(document: Document) -> str:
+    return document.text.replace("\r\n", "\n")
 
 
-def _first_difference(old: Version, new: Version | None) -> Place:
+def _first_difference(old: Document, new: Document) -> Place:
     """The first line that differs, so that the finding stands where the edit was made."""
-    if new is None:
-        return Place(old.path)
     before, after = _text(old).split("\n"), _text(new).split("\n")
     same = next((n for n, (left, right) in enumerate(zip(before, after, strict=False)) if left != right), len(after))
     return Place(new.path, min(same + 1, len(after)))
