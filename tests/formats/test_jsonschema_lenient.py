@@ -41,6 +41,16 @@ def test_what_is_said_to_come_may_come() -> None:
     assert lenient({**writer, **open_object(a={}, b={"type": "string"})}, writer) == "incompatible"
 
 
+@pytest.mark.parametrize("keyword", ["dependencies", "required"])
+def test_what_is_demanded_is_written_though_it_is_not_declared(keyword: str) -> None:
+    """Otherwise nothing could be written, and everybody could read that."""
+    demand = {"required": ["b"]} if keyword == "required" else {"required": ["a"], "dependencies": {"a": ["b"]}}
+    writer = {**open_object(a={"type": "string"}), **demand}
+    assert lenient(open_object(a={"type": "integer"}), writer) == "incompatible"
+    assert lenient(open_object(b={"type": "integer"}), writer) == "incompatible"
+    assert lenient(open_object(c={"type": "integer"}), writer) == "compatible"
+
+
 def test_an_object_that_declares_nothing_is_free() -> None:
     assert lenient(open_object(a={"type": "string"}), {"type": "object"}) == "incompatible"
 

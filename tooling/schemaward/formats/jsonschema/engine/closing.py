@@ -25,7 +25,7 @@ _EXPLICIT = ("additionalProperties", "unevaluatedProperties")
 
 
 def declared_only(compiler: Compiler, spots: Iterable[Spot]) -> Literal:
-    """No property is there, at any depth, but those that ``spots`` and the schemas beside them declare.
+    """No property is there, at any depth, but those that ``spots`` and the schemas beside them declare or demand.
 
     An object whose schemas declare nothing, or say what else may come (``additionalProperties``), is free in that.
     """
@@ -66,8 +66,19 @@ def _members(compiler: Compiler, here: list[Spot]) -> Literal:
     parts.append(universe.properties(-universe.enum(named), declared_only(compiler, others)))
     names = universe.any(compiler.declared(spot) for spot in here)
     if not explicit and names not in (TRUE, FALSE):
-        parts.append(universe.properties(-names, FALSE))
+        demanded = universe.enum(sorted({name for spot in here for name in _demanded(compiler, spot)}))
+        parts.append(universe.properties(-universe.any([names, demanded]), FALSE))
     return universe.all(parts)
+
+
+def _demanded(compiler: Compiler, spot: Spot) -> Iterator[str]:
+    """The names that one schema object asks for: a writer that must write them declares them so."""
+    schema = spot.value
+    if compiler.asserts(spot, "required"):
+        yield from schema.get("required", ())
+    for keyword in ("dependentRequired", "dependencies"):
+        if keyword in schema and compiler.asserts(spot, keyword):
+            yield from (name for names in schema[keyword].values() if isinstance(names, list) for name in names)
 
 
 def _items(compiler: Compiler, here: list[Spot]) -> Literal:

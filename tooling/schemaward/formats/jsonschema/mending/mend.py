@@ -96,7 +96,7 @@ class Trials:
         """True when it is proven that no value passes the part of ``schema`` at ``spot``."""
         part = replace(schema, parsed=replace(schema.parsed, root=spot))
         never = Schema(Document("schema", "", False), "false", "false", parsed_of(False, schema.parsed.draft))
-        return can_read(never, part, Policy.STRICT, self.assert_formats, _STEPS).kind == "compatible"
+        return can_read(never, part, self.policy, self.assert_formats, _STEPS).kind == "compatible"
 
     def _answer(self, schema: Schema, question: Question) -> bool:
         reader, writer = (schema, question.old) if question.direction == "backward" else (question.old, schema)
