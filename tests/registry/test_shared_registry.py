@@ -113,7 +113,7 @@ def test_what_the_other_holds_is_neither_drift_nor_ours_to_prune(shop: Sharing, 
     shop.commit()
     code, told = shop.run("sync", "--prune", "--yes")
     assert code == exits.REGISTRY
-    assert 'the schema "crm.person" was synced from example-org/crm, so it is not ours to delete' in told
+    assert 'the schema "crm.person" belongs to example-org/crm, so it is not ours to delete' in told
     assert crm.value("sync", "--full")["changed"] is False
 
 
@@ -163,9 +163,56 @@ def test_a_contract_that_moved_to_another_repository_is_no_longer_ours(shop: Sha
     shop.commit()
     code, told = shop.run("sync", "--prune", "--yes")
     assert code == exits.REGISTRY
-    assert 'the schema "shop.order" was synced from example-org/crm, example-org/shop' in told
+    assert 'the schema "shop.order" belongs to example-org/crm' in told
+    assert crm.value("drift")["in_sync"] is True
     shutil.rmtree(shop.root / "contracts" / "shop" / "order")
     assert shop.value("drift")["unmanaged"] == ["crm.company", "crm.person", "shop.order"]
+
+
+def test_what_belongs_to_another_repository_is_told_without_a_command(shop: Sharing, crm: Sharing) -> None:
+    told = shop.run("drift")[1]
+    assert 'the schema "crm.person" belongs to example-org/crm\n' in told
+    assert "schemaward import" not in told
+
+
+def test_the_new_owner_of_a_moved_contract_prunes_it(shop: Sharing, crm: Sharing) -> None:
+    crm.contract("shop.order", words("a"), words("a", "b"))
+    crm.commit()
+    assert crm.value("sync")["clean"]
+    crm.contract("shop.order", words("a"), words("a", "b"), status="retired")
+    crm.commit()
+    assert crm.run("sync", "--prune", "--yes")[0] == exits.CLEAN
+    names = {schema["SchemaName"] for schema in glue(shop).list_schemas(RegistryId={"RegistryName": "dev"})["Schemas"]}
+    assert names == {"shop.basket", "crm.company", "crm.person"}
+
+
+@pytest.mark.parametrize("name", ["Example-Org/Store", "example-org/SHOP", "a-first/name"])
+def test_a_repository_that_was_renamed_goes_on_with_what_it_has(shop: Sharing, name: str) -> None:
+    shop.git("remote", "set-url", "origin", f"https://github.com/{name}.git")
+    assert shop.run("sync")[0] == exits.CLEAN
+    assert shop.value("drift")["in_sync"] is True
+    shop.contract("shop.basket", words("a"), status="retired")
+    shop.commit()
+    assert shop.run("sync", "--prune", "--yes")[0] == exits.CLEAN
+    shutil.rmtree(shop.root / "contracts" / "shop" / "order")
+    (found,) = shop.value("drift")["differences"]
+    assert (found["kind"], found["schema"]) == ("schema-forgotten", "shop.order")
+
+
+def test_an_import_leaves_what_belongs_to_others_unless_it_is_named(shop: Sharing, crm: Sharing) -> None:
+    shop.contract("shop.order", words("a"), words("a", "b"), status="retired")
+    owned = ("--owner", "@example-org/shop")
+    code, told = shop.run("import", *owned)
+    assert (code, "0 schemas adopted, 2 of other repositories" in told) == (exits.CLEAN, True), told
+    assert "  other  crm.person: it belongs to example-org/crm; --schema crm.person takes it over\n" in told
+    assert not (shop.root / "contracts" / "crm").exists()
+    code, told = shop.run("import", *owned, "--schema", "crm.person")
+    assert code == exits.CLEAN
+    assert (
+        "it belongs to example-org/crm, which the next sync takes it from: it can be pruned only from here then" in told
+    )
+    assert "A sync has nothing to do but to add its metadata to what was adopted." in told
+    assert [action["text"] for action in shop.value("sync", "--full")["actions"]] == ["add metadata to v1: repository"]
 
 
 def test_a_mark_of_the_time_before_each_repository_had_its_own_is_no_mark(shop: Sharing) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import functools
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,11 +33,19 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """A schema that belongs to another repository and stays there, since nobody named it."""
+
+    schema: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Import:
     """One schema as it was read, what it is in Git, and the contract that was written or added to."""
 
     remote: RemoteSchema | None
-    result: Adopted | NotAdopted
+    result: Adopted | NotAdopted | _Elsewhere
     contract: str = ""
     unread: tuple[str, ...] = ()
 
@@ -51,10 +61,10 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
     with mode, checkpoint, description and tags. A sync has nothing to do for them afterwards.
 
     Nothing is overwritten. A schema that is a contract already gets the versions that Git lacks as its next ones when
-    it is named with --schema. What cannot be a contract is told, and the exit code is 1;
-    3 when something could not be read, which is named with the permission.
+    it is named with --schema; one that belongs to another repository is imported only then. What cannot be a contract
+    is told, and the exit code is 1; 3 when something could not be read, which is named with the permission.
     """
-    from schemaward.cli.opening import desired_now, opened
+    from schemaward.cli.opening import desired_now, opened, repository_of
     from schemaward.cli.root import contracts_root
     from schemaward.cli.views import calls_line, headline
     from schemaward.registry.parallel import in_parallel
@@ -71,12 +81,14 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
             key=lambda name: contract_name_for(name, place.domain) != name,
         )
         done: list[_Import] = []
-        for found in in_parallel(opening.connection.jobs, lambda name: _look(opening, state, name), names):
+        repository = repository_of(Path.cwd(), os.environ.get("GITHUB_REPOSITORY"))
+        look = functools.partial(_look, opening, state, repository, chosen)
+        for found in in_parallel(opening.connection.jobs, look, names):
             done.append(_write(place, found))
             opening.progress.tell("\n".join(_told(done[-1])))
     unread = sorted({*state.unread, *(fact for each in done for fact in each.unread)})
     click.echo(f"\n{calls_line(opening.connection.calls.count, unread)}")
-    agreed = _conclude(done, state, desired_now(Path.cwd(), opening.target, "text"))
+    agreed = _conclude(done, state, desired_now(Path.cwd(), opening.target, "text"), repository)
     _warn(fact for fact in unread if fact not in state.unread)
     if unread:
         return exits.REGISTRY
@@ -103,8 +115,8 @@ def _warn(unread: Iterable[str]) -> None:
         click.echo(f"warning: {fact}", err=True)
 
 
-def _look(opening: Opened, registry: RegistryState, name: str) -> _Import:
-    from schemaward.registry.adoption import NotAdopted, adopt
+def _look(opening: Opened, registry: RegistryState, repository: str, chosen: Collection[str], name: str) -> _Import:
+    from schemaward.registry.adoption import Adopted, NotAdopted, adopt
     from schemaward.registry.reading import read_schemas
 
     if name in opening.desired.unsynced:
@@ -115,7 +127,14 @@ def _look(opening: Opened, registry: RegistryState, name: str) -> _Import:
     if remote is None:
         return _Import(None, NotAdopted(name, "the registry has no schema of this name", "check the name"))
     known = next((schema for schema in opening.desired.schemas if schema.name == name), None)
-    return _Import(remote, adopt(remote, known), known.contract if known else "", found.unread)
+    owner = remote.of_another(repository)
+    if owner and name not in chosen:
+        return _Import(remote, _Elsewhere(name, owner), unread=found.unread)
+    result = adopt(remote, known)
+    if owner and isinstance(result, Adopted):
+        taken = f"it belongs to {owner}, which the next sync takes it from: it can be pruned only from here then"
+        result = replace(result, remarks=(*result.remarks, taken))
+    return _Import(remote, result, known.contract if known else "", found.unread)
 
 
 # --- into the work tree ----------------------------------------------------------------------------------------------
@@ -200,6 +219,10 @@ def _told(done: _Import) -> Iterator[str]:
     from schemaward.report.values import printable
 
     result = done.result
+    if isinstance(result, _Elsewhere):
+        name = printable(result.schema)
+        yield f"  other  {name}: it belongs to {printable(result.owner)}; --schema {name} takes it over"
+        return
     if not isinstance(result, Adopted):
         yield f"  left   {printable(result.schema)}: {printable(result.fact)}"
         yield f"         fix: {printable(result.remedy)}"
@@ -217,22 +240,24 @@ def _told(done: _Import) -> Iterator[str]:
     yield from (f"         {printable(remark)}" for remark in result.remarks)
 
 
-def _conclude(done: Sequence[_Import], state: RegistryState, desired: DesiredRegistry) -> bool:
+def _conclude(done: Sequence[_Import], state: RegistryState, desired: DesiredRegistry, repository: str) -> bool:
     """Tell what a sync would find now; True when everything was adopted and nothing is left to do for it."""
     from schemaward.registry.actions import AnnotateVersion
-    from schemaward.registry.adoption import Adopted
-    from schemaward.registry.plan import plan
+    from schemaward.registry.adoption import Adopted, NotAdopted
+    from schemaward.registry.plan import Permit, plan
     from schemaward.report.values import printable
 
     contracts = {each.contract for each in done if isinstance(each.result, Adopted)}
     seen = {schema.name: schema for schema in (*state.schemas, *(each.remote for each in done if each.remote))}
-    found = plan(desired, replace(state, schemas=tuple(seen.values())))
+    found = plan(desired, replace(state, schemas=tuple(seen.values())), Permit(repository=repository))
     ours = [each for each in found.actions if each.contract in contracts]
     # The next sync marks what it finds in a schema of ours; that changes nothing for anybody.
     open_ends = [f"{each.contract}: {each}" for each in ours if not isinstance(each, AnnotateVersion)]
     open_ends += [f"{each.contract}: {each.fact}" for each in found.blocked if each.contract in contracts]
-    left = len(done) - len(contracts)
-    click.echo(f"{_plural(len(contracts))} adopted" + (f", {left} left out" if left else ""))
+    elsewhere = sum(isinstance(each.result, _Elsewhere) for each in done)
+    left = sum(isinstance(each.result, NotAdopted) for each in done)
+    beside = (f", {left} left out" if left else "") + (f", {elsewhere} of other repositories" if elsewhere else "")
+    click.echo(f"{_plural(len(contracts))} adopted{beside}")
     if open_ends:
         click.echo("A sync would find something to do or to stop at:")
         click.echo("\n".join(f"  {printable(line)}" for line in open_ends))

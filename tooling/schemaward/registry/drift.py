@@ -360,8 +360,13 @@ def _others(desired: DesiredRegistry, actual: RegistryState, shell: _Shell) -> I
         if name in known:
             continue
         refusal = shell.refusal(name)
-        command = "" if refusal else shell.adopt(name, "--owner", "@organisation/team")
-        if shell.strange.get(name, Stranger(name)).ours:
+        owner = shell.strange.get(name, Stranger(name)).owner
+        command = "" if refusal or owner else shell.adopt(name, "--owner", "@organisation/team")
+        if owner:
+            yield Drift(
+                Kind.SCHEMA_UNMANAGED, "", name, f'the schema "{name}" belongs to {owner}', "", "leave it there"
+            )
+        elif shell.strange.get(name, Stranger(name)).ours:
             fact = f'the schema "{name}" was made by a sync, and Git holds no contract for it'
             advice = "if it was deleted in Git by mistake, restore the contract from the history"
             advice += f"; {refusal}" if refusal else " instead"

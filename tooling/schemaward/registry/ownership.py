@@ -16,11 +16,13 @@ from schemaward.registry.state import RegistryState, RemoteSchema, VersionStatus
 class Stranger:
     """A schema of which Git does not hold everything, or anything.
 
-    ``ours``: a sync from this repository made it. ``refusal`` is what an import would say instead of adopting it.
+    ``ours``: it belongs to this repository; ``owner``: to that one. ``refusal`` is what an import would say instead of
+    adopting it.
     """
 
     schema: str
     ours: bool = False
+    owner: str = ""
     refusal: NotAdopted | None = None
 
 
@@ -41,9 +43,10 @@ def strangers(
         remote = found.schema(name)
         if remote is None:  # deleted since it was listed
             return Stranger(name)
-        ours = OWNERSHIP in (remote.tags or ()) and not _elsewhere(remote, repository)
+        owner = remote.of_another(repository)
+        ours = OWNERSHIP in (remote.tags or ()) and not owner
         verdict = adopt(remote, known.get(name))
-        return Stranger(name, ours, verdict if isinstance(verdict, NotAdopted) else None)
+        return Stranger(name, ours, owner, verdict if isinstance(verdict, NotAdopted) else None)
 
     found = tuple(in_parallel(connection.jobs, look, (*grown, *state.others)))
     return found, tuple(sorted(unread.difference(state.unread)))
@@ -53,9 +56,3 @@ def _holds_more(desired: DesiredSchema, actual: RemoteSchema | None) -> bool:
     ours = {version.sha256 for version in desired.versions}
     versions = actual.versions if actual else ()
     return any(version.status is VersionStatus.AVAILABLE and version.sha256 not in ours for version in versions)
-
-
-def _elsewhere(remote: RemoteSchema, repository: str) -> bool:
-    """True when the last version that names a repository names another one: a contract can move to it."""
-    makers = [version.repositories for version in remote.versions if version.repositories]
-    return bool(repository and makers) and makers[-1] != {repository}

@@ -185,7 +185,8 @@ def _deletion(retired: Retired, actual: RegistryState, permit: Permit) -> Steps:
         return Steps()
     dead = (VersionStatus.FAILURE, VersionStatus.DELETING)
     usable = tuple(version for version in schema.versions if version.status not in dead)
-    strange = _strange_schema(schema) or next(filter(None, (_strange(each, retired, permit) for each in usable)), "")
+    reasons = (_strange_schema(schema, permit.repository), *(_strange(each, retired) for each in usable))
+    strange = next(filter(None, reasons), "")
     if strange:
         fact = f'the schema "{schema.name}" {strange}, so it is not ours to delete'
         remedy = "prune it from the repository that it belongs to; what nobody can account for, delete by hand if nobody needs it"
@@ -193,20 +194,20 @@ def _deletion(retired: Retired, actual: RegistryState, permit: Permit) -> Steps:
     return Steps((DeleteSchema(retired.contract, schema.name, len(usable)),))
 
 
-def _strange_schema(schema: RemoteSchema) -> str:
-    """What shows that something else made a schema, or an empty string."""
+def _strange_schema(schema: RemoteSchema, repository: str) -> str:
+    """What shows that a schema belongs to something else, or an empty string."""
     owner = dict(schema.tags or ()).get(OWNERSHIP[0])
-    if owner == OWNERSHIP[1]:
-        return ""
-    return f"has {f'tag {OWNERSHIP[0]}={owner}' if owner else f'no tag {OWNERSHIP[0]}'}"
+    if owner != OWNERSHIP[1]:
+        return f"has {f'tag {OWNERSHIP[0]}={owner}' if owner else f'no tag {OWNERSHIP[0]}'}"
+    if not repository:
+        return "may belong to any repository, and the name of this one is not known"
+    return f"belongs to {other}" if (other := schema.of_another(repository)) else ""
 
 
-def _strange(version: RemoteVersion, retired: Retired, permit: Permit) -> str:
-    """What shows that something else registered a version, or an empty string."""
-    if version.repositories and version.repositories != {permit.repository}:
-        return f"was synced from {', '.join(sorted(version.repositories))}"
+def _strange(version: RemoteVersion, retired: Retired) -> str:
+    """What shows that no sync registered a version, or an empty string."""
     if not version.repositories:
-        return f"holds number {version.number}, which does not say that this repository registered it"
+        return f"holds number {version.number}, which does not say that a sync registered it"
     if retired.contents is not None and version.content not in retired.contents:
         return f"holds number {version.number}, which the contract does not have"
     return ""

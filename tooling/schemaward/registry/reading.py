@@ -179,7 +179,7 @@ def _read_metadata(reader: _Reader, version: RemoteVersion) -> Tags | None:
     """All pairs of a version, also those that stand beside the first value of their key: metadata is append-only."""
     if version.status is not VersionStatus.AVAILABLE:
         return ()
-    pairs: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str, str]] = []
     token = ""
     for _ in range(_MOST_METADATA_PAGES):
         try:
@@ -192,13 +192,14 @@ def _read_metadata(reader: _Reader, version: RemoteVersion) -> Tags | None:
         token = answer.get("NextToken") or ""
         if not token:
             break
-    return tuple(sorted(pairs))
+    return tuple((key, value) for key, _, value in sorted(pairs))
 
 
-def _pairs(connection: Connection, answer: Answer) -> list[tuple[str, str]]:
+def _pairs(connection: Connection, answer: Answer) -> list[tuple[str, str, str]]:
+    """Key, time of creation (ISO 8601, "" where there is none) and value of each pair."""
     found = answer.get("MetadataInfoMap") or {}
     return [
-        (key, text(connection, _METADATA, value, "MetadataValue"))
+        (key, value.get("CreatedTime") or "", text(connection, _METADATA, value, "MetadataValue"))
         for key, info in found.items()
         for value in (info, *(info.get("OtherMetadataValueList") or ()))
     ]

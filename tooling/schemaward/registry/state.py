@@ -23,7 +23,7 @@ class VersionStatus(enum.StrEnum):
 class RemoteVersion:
     """One version in the registry. ``number`` is Glue's own; ``metadata`` None means that it could not be read.
 
-    ``definition`` is the text that the registry holds; ``repeats``: see ``in_sequence``.
+    Of several values of a key in ``metadata`` the newest is the last. ``definition`` is the text that the registry holds; ``repeats``: see ``in_sequence``.
     """
 
     number: int
@@ -40,9 +40,9 @@ class RemoteVersion:
         return self.repeats or self.sha256
 
     @property
-    def repositories(self) -> frozenset[str]:
-        """The repositories that the version was synced from, as far as its metadata tells."""
-        return frozenset(value for key, value in self.metadata or () if key == "repository")
+    def repositories(self) -> tuple[str, ...]:
+        """The repositories that the version was synced from, as far as its metadata tells; the newest is the last."""
+        return tuple(value for key, value in self.metadata or () if key == "repository")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,15 @@ class RemoteSchema:
     available: bool
     tags: Tags | None
     versions: tuple[RemoteVersion, ...]
+
+    @property
+    def repository(self) -> str:
+        """The repository that it belongs to: the newest that the last version names which names any; "" for none."""
+        return next((each.repositories[-1] for each in reversed(self.versions) if each.repositories), "")
+
+    def of_another(self, repository: str) -> str:
+        """The repository that it belongs to when that is not ``repository``, otherwise "". GitHub ignores case."""
+        return self.repository if repository and self.repository.lower() != repository.lower() else ""
 
     def having(self, version: RemoteVersion) -> RemoteSchema:
         """The schema with this version, in place of what was known by its number."""
