@@ -195,6 +195,13 @@ def test_a_revert_at_the_end_is_blocked_and_one_in_the_middle_is_a_note():
     ]
 
 
+def test_a_revert_that_is_blocked_tightens_no_mode():
+    actual = standing(stored(1, "a"), stored(2, "b"))
+    assert lines(wanted("a", "b", "a", mode=Mode.FULL_ALL), actual) == []
+    accepted = replace(wanted("a", "b", "a", mode=Mode.FULL_ALL), accepts_revert=True)
+    assert lines(accepted, actual) == ["set mode BACKWARD -> FULL_ALL"]
+
+
 def test_what_git_does_not_hold_is_noted_and_left():
     desired = replace(
         registry(wanted("a")), unsynced=("legal.draft", "legal.old"), retired=(Retired("legal.old", "legal.old"),)

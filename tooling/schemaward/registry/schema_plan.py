@@ -64,8 +64,9 @@ def _steps(desired: DesiredSchema, actual: RemoteSchema) -> Steps:
     relax = weakened(actual.mode, desired.mode)
     versions = _versions(desired, actual, desired.mode if relax else actual.mode)
     mode = SetMode(desired.contract, desired.name, actual.mode, desired.mode, actual.checkpoint)
+    repeated, notes = _repeated(desired)
     # A tighter mode waits until every version is in: under it, a version that is still missing could be refused.
-    tighten = actual.mode is not desired.mode and not relax and not versions.blocked
+    tighten = actual.mode is not desired.mode and not relax and not (versions.blocked or repeated)
     checkpoint = _checkpoint(desired, actual, versions)
     actions: tuple[SchemaAction, ...] = (
         *((mode,) if relax else ()),
@@ -78,7 +79,6 @@ def _steps(desired: DesiredSchema, actual: RemoteSchema) -> Steps:
     )
     if adopted(actual):
         actions = _claimed(actions)
-    repeated, notes = _repeated(desired)
     blocked = (*versions.blocked, *repeated, *checkpoint.blocked)
     return Steps(actions, blocked, (*notes, *_strays(desired, actual)))
 
