@@ -32,6 +32,29 @@ def test_a_long_number_is_not_the_text_of_its_digits() -> None:
     assert verdict.witness == Decimal(LONG)
 
 
+@pytest.mark.parametrize("number", ["1.7976931348623157e308", "3.4028235e38", "1e400", "1e23"])
+@pytest.mark.parametrize("bound", ["minimum", "maximum"])
+def test_beyond_a_large_bound_lies_a_number_for_whoever_reads_it_as_a_float(bound: str, number: str) -> None:
+    signed = f"-{number}" if bound == "minimum" else number
+    verdict = schemaward.can_read(f'{{"{bound}": {signed}}}', '{"type": "number"}')
+    assert isinstance(verdict, schemaward.Incompatible)
+
+
+def test_between_two_bounds_there_may_be_no_such_number() -> None:
+    verdict = schemaward.can_read(
+        '{"maximum": 18446744073709551615}', '{"type": "integer", "maximum": 18446744073709551616}'
+    )
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert verdict.witness == 2**64
+
+
+def test_a_number_finer_than_a_fine_step() -> None:
+    verdict = schemaward.can_read('{"multipleOf": 1e-300}', '{"type": "number"}')
+    assert isinstance(verdict, schemaward.Incompatible)
+    verdict = schemaward.can_read('{"minimum": 1e-100}', '{"type": "number", "exclusiveMinimum": 0}')
+    assert isinstance(verdict, schemaward.Incompatible)
+
+
 @pytest.mark.parametrize("number", ["12345678901234567890123456789012345678901.5", "0." + "0" * 40 + "1" * 40])
 def test_a_witness_keeps_more_digits_than_decimals_reckon_with(number: str) -> None:
     verdict = schemaward.can_read(

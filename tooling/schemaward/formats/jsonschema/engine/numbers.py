@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
@@ -16,6 +16,8 @@ _TRIES = 20_000
 _TRIES_FOR_PLAIN = 100
 """Further numbers to look at for one on which validators that divide floats agree: 0.3 is 3 times 0.1 to the exact only."""
 _DIGITS = 60
+_FINEST = 10**500
+_APART = 2**53
 
 
 @dataclass(slots=True)
@@ -47,6 +49,15 @@ class NumberGoal:
             high is None or number < high[0] or (number == high[0] and not high[1])
         )
 
+    def undisputed(self) -> NumberGoal:
+        """The goal with bounds that hold also where a large bound is read as a float, which is not quite the decimal."""
+        low, high = self.low, self.high
+        if low is not None:
+            low = (max(low[0], _as_float(low[0])), low[1])
+        if high is not None:
+            high = (min(high[0], _as_float(high[0])), high[1])
+        return replace(self, low=low, high=high)
+
     def fits(self, number: Fraction) -> bool:
         """True when nothing excludes the number."""
         return number not in self.excluded and not any((number / step).denominator == 1 for step in self.no_steps)
@@ -67,8 +78,15 @@ def solve_number(universe: Universe, budget: Budget, kind: Kinds, units: Iterabl
         goal.step = Fraction(1) if goal.step is None else _common(goal.step, Fraction(1))
     if goal.step is not None and any((goal.step / step).denominator == 1 for step in goal.no_steps):
         return NOTHING
-    found = _stepped(goal, budget) if goal.step is not None else _dense(goal, budget)
+    narrower = goal.undisputed()
+    found = _solve(narrower, budget)
+    if narrower != goal and not isinstance(found, Found):
+        found = _solve(goal, budget)
     return Found(spell(found.value, kind)) if isinstance(found, Found) else found
+
+
+def _solve(goal: NumberGoal, budget: Budget) -> Outcome:
+    return _stepped(goal, budget) if goal.step is not None else _dense(goal, budget)
 
 
 def _goal(universe: Universe, units: Iterable[Literal]) -> NumberGoal:
@@ -88,6 +106,16 @@ def _goal(universe: Universe, units: Iterable[Literal]) -> NumberGoal:
         else:
             goal.lower_high(node.args[0], node.args[1] == (unit > 0))
     return goal
+
+
+def _as_float(number: Fraction) -> Fraction:
+    """The float next to a number whose neighbours, as floats, are more than one apart; else the number itself."""
+    if abs(number) < _APART:
+        return number
+    try:
+        return Fraction(float(number))
+    except OverflowError:
+        return number
 
 
 def _common(a: Fraction, b: Fraction) -> Fraction:
@@ -163,7 +191,7 @@ def _dense(goal: NumberGoal, budget: Budget) -> Outcome:
         inside = low[0] == high[0] and not low[1] and not high[1]
         return Found(point) if inside and goal.fits(point) else NOTHING
     fallback: Outcome = Open("the interval is too small to name a number in it")
-    for digits in range(1, _DIGITS):
+    for digits in _decimals(goal):
         first = None if low is None else ceil(low[0] * 10**digits)
         last = None if high is None else floor(high[0] * 10**digits)
         for count, factor in enumerate(_outwards(first, last)):
@@ -178,6 +206,12 @@ def _dense(goal: NumberGoal, budget: Budget) -> Outcome:
         if isinstance(fallback, Found):
             break
     return fallback
+
+
+def _decimals(goal: NumberGoal) -> list[int]:
+    """How many decimals to try: few, and one more than a bound or a step has that is finer than all those."""
+    fine = [*goal.no_steps, *(bound[0] for bound in (goal.low, goal.high) if bound is not None)]
+    return sorted({*range(1, _DIGITS), *(len(str(each.denominator)) for each in fine if each.denominator < _FINEST)})
 
 
 def spell(number: Fraction, kind: Kinds) -> Any:
