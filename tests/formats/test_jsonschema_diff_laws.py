@@ -22,7 +22,7 @@ LOOSE = {"definition-added", "definition-removed"}
 MIRROR = {
     "added": "removed", "removed": "added", "widened": "narrowed", "narrowed": "widened", "loosened": "tightened",
     "tightened": "loosened", "opened": "shut", "restricted": "opened", "closed": "opened", "allowed": "forbidden",
-    "forbidden": "allowed",
+    "forbidden": "allowed", "counted": "ignored", "ignored": "counted",
 }  # fmt: skip
 
 

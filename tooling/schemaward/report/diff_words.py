@@ -93,6 +93,12 @@ _SPECIAL: dict[str, Callable[[Change], str]] = {
     "value-allowed": lambda change: f"values are allowed here now: {_step(change)}",
     "schema-skipped": lambda change: "the schemas are too large to be compared further",
     "schema-respelled": lambda change: f"the same data are accepted, written differently: {_step(change)}",
+    "keyword-counted": lambda change: (
+        f"{quoted(_last(change.pointer))} was ignored and counts now: {value(change.new)}"
+    ),
+    "keyword-ignored": lambda change: (
+        f"{quoted(_last(change.pointer))} counted and is ignored now: {value(change.old)}"
+    ),
     "definition-added": lambda change: f"the definition {quoted(_last(change.pointer))}, which nothing uses, was added",
     "definition-removed": lambda change: (
         f"the definition {quoted(_last(change.pointer))}, which nothing used, was removed"

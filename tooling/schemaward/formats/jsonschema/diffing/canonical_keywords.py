@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schemaward.formats.jsonschema.dialects import Draft, escape
 from schemaward.formats.jsonschema.engine.formulas import exact, value_key
 from schemaward.formats.jsonschema.sources import Spot
+from schemaward.formats.jsonschema.string_formats import FORMATS
 
 if TYPE_CHECKING:
     from schemaward.formats.jsonschema.diffing.canonical import Builder, Node
@@ -63,10 +64,12 @@ def asserting(schema: dict[str, Any], draft: Draft) -> list[str]:
     """The keywords of a schema object, other than references, that assert something in ``draft``."""
     if draft.ref_hides_siblings and references(schema, draft):
         return []
-    return [name for name in schema if _asserts(name, draft)]
+    return [name for name in schema if _asserts(name, schema[name], draft)]
 
 
-def _asserts(name: str, draft: Draft) -> bool:
+def _asserts(name: str, value: Any, draft: Draft) -> bool:
+    if name == "format" and isinstance(value, str) and value in FORMATS:
+        return FORMATS[value].since <= draft
     return name in _ASSERTIONS and _SINCE.get(name, draft) <= draft <= _UNTIL.get(name, draft)
 
 

@@ -264,6 +264,16 @@ def steps(
     return patches
 
 
+def says(node: Node, keyword: str) -> bool:
+    """True when something is said under ``keyword`` at the very place of ``node``, asserted or not."""
+    return any(is_under(site, node, keyword) for site in node.sites.values())
+
+
+def is_under(pointer: str | None, node: Node, keyword: str) -> bool:
+    """True for a pointer to ``keyword`` at the place of ``node``, or below it."""
+    return pointer is not None and f"{pointer}/".startswith(f"{node.pointer}/{escape(keyword)}/")
+
+
 def property_site(node: Node, name: str) -> str:
     """The pointer of a property of ``node``."""
     return node.sites.get(f"properties/{name}", f"{node.pointer}/properties/{escape(name)}")

@@ -10,6 +10,7 @@ verb what happened to it. Verbs come in pairs that mirror each other when old an
 ``opened`` / ``restricted``     a place that took anything now asks for something, and back
 ``opened`` / ``closed``         a place takes nothing, and takes something again
 ``allowed`` / ``forbidden``     the same for a whole schema (``true`` and ``false``)
+``counted`` / ``ignored``       what was written before counts now, and back
 ``changed``, ``renamed``,       mirror themselves
 ``respelled``
 ==============================  ===========================================================
@@ -35,6 +36,8 @@ class Kind(enum.StrEnum):
     DEFINITION_REMOVED = "definition-removed"
     NOT_COMPARED = "schema-skipped"
     RESPELLED = "schema-respelled"
+    KEYWORD_COUNTED = "keyword-counted"
+    KEYWORD_IGNORED = "keyword-ignored"
     # any value
     TYPE_WIDENED = "type-widened"
     TYPE_NARROWED = "type-narrowed"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from schemaward.formats.jsonschema.dialects import escape
-from schemaward.formats.jsonschema.diffing.change_edits import Couple, Edit
-from schemaward.formats.jsonschema.diffing.change_kinds import Kind
+from schemaward.formats.jsonschema.diffing.change_edits import Couple, Edit, is_under, says
+from schemaward.formats.jsonschema.diffing.change_kinds import ANNOTATIONS, Kind
 from schemaward.formats.jsonschema.engine.formulas import value_key
 
 _ELEMENTS = {
@@ -37,6 +38,27 @@ def note_edits(couple: Couple) -> Iterator[Edit]:
             for path, before, after in _inner(old[name], new[name]):
                 sites = (couple.old.sites[name] + path, couple.new.sites[name] + path)
                 yield Edit(kind, *sites, {}, (before, after))
+
+
+def counting(couple: Couple, edits: Iterable[Edit]) -> Iterator[Edit]:
+    """The ``edits`` of a couple, where a keyword that one side asserts and the other ignores is one change.
+
+    A draft ignores what later ones assert, and up to Draft-07 what stands beside ``$ref``: no annotation came or went.
+    """
+    old, new = couple.old, couple.new
+    counted = [name for name in old.notes if name not in new.notes and says(new, name)]
+    ignored = [name for name in new.notes if name not in old.notes and says(old, name)]
+    noted = {old.sites[name] for name in counted} | {new.sites[name] for name in ignored}
+    for edit in edits:
+        if edit.kind in ANNOTATIONS:
+            if (edit.old if edit.new is None else edit.new) not in noted:
+                yield edit
+        elif any(is_under(edit.new, new, name) for name in counted):
+            yield replace(edit, kind=Kind.KEYWORD_COUNTED, old=None)
+        elif any(is_under(edit.old, old, name) for name in ignored):
+            yield replace(edit, kind=Kind.KEYWORD_IGNORED, new=None)
+        else:
+            yield edit
 
 
 def _inner(old: Any, new: Any) -> list[tuple[str, Any, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from schemaward.formats.jsonschema.diffing.canonical import Node, members
 from schemaward.formats.jsonschema.diffing.change_branches import ALIKE, alike, partners
-from schemaward.formats.jsonschema.diffing.change_edits import Couple, Edit, property_site, steps
+from schemaward.formats.jsonschema.diffing.change_edits import Couple, Edit, property_site, says, steps
 from schemaward.formats.jsonschema.diffing.change_kinds import Kind
 from schemaward.formats.jsonschema.diffing.fingerprints import Fingerprints
 
@@ -293,18 +293,27 @@ def _branch_site(node: Node, keyword: str, index: int) -> str:
     return node.sites.get(f"{keyword}/{index}", f"{node.sites[keyword]}/{index}")
 
 
-def as_union(couple: Couple) -> Couple:
-    """``S`` against ``anyOf: [S, T]``: one side is taken as a union of one, so that only ``T`` is a change."""
-    for keyword in ("anyOf", "oneOf"):
+def as_composition(couple: Couple) -> Couple:
+    """``S`` against ``anyOf: [S, T]`` or ``allOf: [S, T]``: one side is taken as a composition of one, so that only ``T`` is a change."""
+    for keyword in ("anyOf", "oneOf", "allOf"):
         for one, other, flip in ((couple.old, couple.new, False), (couple.new, couple.old, True)):
-            if set(other.keywords) == {keyword} and one.keywords and not {keyword, "never"} & set(one.keywords):
-                if max(alike(one, branch) for branch in other.keywords[keyword]) < ALIKE:
-                    continue
+            if _stands_in(one, other, keyword):
                 # What both say about the whole stays with the whole, the rest is said about the branch.
-                about = {name: note for name, note in one.notes.items() if name in other.notes}
-                rest = {name: note for name, note in one.notes.items() if name not in other.notes}
+                about = {name: note for name, note in one.notes.items() if name in other.notes or says(other, name)}
+                rest = {name: note for name, note in one.notes.items() if name not in about}
                 inner = Node(one.pointer, one.keywords, rest, one.sites)
                 lone = Node(one.pointer, {keyword: [inner]}, about, one.sites | {f"{keyword}/0": one.pointer})
                 lone.sites[keyword] = one.pointer
                 return Couple(other, lone, couple.sides) if flip else Couple(lone, other, couple.sides)
     return couple
+
+
+def _stands_in(one: Node, other: Node, keyword: str) -> bool:
+    """True when ``one`` is what a branch of ``other`` is, rather than what ``other`` is beside its branches."""
+    if keyword not in other.keywords or not one.keywords or {keyword, "never"} & one.keywords.keys():
+        return False
+    beside = {name: value for name, value in other.keywords.items() if name != keyword}
+    if beside and keyword != "allOf":
+        return False
+    likeness = max(alike(one, branch) for branch in other.keywords[keyword])
+    return likeness >= ALIKE and not (beside and alike(one, Node(other.pointer, beside)) >= likeness)

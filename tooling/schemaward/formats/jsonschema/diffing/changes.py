@@ -18,10 +18,10 @@ from schemaward.formats.jsonschema.diffing.canonical import Graph, Node, canonic
 from schemaward.formats.jsonschema.diffing.change_edits import Couple, Edit, Sides, name_edits, value_edits
 from schemaward.formats.jsonschema.diffing.change_effects import WORK_ON_WHOLES, CanRead, Judge
 from schemaward.formats.jsonschema.diffing.change_kinds import Kind
-from schemaward.formats.jsonschema.diffing.change_notes import note_edits
+from schemaward.formats.jsonschema.diffing.change_notes import counting, note_edits
 from schemaward.formats.jsonschema.diffing.change_parts import (
     Parts,
-    as_union,
+    as_composition,
     compositions,
     guards,
     maps,
@@ -126,18 +126,18 @@ class _Walk:
     def _couple(self, task: _Task) -> _Visit:
         """The edits of one couple, and the couples below it that differ."""
         old, new, anchor = task.old, task.new, task.anchor
-        couple = as_union(Couple(old, new, self.sides))
+        couple = as_composition(Couple(old, new, self.sides))
         edits, pairs = _compared(couple)
         below = []
         for keyword, before, after in pairs:
             if couple.old is not old:
-                # The only branch of the union that stands in for ``old`` is ``old`` itself.
+                # The only branch of the composition that stands in for ``old`` is ``old`` itself.
                 below.append(_Task(before, after, task.node, anchor))
             elif anchor is not task.node or turning(old, keyword) or turning(new, keyword):
                 below.append(_Task(before, after, before, anchor))
             else:
                 below.append(_Task(before, after, before, before))
-        edits = [*note_edits(couple), *edits]
+        edits = list(counting(couple, [*note_edits(couple), *edits]))
         return _Visit(task, couple.old.keywords, edits, [each for each in below if self._differ(each)])
 
     def judged(self, judge: Judge) -> dict[Key, Judged]:
