@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 
 from schemaward.errors import UsageError
@@ -53,11 +52,8 @@ def _records(expected: Expected | None, batch: Any) -> list[Any]:
     try:
         return arrow_records(expected, batch)
     except (OverflowError, ValueError, TwoOfAKeyError) as error:
-        words = " ".join(str(error).split())[:200]
-        if isinstance(error, ValueError) and find_spec("pandas") is None:
-            fact = f"a value cannot be read without pandas, which is not installed: {words}"
-            raise UsageError(fact, "install it: pip install pandas") from None
         if batch.num_rows == 1:
+            words = " ".join(str(error).split())[:200]
             return [Unreadable(f"a value of the row cannot be read: {words}")]
     half = batch.num_rows // 2
     return _records(expected, batch.slice(0, half)) + _records(expected, batch.slice(half))

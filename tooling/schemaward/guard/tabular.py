@@ -53,11 +53,49 @@ class TwoOfAKeyError(Exception):
 def arrow_records(expected: Expected | None, batch: Any) -> list[dict[str, Any]]:
     """The records of an Arrow batch (``pyarrow.RecordBatch``): as JSON has them, times in ISO 8601.
 
-    Without what is expected of them: as Python has them. Raises TwoOfAKeyError.
+    Without what is expected of them: as Python has them. Times are read to the microsecond, which is what Python has.
+    Raises TwoOfAKeyError.
     """
     convert = _member_converter(expected, batch.schema)
-    rows: list[dict[str, Any]] = batch.to_pylist()
+    rows: list[dict[str, Any]] = _coarser(batch).to_pylist()
     return rows if convert is None else [convert(row) for row in rows]
+
+
+def _coarser(batch: Any) -> Any:
+    """The batch with times in microseconds: nanoseconds are none of Python's, and cannot be read without pandas."""
+    import pyarrow
+
+    kinds = [_in_microseconds(kind) for kind in batch.schema.types]
+    if kinds == batch.schema.types:
+        return batch
+    columns = [
+        column if column.type == kind else column.cast(kind, safe=False)
+        for column, kind in zip(batch.columns, kinds, strict=True)
+    ]
+    return pyarrow.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _in_microseconds(kind: Any) -> Any:
+    """An Arrow type without nanoseconds."""
+    import pyarrow
+    import pyarrow.types as known
+
+    def inside(field: Any) -> Any:
+        return field.with_type(_in_microseconds(field.type))
+
+    if known.is_struct(kind):
+        return pyarrow.struct([inside(field) for field in kind])
+    if known.is_map(kind):
+        return pyarrow.map_(inside(kind.key_field), inside(kind.item_field), kind.keys_sorted)
+    if known.is_fixed_size_list(kind):
+        return pyarrow.list_(inside(kind.value_field), kind.list_size)
+    if known.is_list(kind) or known.is_large_list(kind):
+        return (pyarrow.list_ if known.is_list(kind) else pyarrow.large_list)(inside(kind.value_field))
+    if getattr(kind, "unit", None) != "ns":
+        return kind
+    if known.is_timestamp(kind):
+        return pyarrow.timestamp("us", kind.tz)
+    return pyarrow.time64("us") if known.is_time64(kind) else pyarrow.duration("us")
 
 
 Convert = Callable[[Any], Any]
