@@ -112,6 +112,7 @@ def test_a_manifest_that_cannot_be_read_is_no_deleted_contract() -> None:
         (replace(BASE, policy=Policy.LENIENT), "mode-weakened", 3),
         (replace(BASE, severities=(("owner-removed", "off"),)), "mode-weakened", 1),
         (replace(BASE, data_format=DataFormat.AVRO), "format-changed", 1),
+        (replace(BASE, registry=replace(BASE.registry, schema_name="words.list2")), "schema-renamed", 1),
         (replace(BASE, status=Status.DRAFT), "status-unpublished", 4),
         (replace(BASE, owners=("@words/other",)), "owner-removed", 5),
     ],

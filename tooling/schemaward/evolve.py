@@ -214,6 +214,10 @@ def _promises(old: Contract, new: Contract) -> Iterator[Finding]:
     if old.data_format is not new.data_format:
         fact = f"the format was {old.data_format} and is now {new.data_format}"
         yield _about(new, "format-changed", "/format", fact)
+    before, now = old.registry.schema_name, new.registry.schema_name
+    if before != now:
+        fact = f'the schema in the registry was "{before}" and is now "{now}", where the versions get other ids'
+        yield _about(new, "schema-renamed", "/registry/schema-name", fact)
     if not new.status.published:
         yield _about(new, "status-unpublished", "/status", f"the status was {old.status} and is now {new.status}")
     for owner in old.owners:

@@ -217,6 +217,13 @@ CONTRACT_RULES: tuple[Rule, ...] = (
         "Start a new contract.",
     ),
     Rule(
+        "schema-renamed",
+        "A published contract is another schema in the registry than before.",
+        "All its versions are registered anew with other ids, and the schema of before belongs to no contract: nobody guards it, and no sync can prune it.",
+        "Restore `registry.schema-name`. For a new name, start a new contract and set this one to `status: retired`.",
+        Severity.WARNING,
+    ),
+    Rule(
         "status-unpublished",
         "A published contract went back to draft or proposed.",
         "Its versions would lose their protection, and the sync would forget it.",
