@@ -192,6 +192,28 @@ def test_what_a_scheduled_job_learns(synced: tuple[Repository, Any], monkeypatch
     assert "| blocked | shop.order | the schema is tagged managed-by=terraform" in out
 
 
+@pytest.mark.parametrize(
+    ("change", "reason", "advice"),
+    [
+        ({"status": "draft"}, "its `status` is draft", "set its `status` to active"),
+        (
+            {"registry": {"kinds": ["eventbridge"]}},
+            "its `registry.kinds` leaves glue out",
+            "add glue to `registry.kinds`",
+        ),
+    ],
+)
+def test_a_schema_whose_contract_is_no_longer_synced_is_told_why(
+    synced: tuple[Repository, Any], change: dict[str, Any], reason: str, advice: str
+) -> None:
+    here, _ = synced
+    here.contract("shop.order", ["red"], ["red", "green"], **change)
+    out = here.run("drift")[1]
+    assert f'"shop.order" is in the registry, and its contract is not synced: {reason}\n' in out
+    assert f"fix: {advice} when it is meant\n" in out
+    assert f"is not synced: {reason}\n" in here.run("import", "--schema", "shop.order", "--owner", "@a")[1]
+
+
 def test_what_a_page_has_no_room_for_is_shown_by_a_command(
     synced: tuple[Repository, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

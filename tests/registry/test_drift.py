@@ -10,7 +10,7 @@ from registry_values import registry, standing, state, stored, wanted
 from test_plan_laws import worlds
 
 from schemaward.model import Mode
-from schemaward.registry.desired import Retired
+from schemaward.registry.desired import Retired, Unsynced
 from schemaward.registry.drift import Drift, Kind, changed_outside, drift
 from schemaward.registry.ownership import Stranger
 from schemaward.registry.plan import plan
@@ -200,13 +200,18 @@ def test_a_schema_of_ours_that_git_forgot_is_drift():
     ]
 
 
+DRAFT = Unsynced("its `status` is draft", "set its `status` to active")
+
+
 def test_a_contract_that_git_does_not_sync_may_stand_in_the_registry():
-    git = replace(registry(wanted("a")), unsynced=("old.one",))
+    git = replace(registry(wanted("a")), unsynced={"old.one": DRAFT})
     assert drift(git, state(AGREED, others=("old.one",)), "dev", [Stranger("old.one", ours=True)]) == ()
 
 
 def test_schemas_of_contracts_that_are_not_synced_are_listed_and_what_others_add_to_them_is_drift():
-    git = replace(registry(ONE), unsynced=("old.one", "new.draft"), retired=(Retired("old.one", "old.one"),))
+    git = replace(
+        registry(ONE), unsynced=dict.fromkeys(("old.one", "new.draft"), DRAFT), retired=(Retired("old.one", "old.one"),)
+    )
     old = standing(stored(1, "o"), stored(2, "p", metadata=()), name="old.one")
     told = drift(git, state(AGREED, old, standing(stored(1, "d"), name="new.draft")), "dev")
     assert [(each.kind, each.contract, each.schema, each.tolerated) for each in told] == [
@@ -215,6 +220,8 @@ def test_schemas_of_contracts_that_are_not_synced_are_listed_and_what_others_add
         (Kind.SCHEMA_UNPUBLISHED, "", "new.draft", True),
     ]
     assert told[0].command == "schemaward sync --target dev --prune"
+    assert told[2].fact.endswith("its contract is not synced: its `status` is draft")
+    assert told[2].advice == "set its `status` to active when it is meant"
 
 
 def test_what_could_not_be_read_is_no_proof_of_agreement():

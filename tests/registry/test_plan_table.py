@@ -8,7 +8,7 @@ import pytest
 from registry_values import registry, standing, state, stored, wanted
 
 from schemaward.model import DataFormat, Mode
-from schemaward.registry.desired import Retired
+from schemaward.registry.desired import Retired, Unsynced
 from schemaward.registry.plan import Permit, plan
 from schemaward.registry.schema_plan import plan_schema
 from schemaward.registry.state import RegistryState
@@ -204,7 +204,9 @@ def test_a_revert_that_is_blocked_tightens_no_mode():
 
 def test_what_git_does_not_hold_is_noted_and_left():
     desired = replace(
-        registry(wanted("a")), unsynced=("legal.draft", "legal.old"), retired=(Retired("legal.old", "legal.old"),)
+        registry(wanted("a")),
+        unsynced=dict.fromkeys(("legal.draft", "legal.old"), Unsynced("a draft", "")),
+        retired=(Retired("legal.old", "legal.old"),),
     )
     found = plan(desired, state(standing(stored(1, "a")), others=("legal.draft", "legal.old", "of.others")))
     assert found.in_sync
@@ -322,7 +324,9 @@ def test_a_version_without_marks_names_no_repository():
 # --- prune -----------------------------------------------------------------------------------------------------------
 
 OLD = standing(stored(1, "a", metadata=(("repository", "org/data"),)), name="old.one")
-RETIRED = replace(registry(wanted("a")), retired=(Retired("old.one", "old.one"),), unsynced=("old.one",))
+RETIRED = replace(
+    registry(wanted("a")), retired=(Retired("old.one", "old.one"),), unsynced={"old.one": Unsynced("it is retired", "")}
+)
 
 
 def pruned(actual, desired=RETIRED, limit=5):

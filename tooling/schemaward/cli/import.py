@@ -119,9 +119,9 @@ def _look(opening: Opened, registry: RegistryState, repository: str, chosen: Col
     from schemaward.registry.adoption import Adopted, NotAdopted, adopt
     from schemaward.registry.reading import read_schemas
 
-    if name in opening.desired.unsynced:
-        fact = "a contract in Git has this name and is not synced"
-        return _Import(None, NotAdopted(name, fact, "set its `status` to active, then run the import again"))
+    if why := opening.desired.unsynced.get(name):
+        fact = f"a contract in Git has this name and is not synced: {why.reason}"
+        return _Import(None, NotAdopted(name, fact, f"{why.remedy}, then run the import again"))
     found = read_schemas(opening.connection, registry, [name], everything=False)
     remote = found.schema(name)
     if remote is None:

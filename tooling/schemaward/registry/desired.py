@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from textwrap import shorten
 from typing import TypeAlias
 
@@ -81,11 +81,19 @@ class Retired:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsynced:
+    """Why a contract that Git holds is not synced, and what to do when it is meant to be."""
+
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class DesiredRegistry:
     """One target with its schemas, sorted by contract.
 
-    ``create`` says whether a missing registry may be created. ``unsynced`` are the schema names of contracts that
-    Git holds but does not sync (drafts, retired ones, those of other kinds of targets): the sync leaves them as they are.
+    ``create`` says whether a missing registry may be created. ``unsynced`` holds the contracts that Git does not
+    sync (drafts, retired ones, those of other kinds of targets), by schema name: the sync leaves them as they are.
     """
 
     name: str
@@ -93,7 +101,7 @@ class DesiredRegistry:
     tags: Tags
     create: bool
     schemas: tuple[DesiredSchema, ...]
-    unsynced: tuple[str, ...] = ()
+    unsynced: Mapping[str, Unsynced] = field(default_factory=dict)
     retired: tuple[Retired, ...] = ()
 
     def only(self, contracts: Collection[str]) -> DesiredRegistry:
@@ -107,14 +115,8 @@ def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf, repo
     ``repository`` is the one that holds the catalog, "" when it is not known.
     """
     eventbridge = target.kind is RegistryKind.EVENTBRIDGE
-    synced = [
-        each
-        for each in catalog.contracts
-        if each.status.synced
-        and target.kind in (each.registry.kinds or RegistryKind)
-        and (each.data_format is DataFormat.JSON or not eventbridge)
-    ]
-    names = {each.name for each in synced}
+    left = {each.name: why for each in catalog.contracts if (why := _left_out(each, target.kind))}
+    synced = [each for each in catalog.contracts if each.name not in left]
     return DesiredRegistry(
         name=target.registry,
         description=target.description,
@@ -126,13 +128,24 @@ def desired_registry(catalog: Catalog, target: Target, schema_of: SchemaOf, repo
             else _desired_schema(contract, schema_of)
             for contract in synced
         ),
-        unsynced=tuple(each.registry.schema_name for each in catalog.contracts if each.name not in names),
+        unsynced={each.registry.schema_name: left[each.name] for each in catalog.contracts if each.name in left},
         retired=tuple(
             _retired(contract, schema_of, eventbridge)
             for contract in catalog.contracts
             if contract.status is Status.RETIRED
         ),
     )
+
+
+def _left_out(contract: Contract, kind: RegistryKind) -> Unsynced | None:
+    """What keeps a contract out of targets of one kind; None when it is synced."""
+    if not contract.status.synced:
+        return Unsynced(f"its `status` is {contract.status}", "set its `status` to active")
+    if kind not in (contract.registry.kinds or RegistryKind):
+        return Unsynced(f"its `registry.kinds` leaves {kind} out", f"add {kind} to `registry.kinds`")
+    if kind is RegistryKind.EVENTBRIDGE and contract.data_format is not DataFormat.JSON:
+        return Unsynced(f"EventBridge takes no {contract.data_format}", "write another contract, in JSON Schema")
+    return None
 
 
 def fingerprint(identity: str) -> str:

@@ -342,8 +342,9 @@ def _unsynced(desired: DesiredRegistry, actual: RemoteSchema | None, shell: _She
         advice = "the role `prune` may do that; nobody will be able to decode its messages afterwards"
         yield Drift(Kind.SCHEMA_RETIRED, contract, actual.name, fact, shell.prune, advice)
     else:
-        fact = f'the schema "{actual.name}" is in the registry, and the contract of that name is not synced'
-        yield Drift(Kind.SCHEMA_UNPUBLISHED, "", actual.name, fact, "", "set its `status` to active when it is meant")
+        why = desired.unsynced[actual.name]
+        fact = f'the schema "{actual.name}" is in the registry, and its contract is not synced: {why.reason}'
+        yield Drift(Kind.SCHEMA_UNPUBLISHED, "", actual.name, fact, "", f"{why.remedy} when it is meant")
     synced = [version for version in actual.versions if "contract-version" in dict(version.metadata or ())]
     for version in actual.versions if synced else ():
         if version not in synced and version.status is VersionStatus.AVAILABLE and version.metadata is not None:

@@ -154,7 +154,8 @@ def _unknown_schemas(desired: DesiredRegistry, actual: RegistryState) -> Iterato
             fact = f'the contract is retired, and its schema "{name}" is in the registry; `--prune` deletes it'
             yield Note(retired[name], "retired-schema", fact)
         elif name in desired.unsynced:
-            fact = f'the schema "{name}" is in the registry, and the contract of that name is not synced'
+            reason = desired.unsynced[name].reason
+            fact = f'the schema "{name}" is in the registry, and its contract is not synced: {reason}'
             yield Note("", "unpublished-schema", fact)
         elif name not in wanted:
             yield Note("", "unknown-schema", f'the schema "{name}" is in the registry and not in Git')
