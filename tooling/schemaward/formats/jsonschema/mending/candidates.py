@@ -17,6 +17,16 @@ _BAGS = frozenset({"required", "enum", "type", "anyOf", "oneOf", "allOf"})
 _WORDS = frozenset({"title", "description", "$comment", "default", "examples", "deprecated", "readOnly", "writeOnly"})
 """Keywords that assert nothing."""
 
+_IN_TURN = (
+    frozenset({"minimum", "exclusiveMinimum"}),
+    frozenset({"maximum", "exclusiveMaximum"}),
+    frozenset({"pattern", "format"}),
+    frozenset({"anyOf", "oneOf"}),
+)
+"""Keywords that do each other's work."""
+_WHOLE = frozenset({"type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref", "properties"})
+"""Keywords that may do the work of all others."""
+_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependentSchemas", "dependencies"})
 
 _NOTHING = object()
 
@@ -38,6 +48,33 @@ def from_changes(changes: Iterable[Change], new: Any) -> list[Candidate]:
             key = (edit.pointer, "" if tokens_of(edit.pointer)[-1] in _BAGS else json_text(edit.value))
             found[key] = _joined(found[key], edit) if key in found else edit
     return [_candidate(edit, new) for edit in found.values()]
+
+
+def touched(candidates: Iterable[Candidate], old: Any, new: Any) -> list[Candidate]:
+    """The candidates where the new document differs from the old one: any other edit would only lead away from it."""
+
+    def same(edit: Edit) -> bool:
+        pointer = parent(edit.pointer) if edit.operation == "add" else edit.pointer
+        before = _there(old, pointer)
+        return before is not _NOTHING and json_text(before) == json_text(at(new, pointer))
+
+    return [each for each in candidates if not same(each.undo)]
+
+
+def companions(edit: Edit, differences: Iterable[Candidate]) -> list[Edit]:
+    """What is undone with ``edit``, so that its schema says in the old words what it would no longer say in the new."""
+    above, _, name = edit.pointer.rpartition("/")
+    if above.rpartition("/")[2] in _MAPS:
+        return []
+    beside = [each.undo for each in differences if parent(each.undo.pointer) == above]
+    return [each for each in beside if _replaces(each, tokens_of(each.pointer)[-1], edit, name)]
+
+
+def _replaces(one: Edit, word: str, other: Edit, name: str) -> bool:
+    if {one.operation, other.operation} != {"add", "remove"}:
+        return False
+    whole = other.operation == "remove" and name in _WHOLE and word not in _WORDS
+    return whole or any({word, name} <= group for group in _IN_TURN)
 
 
 def from_documents(old: Any, new: Any) -> list[Candidate]:

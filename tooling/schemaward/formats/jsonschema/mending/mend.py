@@ -2,7 +2,8 @@
 
 All harmful changes undone surely help; from there, edits are dropped one by one as long as the engine still says
 compatible (delta debugging: Zeller, Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002), and what is
-left is exchanged for something gentler where that does too. The order is fixed and the work bounded, so the same
+left is exchanged for something gentler where that does too. What the new version says in other words is restored whole,
+since an edit that only takes the words away would throw a part of the contract away. The order is fixed and the work bounded, so the same
 input gives the same edit.
 """
 
@@ -17,7 +18,13 @@ from schemaward.formats.base import Question, Schema
 from schemaward.formats.jsonschema.engine.deciding import can_read
 from schemaward.formats.jsonschema.engine.recursion import loops
 from schemaward.formats.jsonschema.loading import load_value, parsed_of
-from schemaward.formats.jsonschema.mending.candidates import Candidate, from_changes, from_documents
+from schemaward.formats.jsonschema.mending.candidates import (
+    Candidate,
+    companions,
+    from_changes,
+    from_documents,
+    touched,
+)
 from schemaward.formats.jsonschema.mending.patches import meaningful, ordered
 from schemaward.formats.jsonschema.sources import Spot
 from schemaward.model import Policy
@@ -153,15 +160,16 @@ def _harmful(changes: Sequence[Change], questions: Sequence[Question]) -> list[C
 
 def _smallest(trials: Trials, old: Schema, changes: Sequence[Change]) -> tuple[Edit, ...]:
     """Semantic changes name the place where something is said, so they are undone first; then all that was written."""
-    new = trials.new.document.value
-    whole = not (_bundled(old) or _bundled(trials.new))
-    for start in (from_changes(changes, new), from_documents(old.document.value, new)):
-        usable = [each for each in start if whole or not _refers(each.undo.value)]
-        every = sorted(usable, key=lambda each: -each.weight)
+    before, new = old.document.value, trials.new.document.value
+    movable = not (_bundled(old) or _bundled(trials.new))
+    written = [each for each in from_documents(before, new) if movable or not _refers(each.undo.value)]
+    said = [each for each in from_changes(changes, new) if movable or not _refers(each.undo.value)]
+    for start in (touched(said, before, new), written):
+        every = sorted(start, key=lambda each: -each.weight)
         if 0 < len(every) <= _MOST_CANDIDATES and trials.works([each.undo for each in every]):
             kept = _fewer(trials, every)
             # What was not reduced to the end is not offered: it may be far from small.
-            return () if trials.spent else ordered(_gentle(trials, kept), new)
+            return () if trials.spent else ordered(_whole(trials, _gentle(trials, kept), written), new)
     return ()
 
 
@@ -199,6 +207,15 @@ def _fewer(trials: Trials, every: list[Candidate]) -> list[Candidate]:
         if size == 1:
             break
     return every
+
+
+def _whole(trials: Trials, edits: list[Edit], written: Sequence[Candidate]) -> list[Edit]:
+    """The edits, each with what belongs to it: what the new version says in another way is not just dropped."""
+    for edit in tuple(edits):
+        further = [each for each in companions(edit, written) if each not in edits]
+        if further and trials.works([*edits, *further]):
+            edits = [*edits, *further]
+    return edits
 
 
 def _gentle(trials: Trials, kept: list[Candidate]) -> list[Edit]:
