@@ -97,3 +97,17 @@ def test_a_definition_that_is_used_both_ways_has_both_effects(other: Any) -> Non
 
     [change] = MODULE.diff(trusted(schema("string")), trusted(schema(["string", "null"])))
     assert (change.kind, change.effect) == ("type-widened", Effect.BOTH)
+
+
+@pytest.mark.parametrize(
+    ("draft", "new", "said"),
+    [
+        (7, {"exclusiveMinimum": 1}, ({"minimum": 1}, {"exclusiveMinimum": 1})),
+        (4, {"minimum": 1, "exclusiveMinimum": True}, ({"minimum": 1}, {"minimum": 2})),
+        (7, {"minimum": 2}, (1, 2)),
+    ],
+)
+def test_limits_are_told_apart_by_what_is_shown_of_them(draft: int, new: Any, said: Any) -> None:
+    head = {"$schema": f"http://json-schema.org/draft-0{draft}/schema#", "type": "integer"}
+    [change] = MODULE.diff(trusted(head | {"minimum": 1}), trusted(head | new))
+    assert (change.old, change.new) == said

@@ -110,7 +110,7 @@ _MEANINGS = {
     Effect.NARROWS: "Narrows: readers on the new version refuse some old data",
     Effect.WIDENS: "Widens: readers on the old version refuse some new data",
     Effect.BOTH: "Narrows and widens: readers on either version refuse some data of the other",
-    Effect.UNKNOWN: "Effect not known: neither a proof nor a document that breaks was found",
+    Effect.UNKNOWN: "Effect not known: what the change does by itself could not be decided",
     Effect.NONE: "No effect on what is accepted",
 }
 _INSIDE = {

@@ -9,6 +9,7 @@ Assertions that assert nothing (``minLength: 0``, ``items: true``) are left out.
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemaward.formats.jsonschema.dialects import Draft, escape
@@ -46,6 +47,13 @@ class Bound(NamedTuple):
 
     value: Any
     exclusive: bool
+
+
+def _of_integers(bound: Bound, sign: int) -> Bound:
+    """The same limit where all numbers are integers: whole, and within what is allowed. ``sign`` is 1 for a lower limit."""
+    limit = exact(bound.value)
+    nearest = ceil(limit) if sign > 0 else floor(limit)
+    return Bound(nearest + sign if bound.exclusive and nearest == limit else nearest, False)
 
 
 def limit_keyword(name: str, bound: Bound) -> str:
@@ -196,7 +204,10 @@ class _Reader:
         if found:
             sign = 1 if stricter is max else -1
             _, exclusive, value, written = max(found, key=lambda one: (sign * one[0], one[1]))
-            self.put(name, Bound(value, exclusive), written)
+            bound = Bound(value, exclusive)
+            types = self.node.keywords.get("type", _ALL_TYPES)
+            whole = "integer" in types and "number" not in types
+            self.put(name, _of_integers(bound, sign) if whole else bound, written)
 
     def objects(self) -> None:
         """Properties, required names and dependencies."""

@@ -151,7 +151,7 @@ def _limits(couple: Couple) -> Iterator[Edit]:
                 continue
             tight_old, tight_new = _tightness(name, old, sign), _tightness(name, new, sign)
             kind = Kind.BOUND_TIGHTENED if tight_new > tight_old else Kind.BOUND_LOOSENED
-            yield couple.edit(kind, name, {name: new}, _limit_values(name, old, new))
+            yield couple.edit(kind, name, {name: new}, _limit_values(couple, name, old, new))
     old, new = couple.has("multipleOf")
     if value_key(old) != value_key(new):
         yield couple.keyword(_divisor_kind(old, new), "multipleOf")
@@ -166,9 +166,16 @@ def _tightness(name: str, value: Any, sign: int) -> tuple[Any, ...]:
     return (1, sign * value, False)
 
 
-def _limit_values(name: str, old: Any, new: Any) -> tuple[Any, Any] | None:
-    """Both limits by name when one of them is exclusive and the other is not."""
-    if not isinstance(old, Bound) or not isinstance(new, Bound) or old.exclusive == new.exclusive:
+def _limit_values(couple: Couple, name: str, old: Any, new: Any) -> tuple[Any, Any] | None:
+    """Both limits by name where the numbers that the author wrote do not tell them apart."""
+    if not isinstance(old, Bound) or not isinstance(new, Bound):
+        return None
+    before, after = couple.old.sites[name], couple.new.sites[name]
+    low, high = couple.sides.old.at(before), couple.sides.new.at(after)
+    keywords = before.rpartition("/")[2], after.rpartition("/")[2]
+    if keywords[0] != keywords[1]:
+        return {keywords[0]: low}, {keywords[1]: high}
+    if old.exclusive == new.exclusive and value_key(low) != value_key(high):
         return None
     return {limit_keyword(name, old): old.value}, {limit_keyword(name, new): new.value}
 
