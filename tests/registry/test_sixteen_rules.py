@@ -177,7 +177,8 @@ def test_rule_04_what_the_check_refuses_is_not_registered_whatever_the_registry_
 
 def test_rule_04_a_version_that_nobody_could_judge_is_not_registered(repository: Repository) -> None:
     """An unproven yes would be a guess."""
-    one, other = ({"type": "string", "pattern": f"^(?=(a*)b\\1){tail}"} for tail in ("c", "d"))
+    # The same strings, said in two ways that nobody compares.
+    one, other = ({"type": "string", "pattern": f"^({some})b\\1$"} for some in ("a+", "aa*"))
     repository.contract("shop.order", *(json.dumps({"$schema": DRAFT, **each}) for each in (one, other)))
     code, told = repository.run("sync")
     assert code == exits.REGISTRY
