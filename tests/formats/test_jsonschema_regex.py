@@ -6,6 +6,7 @@ import re
 from itertools import product
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -142,6 +143,39 @@ def test_ecma_262(pattern: str, inside: list[str], outside: list[str]) -> None:
 def test_what_is_no_pattern_is_refused_with_the_reason(pattern: str, message: str) -> None:
     with pytest.raises(PatternError, match=re.escape(message)):
         parse(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("^{.*}$", "a { that stands for itself needs a backslash at character 2"),
+        ("a]", "a ] that stands for itself needs a backslash at character 2"),
+        (r"\A[a-z]+\Z", r"\A is no escape at character 2"),
+        ("[[:alpha:]]+", "a ] that stands for itself needs a backslash at character 11"),
+        (r"[\d-z]", "a range in a class is from one character to another"),
+        (r"(a)\2", "there is no such group to refer to"),
+    ],
+)
+def test_what_validators_do_not_let_pass_is_refused_with_the_reason(pattern: str, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        schemaward.can_read({"properties": {"a": {"pattern": pattern}}}, True)
+
+
+@pytest.mark.parametrize("ending", ["$", "[a-y]$", "(a|b)$"])
+def test_a_counted_end_takes_no_state_for_each_subset(ending: str) -> None:
+    writer = {"type": "string", "pattern": f"^[a-z]*x[a-y]{{40}}{ending}"}
+    assert schemaward.can_read({"pattern": "^[a-z]*$"}, writer) == schemaward.Compatible()
+    verdict = schemaward.can_read({"pattern": "^[a-w]*$"}, writer)
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert re.search(writer["pattern"], str(verdict.witness))
+
+
+@pytest.mark.parametrize("reader", [{"pattern": "^.*$"}, {"not": {"pattern": "\\n"}}], ids=str)
+def test_a_line_end_stands_where_all_engines_see_it_alike(reader: dict[str, Any]) -> None:
+    verdict = schemaward.can_read(reader, {"type": "string"})
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert verdict.witness == "a\na"
+    assert not jsonschema.Draft7Validator(reader).is_valid(verdict.witness)
 
 
 def test_a_schema_with_a_bad_pattern_is_refused_at_the_pattern() -> None:

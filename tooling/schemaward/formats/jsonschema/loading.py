@@ -12,7 +12,7 @@ from schemaward.formats.jsonschema.bundling import Bundle, finding_in
 from schemaward.formats.jsonschema.dialects import GLUE_DRAFTS, Draft, draft_of, escape, is_below, meant_draft
 from schemaward.formats.jsonschema.engine.recursion import loops
 from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
-from schemaward.formats.jsonschema.regex.syntax import PatternError, parse
+from schemaward.formats.jsonschema.regex.syntax import PatternError, leniency, parse
 from schemaward.formats.jsonschema.scanning import compact, patterns
 from schemaward.formats.jsonschema.sources import REPOSITORY, Sources, Spot
 from schemaward.syntax.document import Document
@@ -157,8 +157,12 @@ def _problems(document: Document, draft: Draft, value: Any, at: str = "") -> Ite
         elsewhere = any(below == spot.pointer or is_below(below, spot.pointer) for spot in strangers)
         if not elsewhere and not any(found.pointer.startswith(pointer) for found in patterns):
             fact = f'{error.message}, at "{pointer or "the root"}" of the {draft.title} schema'
-            rule = "schema-pattern" if error.kind.as_dict() == {"format": "regex"} else "schema-invalid"
-            yield finding_in(rule, document, pointer, fact)
+            if error.kind.as_dict() != {"format": "regex"}:
+                yield finding_in("schema-invalid", document, pointer, fact)
+                continue
+            why = leniency(error.instance)
+            fact = f"{error.instance!r} is no regular expression: {why}" if why else fact
+            yield finding_in("schema-pattern", document, pointer, fact)
 
 
 def _of_other_drafts(sources: Sources, draft: Draft) -> Iterator[Spot]:

@@ -10,6 +10,8 @@ from typing import Any
 from schemaward.formats.jsonschema.string_formats import FORMATS
 
 _SAMPLES = frozenset(sample for known in FORMATS.values() for sample in known.samples)
+_FRAMED = re.compile("[ -~](.*[ -~])?", re.DOTALL)
+"""Texts on whose ends engines agree: to some, ``$`` matches before a last line end."""
 _APART = 2**53
 """From here on floats are more than one apart: of a bound read as a float, the number next to it may lie on either side."""
 _ADDRESS = re.compile(FORMATS["email"].surely)
@@ -86,11 +88,12 @@ def _smaller_string(value: str) -> Iterator[str]:
     if value in _SAMPLES or _ADDRESS.match(value):
         # A shorter one may satisfy our judge and no other: "@" is an e-mail address to the jsonschema package.
         return
-    if len(value) > 1:
-        yield value[: len(value) // 2]
+    framed = _FRAMED.fullmatch(value)
+    shorter = [value[: len(value) // 2]] if len(value) > 1 else []
     for index in range(min(len(value), 64)):
         if value[index] != value[index - 1] or index == 0:  # of a run of one character any may go
-            yield value[:index] + value[index + 1 :]
+            shorter.append(value[:index] + value[index + 1 :])
+    yield from (each for each in shorter if not framed or not each or _FRAMED.fullmatch(each))
 
 
 def _smaller_number(value: Any) -> Iterator[Any]:

@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, product
 from typing import TypeAlias
 
 from schemaward.formats.jsonschema.engine.formulas import Literal, Op, Universe
@@ -18,6 +18,10 @@ from schemaward.formats.jsonschema.regex.syntax import Syntax, parse
 from schemaward.formats.jsonschema.string_formats import FORMATS, ODD, conforms, undisputed
 
 _LONGEST = 1 << 24
+_MANY = 2_000
+"""States of a search from which on large unions are taken apart."""
+_FEW = 3
+"""Options of a union that is not large."""
 _NEAR = 500
 """Characters before the least length from which on a search goes step by step."""
 _LONGEST_CYCLE = 64
@@ -25,6 +29,8 @@ _CANDIDATES = 60
 _CHARACTERS_PER_STEP = 512
 _PLAIN = parse("^[ -~]*$")
 """What every engine sees alike: they differ in what ends a line, and so in what "." matches."""
+_FRAMED = parse("^[ -~][^]*[ -~]$")
+"""What begins and ends so, at least: to some engines ``$`` matches before the end of the last line, too."""
 _IS_PLAIN = re.compile("[ -~]*")
 
 
@@ -151,7 +157,8 @@ class Texts:
             return NOTHING
         plain = [*inside, self.languages.search(_PLAIN)]
         if not _IS_PLAIN.fullmatch(text):
-            text = next(self._strings(plain, outside, goal, 1), text)
+            framed = [*inside, self.languages.search(_FRAMED)]
+            text = next(chain(*(self._strings(each, outside, goal, 1) for each in (plain, framed))), text)
         if not goal.excluded and not opaque and not goal.formats and not goal.no_formats:
             return Found(text)
         if not goal.formats and self._fits(text, goal):
@@ -228,7 +235,7 @@ class Texts:
             self.budget.spend(1 + (step.number + len(step.text)) // _CHARACTERS_PER_STEP)
             if step.least == 0 and self._accepts(step.languages):
                 yield step.whole()
-            following = list(self._steps(step))
+            following = list(self._steps(step, apart=len(seen) > _MANY))
             if step.least > 2 * _NEAR and step.languages not in repeated:
                 cycle = step.cycle()
                 if cycle:
@@ -245,16 +252,24 @@ class Texts:
         nullable = self.languages.nullable
         return all(map(nullable, within)) and not any(map(nullable, without))
 
-    def _steps(self, step: _Step) -> Iterator[_Step]:
-        """One more character, of each class that the languages tell apart."""
+    def _steps(self, step: _Step, *, apart: bool) -> Iterator[_Step]:
+        """One more character, of each class that the languages tell apart.
+
+        With ``apart`` a large union that the string must belong to is taken as one step for each of its options: a
+        counted repetition has few options, and as many unions of them as there are sets.
+        """
         if step.most == 0:
             return
         languages, (within, without) = self.languages, step.languages
         for code in languages.branching((*within, *without)):
-            derived = {languages.derive(w, code) for w in within}
+            derived = [languages.derive(w, code) for w in within]
             avoided = {languages.derive(w, code) for w in without} - {NO_STRING}
-            if NO_STRING not in derived and languages.any not in avoided:
-                yield step.after(chr(code), (tuple(sorted(derived - {languages.any})), tuple(sorted(avoided))))
+            if NO_STRING in derived or languages.any in avoided:
+                continue
+            options = ([w] if len(of := languages.options(w)) <= _FEW else of for w in derived)
+            for chosen in product(*options) if apart else [derived]:
+                self.budget.spend(int(apart))
+                yield step.after(chr(code), (tuple(sorted({*chosen} - {languages.any})), tuple(sorted(avoided))))
 
 
 def _formats_clash(goal: TextGoal) -> bool:

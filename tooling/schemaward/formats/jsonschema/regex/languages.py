@@ -229,6 +229,11 @@ class Languages:
             case _:
                 return NOTHING
 
+    def options(self, language: Language) -> list[Language]:
+        """The languages of which this one is the union."""
+        term = self._terms[language]
+        return sorted(term[1]) if term[0] == "alt" else [language]
+
     def nullable(self, language: Language) -> bool:
         """True when the empty string belongs to the language."""
         return self._nullable[language]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from schemaward.formats.jsonschema.regex.unicode_properties import LAST, Ranges, code_points
+from schemaward.formats.jsonschema.regex.unicode_properties import LAST, Ranges, code_points, complement, normal
 
 
 class PatternError(ValueError):
@@ -85,29 +85,6 @@ Syntax: TypeAlias = "Chars | Cat | Alt | Repeat | Start | End | Look | Other"
 EPSILON = Cat(())
 
 
-def normal(ranges: list[tuple[int, int]]) -> Ranges:
-    """Sorted, disjoint, merged."""
-    merged: list[tuple[int, int]] = []
-    for low, high in sorted(ranges):
-        if merged and low <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
-        else:
-            merged.append((low, high))
-    return tuple(merged)
-
-
-def complement(ranges: Ranges) -> Ranges:
-    """All other code points."""
-    gaps, following = [], 0
-    for low, high in ranges:
-        if low > following:
-            gaps.append((following, low - 1))
-        following = high + 1
-    if following <= LAST:
-        gaps.append((following, LAST))
-    return tuple(gaps)
-
-
 _DIGIT: Ranges = ((0x30, 0x39),)
 _WORD: Ranges = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
 _SPACE: Ranges = normal(
@@ -142,12 +119,23 @@ def parse(source: str) -> Syntax:
     return syntax
 
 
+def leniency(source: str) -> str:
+    """What a pattern says that only Annex B allows, and validators with the flag ``u`` do not ("": nothing)."""
+    parser = _Parser(source)
+    parser.alternatives()
+    return parser.leniency
+
+
 class _Parser:
     def __init__(self, source: str) -> None:
         self.source = source
         self.at = 0
         self.depth = 0
         self.unknown = ""
+        self.leniency = ""
+
+    def lenient(self, what: str) -> None:
+        self.leniency = self.leniency or f"{what} at character {self.at}"
 
     def error(self, what: str) -> PatternError:
         return PatternError(f"{what} at character {self.at + 1}")
@@ -233,6 +221,8 @@ class _Parser:
             return self.char_class()
         if character == "\\":
             return self.escape()
+        if character in "{}]":
+            self.lenient(f"a {character} that stands for itself needs a backslash")
         return Chars(((ord(character), ord(character)),))
 
     def group(self) -> Syntax:
@@ -283,6 +273,7 @@ class _Parser:
         if int(self.source[start : self.at][:4]) <= self.source.count("("):
             return self.other("a back-reference")
         self.at = start + 1
+        self.lenient("there is no such group to refer to")
         return Chars(((ord(self.source[start]),) * 2,))
 
     def class_escape(self) -> Ranges:
@@ -302,6 +293,8 @@ class _Parser:
             return self.hexadecimal(2, character)
         if character == "u":
             return self.unicode_escape()
+        if character.isascii() and character.isalnum():
+            self.lenient(f"\\{character} is no escape")
         return ((ord(character),) * 2,)
 
     def unicode_escape(self) -> Ranges:
@@ -359,6 +352,7 @@ class _Parser:
                         raise self.error("a range in a class is out of order")
                     ranges.append((low[0][0], high[0][0]))
                 else:
+                    self.lenient("a range in a class is from one character to another")
                     ranges += [*low, *high, (0x2D, 0x2D)]
             else:
                 ranges += low

@@ -1,4 +1,4 @@
-"""The code points of the Unicode properties that patterns name: general categories, ``Any`` and ``ASCII``.
+"""Sets of code points, and those of the Unicode properties that patterns name: general categories, ``Any`` and ``ASCII``.
 
 Source: ECMA-262, "Runtime Semantics: UnicodeMatchProperty". The categories are those of Python's Unicode data.
 """
@@ -15,6 +15,30 @@ Ranges: TypeAlias = "tuple[tuple[int, int], ...]"
 """Inclusive, sorted, disjoint ranges of code points."""
 
 LAST = sys.maxunicode
+
+
+def normal(ranges: list[tuple[int, int]]) -> Ranges:
+    """Sorted, disjoint, merged."""
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return tuple(merged)
+
+
+def complement(ranges: Ranges) -> Ranges:
+    """All other code points."""
+    gaps, following = [], 0
+    for low, high in ranges:
+        if low > following:
+            gaps.append((following, low - 1))
+        following = high + 1
+    if following <= LAST:
+        gaps.append((following, LAST))
+    return tuple(gaps)
+
 
 _LONG_NAMES = {
     "Letter": "L", "Lowercase_Letter": "Ll", "Uppercase_Letter": "Lu", "Titlecase_Letter": "Lt", "Modifier_Letter": "Lm",
