@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import enum
 import json
 import pickle
 import subprocess
@@ -26,6 +27,10 @@ from schemaward.model import Place
 from schemaward.registry.failures import CallError
 
 GOOD = {"name": "Ada", "age": 36}
+
+
+class Colour(enum.Enum):
+    RED = "red"
 
 
 def test_a_record_passes_or_the_reasons_are_told(contracts: Path) -> None:
@@ -67,6 +72,57 @@ def test_what_is_no_json_is_refused_and_nothing_breaks(contracts: Path, record: 
     assert not guard.check(record).ok
     with pytest.raises(RecordError):
         guard.require(record)
+
+
+class Int64(int):
+    """As the numbers of numpy, which this test does not need."""
+
+    def item(self) -> int:
+        return int(self)
+
+
+@pytest.mark.parametrize(
+    ("record", "pointer", "message"),
+    [
+        (
+            {"name": "Ada", "more": [1, {"a/b": Int64(1)}], "age": Int64(36)},
+            "/more/1/a~1b",
+            "the value is of type test_guard_contract.Int64 (use its .item()), which is no JSON value",
+        ),
+        ({"name": "Ada", "age": b"36"}, "/age", "the value is of type bytes, which is no JSON value"),
+        ({"name": "Ada", 1: 2}, "", "a name is of type int, which is no JSON value"),
+    ],
+)
+def test_what_is_no_json_is_told_with_its_place(
+    contracts: Path, record: dict[Any, Any], pointer: str, message: str
+) -> None:
+    (refusal,) = Guard.from_contract("crm.person@2").check(record).refusals
+    assert (refusal.pointer, refusal.message) == (pointer, message)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [(Decimal("0.03"), 0.03), (Decimal("5"), 5), (Decimal("1E+3"), 1000), (Colour.RED, "red")]
+)
+def test_what_passes_can_be_written(contracts: Path, receipts: Path, value: Any, read: Any) -> None:
+    guard = Guard.from_contract("crm.person@2", receipts=receipts)
+    record = {"name": "Ada", "more": value}
+    assert guard.check(record).ok
+    assert guard.decode(guard.encode(record)) == {"name": "Ada", "more": read}
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (float("nan"), 'at "/more": the value is nan, which is no JSON value'),
+        (Decimal("0.1000000000000000000001"), "a Decimal is none of the numbers that its reader has"),
+        (Decimal("1E+400"), "a Decimal is none of the numbers that its reader has"),
+        (object(), 'at "/more": the value is of type object, which is no JSON value'),
+    ],
+)
+def test_what_cannot_be_written_is_told(contracts: Path, receipts: Path, value: Any, message: str) -> None:
+    with pytest.raises(InputError) as refused:
+        Guard.from_contract("crm.person@2", receipts=receipts).encode({"name": "Ada", "more": value})
+    assert message in refused.value.fact
 
 
 def test_what_the_schema_does_not_look_at_is_found_by_the_encoder(contracts: Path, receipts: Path) -> None:

@@ -14,8 +14,8 @@ from schemaward.guard.tags import Tagged, tagged
 from schemaward.model import DataFormat
 from schemaward.syntax.places import tokens_of
 
-_WORDS_OF_THE_SCHEMA = frozenset({"required", "dependentRequired"})
-"""Rules whose message tells names that the schema has, and no value."""
+_WITHOUT_VALUES = frozenset({"required", "dependentRequired", "json"})
+"""Rules whose message tells names that the schema has, or the type that a value has in Python, and no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def personal(data_format: DataFormat, schema: Schema) -> Personal:
 
 def without_value(refusal: Refusal) -> Refusal:
     """A refusal that tells the rule and its place in the schema, and nothing of the record but names."""
-    if rule_of(refusal) in _WORDS_OF_THE_SCHEMA:
+    if rule_of(refusal) in _WITHOUT_VALUES:
         return refusal
     at = f' at "{refusal.schema_pointer}"' if refusal.schema_pointer else ""
     return replace(refusal, message=f"the schema{at} refuses the value, which is not shown")
