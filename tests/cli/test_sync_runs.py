@@ -319,7 +319,7 @@ def test_a_plan_that_could_not_read_everything_names_what_and_ends_with_3(synced
 def test_a_long_run_tells_a_terminal_that_it_is_alive(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = iter([0.0, 1.0, 2.5, 2.6, 9.0])
+    now = iter([0.0, 1.0, 2.5, 2.6, 9.0, 0.0, 3.0])
     monkeypatch.setattr("schemaward.cli.progress.time.monotonic", lambda: next(now))
     progress = Progress(shown=True)
     for calls in (10, 20, 21, 80):
@@ -329,6 +329,9 @@ def test_a_long_run_tells_a_terminal_that_it_is_alive(
     assert captured.out == ""
     # What steers a terminal is left out where there is none.
     assert captured.err.split("\r") == ["", "20 calls, 2 s", "80 calls, 9 s", ""]
+    records = Progress(shown=True, noun="record")
+    records.watch(1)
+    assert capsys.readouterr().err.split("\r") == ["", "1 record, 3 s"]
     monkeypatch.undo()
     silent = Progress(shown=False)
     silent.watch(5)

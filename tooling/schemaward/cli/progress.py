@@ -22,14 +22,14 @@ deadline_option = click.option(
 
 
 class Progress:
-    """Shows a number (of calls, records ...) and the time, when a run takes longer than a moment and somebody can see it.
+    """Shows a number (of a ``noun``: calls, records ...) and the time, when a run takes longer than a moment and somebody can see it.
 
     Threads share it.
     """
 
-    def __init__(self, *, shown: bool, what: str = "calls") -> None:
+    def __init__(self, *, shown: bool, noun: str = "call") -> None:
         self._shown = shown
-        self._what = what
+        self._noun = noun
         self._start = time.monotonic()
         self._next = self._start + _QUIET_SECONDS
         self._written = False
@@ -40,7 +40,8 @@ class Progress:
         now = time.monotonic()
         with self._lock:
             if self._shown and now >= self._next:
-                click.echo(f"{_CLEAR}{count:,} {self._what}, {now - self._start:.0f} s", err=True, nl=False)
+                noun = self._noun if count == 1 else f"{self._noun}s"
+                click.echo(f"{_CLEAR}{count:,} {noun}, {now - self._start:.0f} s", err=True, nl=False)
                 self._next, self._written = now + _EVERY_SECONDS, True
 
     def tell(self, text: str) -> None:

@@ -226,7 +226,7 @@ def _watched(tally: Tally) -> Iterator[Callable[[int], None]]:
     """A line on the terminal that counts, when it takes long and somebody can see it."""
     from schemaward.cli.progress import Progress
 
-    progress = Progress(shown=sys.stderr.isatty(), what="records")
+    progress = Progress(shown=sys.stderr.isatty(), noun="record")
     try:
         yield lambda _count: progress.watch(tally.good + tally.bad)
     finally:
