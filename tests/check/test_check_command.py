@@ -46,6 +46,15 @@ def test_a_break_is_shown_with_its_witness(shop: Repository) -> None:
     assert answer.questions == [("shop.order", 1, 2)]
 
 
+def test_a_pattern_that_the_validator_cannot_use_is_told_where_it_stands(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v2.json", with_property("note", {"type": "string", "pattern": "^(a{1000}){1000}$"}))
+    shop.write(f"{FOLDER}/examples/valid/v2.json", {"id": "a"})
+    (found,) = json.loads(shop.check().out)["findings"]
+    assert (found["rule"], found["pointer"], found["line"]) == ("schema-invalid", "", 17)
+    assert "is too large for the validator" in found["fact"]
+    assert "\n" not in found["fact"]
+
+
 OPEN = {key: value for key, value in schema().items() if key != "additionalProperties"}
 UNBOUNDED = schema(properties={"id": {"type": "string"}, "total": {"type": "number"}})
 

@@ -119,7 +119,8 @@ def refusals(schema: Schema, value: JsonValue) -> tuple[Refusal, ...]:
     try:
         return judging.refusals(schema.parsed, value)
     except judging.CannotJudgeError as error:
-        raise InputError(f"the schema cannot be used to validate: {error}", "", schema.place("")) from error
+        place = schema.place(error.pointer)
+        raise InputError(f"the schema cannot be used to validate: {error}", "", place) from error
 
 
 def records(schema: Schema) -> Records:

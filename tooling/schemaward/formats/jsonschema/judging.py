@@ -22,7 +22,7 @@ from schemaward.formats.jsonschema.engine.stacks import with_deep_stack
 from schemaward.formats.jsonschema.narrowing import LAX, narrowed
 from schemaward.formats.jsonschema.scanning import compact
 from schemaward.formats.jsonschema.sources import RefNotFoundError, Sources, Spot
-from schemaward.formats.jsonschema.telling import most_telling
+from schemaward.formats.jsonschema.telling import abridged, most_telling
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -57,7 +57,11 @@ _ENOUGH = 64
 
 
 class CannotJudgeError(Exception):
-    """The judge cannot use a schema; the argument says why."""
+    """The judge cannot use a schema: why, and the pointer to what it cannot use, where that is known."""
+
+    def __init__(self, reason: str, pointer: str = "") -> None:
+        super().__init__(reason)
+        self.pointer = pointer
 
 
 class _StumbledError(CannotJudgeError):
@@ -89,7 +93,9 @@ def explain(schema: Parsed, value: Any, *, assert_formats: bool) -> Refusal | No
     if error is None:
         return None
     told = with_deep_stack(lambda: _told(schema, value, assert_formats))
-    return told or Refusal(_pointer(error.absolute_path), _located(schema, error.absolute_schema_path), error.message)
+    return told or Refusal(
+        _pointer(error.absolute_path), _located(schema, error.absolute_schema_path), abridged(error.message)
+    )
 
 
 def _judged(schema: Parsed, judge: Callable[[], Answer]) -> Answer:
@@ -218,6 +224,11 @@ def _made(schema: Any, draft: Draft, assert_formats: bool, formats: dict[str, Ca
     make = getattr(jsonschema_rs, _CLASSES[draft])
     try:
         return make(schema, validate_formats=assert_formats, formats=formats or None, retriever=_refuse)
+    except jsonschema_rs.ValidationError as error:
+        reason = error.message
+        if error.kind.as_dict() == {"format": "regex"}:  # its syntax was looked at when it was loaded
+            reason = f"the pattern {error.instance!r} is too large for the validator, or means nothing to it"
+        raise CannotJudgeError(reason, _pointer(error.instance_path)) from error
     except ValueError as error:
         raise CannotJudgeError(str(error)) from error
 
