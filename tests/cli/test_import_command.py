@@ -228,6 +228,40 @@ def test_a_folder_that_is_there_is_never_touched(repository: Repository, registr
     assert manifest("shop.order-2")["registry"] == {"schema-name": "shop.order"}
 
 
+def test_what_a_check_will_refuse_is_told_with_the_mode_that_the_history_keeps(
+    repository: Repository, registry: Registry
+) -> None:
+    registry.schema("shop.order", words("a", "b"), words("a"), mode="NONE")
+    address = {"RegistryName": "ai", "SchemaName": "shop.order"}
+    number = {"VersionNumber": 2}
+    registry.glue.update_schema(SchemaId=address, Compatibility="FULL", SchemaVersionNumber=number)
+    code, out, _ = repository.run("import", *OWNED)
+    assert code == exits.FINDINGS
+    assert "A check refuses what the registry holds:\n  shop.order: consumers on v2 cannot read" in out
+    assert out.endswith("; write `compatibility: FORWARD`, which its versions keep\n")
+    file = Path("contracts/shop/order/contract.yaml")
+    file.write_text(file.read_text().replace("compatibility: FULL", "compatibility: FORWARD"))
+    assert repository.run("codeowners")[0] == exits.CLEAN
+    assert repository.run("check")[0] == exits.CLEAN
+
+
+def test_a_checkpoint_that_moved_is_told_when_versions_are_added_to_a_contract(
+    repository: Repository, registry: Registry
+) -> None:
+    registry.schema("shop.order", words("a"))
+    assert repository.run("import", *OWNED)[0] == exits.CLEAN
+    registry.register("shop.order", words("a", "b"))
+    address, number = {"RegistryName": "ai", "SchemaName": "shop.order"}, {"VersionNumber": 2}
+    registry.glue.update_schema(SchemaId=address, SchemaVersionNumber=number)
+    code, out, _ = repository.run("import", "--schema", "shop.order")
+    assert code == exits.CLEAN
+    assert "the checkpoint is number 2: write `registry: {checkpoint: 2}` into the manifest" in out
+    with Path("contracts/shop/order/contract.yaml").open("a") as manifest_file:
+        manifest_file.write("registry: {checkpoint: 2}\n")
+    assert repository.run("drift")[0] == exits.CLEAN
+    assert "checkpoint" not in repository.run("import", "--schema", "shop.order")[1]
+
+
 def test_a_contract_that_is_not_synced_is_left_alone(repository: Repository, registry: Registry) -> None:
     registry.schema("shop.order", words("a"))
     repository.contract("shop.order", ["a"], status="draft")

@@ -17,7 +17,7 @@ from schemaward.errors import InputError, RegistryError, UsageError
 from schemaward.model import JsonValue
 
 if TYPE_CHECKING:
-    from schemaward.cli.opening import Opened
+    from schemaward.cli.opening import Contracts, Opened
     from schemaward.registry.adoption import Adopted, NotAdopted
     from schemaward.registry.desired import DesiredRegistry
     from schemaward.registry.state import RegistryState, RemoteSchema
@@ -61,10 +61,11 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
     with mode, checkpoint, description and tags. A sync has nothing to do for them afterwards.
 
     Nothing is overwritten. A schema that is a contract already gets the versions that Git lacks as its next ones when
-    it is named with --schema; one that belongs to another repository is imported only then. What cannot be a contract
-    is told, and the exit code is 1; 3 when something could not be read, which is named with the permission.
+    it is named with --schema; one that belongs to another repository is imported only then. What cannot be a contract,
+    and what a check refuses, is told, and the exit code is 1; 3 when something could not be read, which is named with
+    the permission.
     """
-    from schemaward.cli.opening import desired_now, opened, repository_of
+    from schemaward.cli.opening import loaded, opened, repository_of
     from schemaward.cli.root import contracts_root
     from schemaward.cli.views import calls_line, headline
     from schemaward.registry.parallel import in_parallel
@@ -88,7 +89,9 @@ def command(target: str | None, chosen: tuple[str, ...], owners: tuple[str, ...]
             opening.progress.tell("\n".join(_told(done[-1])))
     unread = sorted({*state.unread, *(fact for each in done for fact in each.unread)})
     click.echo(f"\n{calls_line(opening.connection.calls.count, unread)}")
-    agreed = _conclude(done, state, desired_now(Path.cwd(), opening.target, "text"), repository)
+    contracts = loaded(Path.cwd(), "text")
+    agreed = _conclude(done, state, contracts.desired(opening.target), repository)
+    agreed = _checked(done, contracts) and agreed
     _warn(fact for fact in unread if fact not in state.unread)
     if unread:
         return exits.REGISTRY
@@ -268,6 +271,19 @@ def _conclude(done: Sequence[_Import], state: RegistryState, desired: DesiredReg
             "next:\n  1. schemaward codeowners\n  2. schemaward check\n  3. commit contracts/ on a branch, and have it reviewed"
         )
     return not left and not open_ends
+
+
+def _checked(done: Sequence[_Import], contracts: Contracts) -> bool:
+    """Tell which of the contracts a check refuses; True when it refuses none of them."""
+    from schemaward.cli.gate import refused
+    from schemaward.report.values import printable
+
+    names = {each.contract for each in done}
+    found = {each.name: refused(each, contracts.read) for each in contracts.catalog.contracts if each.name in names}
+    wrong = [f"  {name}: {printable(fact)}" for name, fact in found.items() if fact]
+    if wrong:
+        click.echo("\n".join(("\nA check refuses what the registry holds:", *wrong)))
+    return not wrong
 
 
 def _plural(number: int) -> str:

@@ -138,11 +138,6 @@ def declared_target(start: Path, name: str | None) -> Target:
     return one_target(catalog.targets, name)
 
 
-def desired_now(start: Path, target: Target, layout: str) -> DesiredRegistry:
-    """What the contracts around ``start`` want on ``target``, after a command has changed them; see ``opened``."""
-    return loaded(start, layout).desired(target)
-
-
 def desired_at(start: Path, commit: str, target: str) -> DesiredRegistry | None:
     """What the contracts at ``commit`` wanted on the target of this name; None when this clone does not tell."""
     from schemaward.cli.gather import tree_at

@@ -74,6 +74,7 @@ def adopt(remote: RemoteSchema, known: DesiredSchema | None = None) -> Adopted |
         _require_synced(remote, known)
         versions, remarks = _versions(remote, known)
         tags, more = _tags(remote)
+        checkpoint = _checkpoint(remote, versions, known)
     except _NotAdoptedError as error:
         return NotAdopted(remote.name, error.fact, error.remedy)
     return Adopted(
@@ -82,9 +83,9 @@ def adopt(remote: RemoteSchema, known: DesiredSchema | None = None) -> Adopted |
         mode=remote.mode,
         description=remote.description,
         tags=tags,
-        checkpoint=_checkpoint(remote, versions),
+        checkpoint=checkpoint,
         versions=versions,
-        remarks=(*remarks, *more),
+        remarks=(*remarks, *more, *_moved(remote, checkpoint, known)),
     )
 
 
@@ -208,8 +209,18 @@ def _tags(remote: RemoteSchema) -> tuple[Tags, tuple[str, ...]]:
     return kept, remarks
 
 
-def _checkpoint(remote: RemoteSchema, versions: tuple[AdoptedVersion, ...]) -> int | None:
+def _checkpoint(remote: RemoteSchema, versions: tuple[AdoptedVersion, ...], known: DesiredSchema | None) -> int | None:
     """The checkpoint as a contract version; none where Glue itself put it when the schema was created."""
     if remote.checkpoint == _FIRST:
         return None
-    return next((version.number for version in versions if version.remote == remote.checkpoint), None)
+    numbers = {version.sha256: version.number for version in known.versions} if known else {}
+    held = {version.number: numbers[version.sha256] for version in remote.versions if version.sha256 in numbers}
+    return {**held, **{version.remote: version.number for version in versions}}.get(remote.checkpoint)
+
+
+def _moved(remote: RemoteSchema, checkpoint: int | None, known: DesiredSchema | None) -> Iterator[str]:
+    """A manifest that stands is not rewritten, so it is told what it lacks."""
+    if known and checkpoint is not None and known.checkpoint != checkpoint:
+        yield (
+            f"the checkpoint is number {remote.checkpoint}: write `registry: {{checkpoint: {checkpoint}}}` into the manifest"
+        )
