@@ -10,6 +10,7 @@ from google.protobuf import any_pb2, timestamp_pb2
 from schemaward.errors import InputError
 from schemaward.formats import format_module
 from schemaward.formats.base import Records, Schema
+from schemaward.formats.protobuf.runtime import decode, document
 from schemaward.model import DataFormat
 
 PROTO3 = """
@@ -53,6 +54,8 @@ def framed(message: bytes) -> bytes:
             field(1, any_pb2.Any(type_url="type.googleapis.com/x.Y", value=b"\x08\x01").SerializeToString()),
             "Can not find message descriptor by type_url: type.googleapis.com/x.Y",
         ),
+        (field(1, any_pb2.Any(type_url="x/Node", value=b"\x28").SerializeToString()), "Error parsing message"),
+        (field(1, any_pb2.Any(type_url="x/google.protobuf.Empty", value=b"\x0a").SerializeToString()), "Error parsing"),
         (field(2, timestamp_pb2.Timestamp(seconds=2**63 - 1).SerializeToString()), "Timestamp is not valid"),
     ],
 )
@@ -110,3 +113,10 @@ def test_what_no_writer_could_write_is_refused_in_a_sentence(record: Any) -> Non
     assert "deep" in why.message or "surrogates not allowed" in why.message
     with pytest.raises(InputError, match="cannot be written"):
         records.encode(record)
+
+
+def test_a_message_is_shown_whatever_an_any_in_it_holds() -> None:
+    _, schema = ready(PROTO3)
+    data = field(1, any_pb2.Any(type_url="x/Node", value=b"\x28").SerializeToString())
+    message = decode(schema.parsed, schema.parsed.file.messages[0], data).message
+    assert document(message) == 'any { type_url: "x/Node" value: "(" }'

@@ -255,7 +255,7 @@ def mapped(instance: Any) -> dict[str, JsonValue]:
     try:
         _go_through_texts(instance, _text)
         found: dict[str, JsonValue] = json_format.MessageToDict(instance, descriptor_pool=_pool(instance))
-    except (json_format.Error, ValueError, TypeError, OverflowError) as error:
+    except (json_format.Error, DecodeError, ValueError, TypeError, OverflowError) as error:
         raise NoMappingError(" ".join(str(error).split())[:200].rstrip(".")) from error
     return found
 
@@ -266,7 +266,9 @@ def document(instance: Any) -> JsonValue:
     try:
         return mapped(instance)
     except NoMappingError:
-        return str(text_format.MessageToString(instance, as_one_line=True, descriptor_pool=_pool(instance)))
+        # Without a pool of messages the bytes of an Any are shown as they are: they may be none.
+        nothing = descriptor_pool.DescriptorPool()
+        return str(text_format.MessageToString(instance, as_one_line=True, descriptor_pool=nothing))
 
 
 def _pool(instance: Any) -> Any:
