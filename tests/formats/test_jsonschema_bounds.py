@@ -47,6 +47,7 @@ SETS: list[Any] = [
     TEXT,
     KEYED,
     {"type": "string", "format": "email"},
+    {"type": "string", "format": "date-time"},
     {"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}$"},
     {"type": "integer", "minimum": 1, "maximum": 301},
     {"type": "number", "multipleOf": 100},

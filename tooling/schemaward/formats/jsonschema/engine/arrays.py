@@ -22,7 +22,7 @@ Items: TypeAlias = "tuple[frozenset[Literal], ...]"
 _SPELT = Kind.INTEGER | Kind.INTEGRAL | Kind.ARRAY | Kind.OBJECT
 """Kinds of values of which two may be equal, though a number in them is spelt 1 in one and 1.0 in the other."""
 _LONGEST = 1 << 20
-_LONGEST_DISTINCT = 1_000
+_LONGEST_DISTINCT = 1 << 10
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import count
@@ -20,7 +21,8 @@ _PATIENCE = 64
 _EXCLUSIONS_PER_STEP = 4
 _END = "\ud800"
 """Behind the last character before the surrogates, which are no characters."""
-_COUNTABLE = frozenset(ascii_lowercase + ascii_uppercase + digits)
+_RUNS = re.compile("[a-z]+|[A-Z]+|[0-9]+")
+_MOST_RUNS = 8
 
 
 def different(
@@ -74,7 +76,9 @@ def _holds(search: Search, goal: frozenset[Literal], value: Any) -> bool:
 def _directions(value: Any) -> Iterator[Iterable[Any]]:
     """Ways to vary a value, each with values that differ from it in one place more and more."""
     if isinstance(value, str):
-        yield counted(value)
+        runs = [run.span() for run in _RUNS.finditer(value)][-_MOST_RUNS:] or [(len(value), len(value))]
+        for start, end in reversed(runs):
+            yield (value[:start] + run + value[end:] for run in counted(value[start:end]))
         yield (value[:-1] + chr(code) for code in range(ord(value[-1:] or _END) + 1, ord(_END)))
     elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         yield (value + step for step in count(1))
@@ -91,16 +95,14 @@ def _directions(value: Any) -> Iterator[Iterable[Any]]:
                 yield ([*value[:index], other, *value[index + 1 :]] for other in direction)
 
 
-def counted(text: str) -> Iterator[str]:
-    """Texts in which the last letters, or digits, are counted upwards: ``a-09`` becomes ``a-10``, ``z`` becomes ``aa``."""
-    end = next((at for at in range(len(text), 0, -1) if text[at - 1] in _COUNTABLE), len(text))
-    letters = next((each for each in (ascii_uppercase, digits) if text[end - 1 : end] in tuple(each)), ascii_lowercase)
-    start = len(text[:end].rstrip(letters))
-    run, first = text[start:end], "1" if letters == digits else letters[0]
+def counted(run: str) -> Iterator[str]:
+    """What follows a run of letters, or of digits, when it is counted upwards: ``08``, ``09``, ``10``; ``z``, ``aa``, ``ab``."""
+    letters = next((each for each in (ascii_uppercase, digits) if run and run[0] in each), ascii_lowercase)
+    first = "1" if letters == digits else letters[0]
     while True:
         head = run.rstrip(letters[-1])
         if head:
             run = head[:-1] + letters[letters.index(head[-1]) + 1] + letters[0] * (len(run) - len(head))
         else:
             run = first + letters[0] * len(run)
-        yield text[:start] + run + text[end:]
+        yield run
