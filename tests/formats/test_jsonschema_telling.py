@@ -110,3 +110,10 @@ def test_a_schema_that_is_false_is_told_in_words() -> None:
     found = told({"properties": {"a": False}}, {"properties": {"a": {"enum": [1]}}})
     assert found.pointer == "/properties/a"
     assert found.fact == 'the reader refuses the document at "/a": the schema is false, which no value passes'
+
+
+@pytest.mark.parametrize("most", [300, 30_000])
+def test_what_is_wrong_with_a_long_text_is_told_to_the_end(most: int) -> None:
+    fact = told({"maxLength": most}, {"type": "string", "maxLength": 30_001}).fact
+    assert fact.endswith((f"is longer than {most} characters", "is too long"))
+    assert len(fact) < 300

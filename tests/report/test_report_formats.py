@@ -328,6 +328,17 @@ def test_printable_keeps_what_people_write() -> None:
     assert printable("a\tb\x1b") == "a\\tb\\x1b"
 
 
+def test_what_looks_the_same_and_is_not_looks_different() -> None:
+    assert printable("Caf\u00e9 is not Cafe\u0301, \u00c5 is not \u212b") == "Café is not Cafe\\u0301, Å is not \\u212b"
+    assert compact(["Caf\u00e9", "Cafe\u0301"]) == '["Café", "Cafe\\u0301"]'
+    assert printable("สวัสดี") == "สวัสดี"
+
+
+def test_of_a_very_long_text_people_see_the_beginning_and_the_length() -> None:
+    assert pretty({"a": "x" * 262_145}) == '{\n  "a": "' + "x" * 40 + '…" (262,145 characters)\n}'
+    assert json.loads(exact("x" * 262_145)) == "x" * 262_145
+
+
 @pytest.mark.parametrize("value", [{}, [], "é\n", {"a": [1, {"b": None}]}, [[]], 1.5, -0.0, "\U0001f600 \\ \" '"])
 def test_written_values_read_back(value: Any) -> None:
     for written in (compact(value), pretty(value), exact(value)):

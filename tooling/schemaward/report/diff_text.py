@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from schemaward.compare import Answer, Comparison
 from schemaward.model import Mode
 from schemaward.report.diff_words import meaning, sentence
-from schemaward.report.values import bounded_lines, edit_text, pretty, printable, shortened
+from schemaward.report.values import abridged, bounded_lines, edit_text, pretty, printable, shortened
 from schemaward.report.wire import deed, wire_words
 from schemaward.verdict import Change, Effect, Finding, Incompatible, Proof, Undecided
 
@@ -112,7 +112,7 @@ class _Page:
         for refusal in answer.refusals[:_MOST_REFUSALS]:
             where = printable(refusal.pointer) or "the document"
             keyword = shortened(printable(refusal.schema_pointer), _WIDTH)
-            message = shortened(printable(refusal.message), _WIDTH)
+            message = abridged(printable(refusal.message), _WIDTH)
             yield f"  {where}: {message} {self._in(_DIM, f'(keyword {keyword})')}"
 
     def _modes(self) -> Iterator[str]:

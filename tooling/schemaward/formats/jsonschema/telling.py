@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 _VALUES = frozenset({"const", "enum"})
 _KINDS = frozenset({"type", "falseSchema"})
+_MOST = 240
+"""Characters of a reason; what was refused is quoted in it."""
 
 
 class Reason(NamedTuple):
@@ -21,7 +23,12 @@ class Reason(NamedTuple):
         told = (
             "the schema is false, which no value passes" if _name(self.error) == "falseSchema" else self.error.message
         )
-        return f"{told}, in {self.branch}" if self.branch else str(told)
+        return f"{abridged(told)}, in {self.branch}" if self.branch else abridged(told)
+
+
+def abridged(words: str) -> str:
+    """``words`` without most of what they quote, when that is long: how they begin, and how they end."""
+    return words if len(words) <= _MOST else f"{words[: _MOST // 2]} ... {words[-_MOST // 4 :]}"
 
 
 def most_telling(errors: Iterable[Any]) -> Reason | None:
