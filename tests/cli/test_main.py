@@ -23,6 +23,23 @@ def test_a_word_that_is_near_no_command_is_told_all_of_them(capsys: pytest.Captu
     assert "the commands are: check, " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "fact", "command"),
+    [
+        (["check", "--format", "x"], "invalid value for '--format': 'x' is not one of ", "schemaward check"),
+        (["--foo"], "no such option", "schemaward"),
+        (["diff", "a"], "missing argument 'NEW'", "schemaward diff"),
+    ],
+)
+def test_a_slip_in_the_options_is_told_as_every_error(
+    arguments: list[str], fact: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    told, fix = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"error: {fact}")
+    assert fix == f"  fix: see `{command} --help`"
+
+
 def test_help_shows_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == 0
     assert "Exit codes: 0 clean, 1 findings" in capsys.readouterr().out

@@ -93,7 +93,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo("interrupted", err=True)
         return exits.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        _show(_slip(error))
         return exits.USAGE
     except SchemawardError as error:
         _show(error)
@@ -120,6 +120,13 @@ def main() -> None:
             # A terminal of few letters gets escapes, not a crash.
             stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
+
+
+def _slip(error: click.ClickException) -> UsageError:
+    """A slip on the command line, told as every error is."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    said = error.format_message().removesuffix(".")
+    return UsageError(said[:1].lower() + said[1:], f"see `{context.command_path if context else 'schemaward'} --help`")
 
 
 def _show(error: SchemawardError) -> None:

@@ -17,7 +17,7 @@ deadline_option = click.option(
     type=click.IntRange(1, 86400),
     default=1500,
     show_default=True,
-    help="Begin nothing new, and wait for nothing, after this time; a sync that is run again goes on from there.",
+    help="Begin nothing new, and wait for nothing, after this time.",
 )
 
 
