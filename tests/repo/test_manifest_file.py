@@ -139,6 +139,13 @@ def test_what_a_manifest_may_leave_out() -> None:
         ({"tags": ["a"]}, "/tags", '"tags" is a list, not a mapping', "names with values"),
         ({"registry": {"checkpoint": 0}}, "/registry/checkpoint", "is 0", "number of the version"),
         ({"registry": {"checkpoint": "1"}}, "/registry/checkpoint", "is text, not a whole number", "number"),
+        (
+            {"severity": {"unit-change": "off"}},
+            "/severity/unit-change",
+            "is not allowed",
+            'did you mean "unit-changed"?',
+        ),
+        ({"severity": {"unit": "off"}}, "/severity/unit", "is not allowed", "Write one of avro-alias-swallows, "),
         ({"consumers": ["a", "a"]}, "/consumers/1", '"consumers" names "a" twice', "Remove"),
     ],
 )
@@ -244,7 +251,7 @@ def test_roles_for_what_is_done_and_one_for_the_rest() -> None:
         ("{Purpose: AI}", "{aws:x: AI}", 6, 'the name "aws:x" is not allowed', "belong to AWS"),
         ("arn:aws:iam::012345678901:role/schemas", "schemas", 10, '"schemas"', "ARN"),
         ("role: arn", "roles: {plan: schemas}\n    role: arn", 10, '"schemas"', "ARN"),
-        ("role: arn", "roles: {read: schemas}\n    role: arn", 10, '"read"', "plan, apply or prune"),
+        ("role: arn", "roles: {read: schemas}\n    role: arn", 10, '"read"', "Write one of plan, apply, prune."),
         ("targets:", "target:", 1, '"target" is not a field', 'did you mean "targets"?'),
     ],
 )

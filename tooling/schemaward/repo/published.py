@@ -95,8 +95,9 @@ def _problems(schema: dict[str, Any], document: Document, error: Any) -> Iterato
             yield _Problem(pointer, f"{where} is {_kind(instance)}, not {wanted}", _told(part))
         case "propertyNames":
             name = str(details["error"].instance)
-            told = _told(_at(schema, path[: path.index("propertyNames") + 1]))
-            yield _Problem(pointer_of(pointer, name), f"the name {_shown(name)} is not allowed{_inside(where)}", told)
+            names = _at(schema, path[: path.index("propertyNames") + 1])
+            remedy = _not_one_of(where, name, names["enum"])[1] if "enum" in names else _told(names)
+            yield _Problem(pointer_of(pointer, name), f"the name {_shown(name)} is not allowed{_inside(where)}", remedy)
         case "minItems":
             yield _Problem(pointer, f"{where} is empty", _told(part))
         case "uniqueItems":
