@@ -261,6 +261,11 @@ def test_other_line_endings_are_no_edit(shop: Repository) -> None:
     assert shop.check("--against", "main").found == []
 
 
+def test_a_byte_order_mark_is_no_edit(shop: Repository) -> None:
+    shop.write(f"{FOLDER}/v1.json", b"\xef\xbb\xbf" + (shop.folder / FOLDER / "v1.json").read_bytes())
+    assert shop.check("--against", "main").found == []
+
+
 def test_a_version_that_no_longer_parses(shop: Repository) -> None:
     shop.write(f"{FOLDER}/v1.json", "{")
     assert sorted(shop.check("--against", "main").rules) == ["file-syntax", "version-edited"]

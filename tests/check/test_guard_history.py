@@ -43,6 +43,7 @@ V1, V2 = BASE.versions
         pytest.param(replace(BASE, mode=Mode.FULL_ALL), id="a stronger mode"),
         pytest.param(replace(BASE, status=Status.RETIRED), id="retired"),
         pytest.param(replace(BASE, owners=("@words/team", "@words/more")), id="one more owner"),
+        pytest.param(replace(BASE, owners=("@Words/Team",)), id="an owner in other letters"),
         pytest.param(replace(BASE, description="other words"), id="another description"),
     ],
 )

@@ -1,8 +1,8 @@
 """What a change may not do to the history of published contracts, and which contracts it concerns. Pure.
 
-A published version is immutable byte for byte, with one exception: line endings. Git itself rewrites them between
-checkouts (``core.autocrlf``), no parser sees a difference, and the registry stores the parsed definition; to refuse
-them would refuse the check-out of a colleague.
+A published version is immutable byte for byte, but for line endings and a byte order mark. Git itself rewrites the
+former between checkouts (``core.autocrlf``), no parser sees either, and the registry stores the parsed definition; to
+refuse them would refuse the check-out of a colleague.
 """
 
 from __future__ import annotations
@@ -220,8 +220,9 @@ def _promises(old: Contract, new: Contract) -> Iterator[Finding]:
         yield _about(new, "schema-renamed", "/registry/schema-name", fact)
     if not new.status.published:
         yield _about(new, "status-unpublished", "/status", f"the status was {old.status} and is now {new.status}")
+    owners = {owner.casefold() for owner in new.owners}
     for owner in old.owners:
-        if owner not in new.owners:
+        if owner.casefold() not in owners:
             yield _about(new, "owner-removed", "/owners", f'"{owner}" is no longer an owner')
 
 
