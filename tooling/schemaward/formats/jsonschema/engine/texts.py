@@ -25,7 +25,8 @@ _FEW = 3
 _NEAR = 500
 """Characters before the least length from which on a search goes step by step."""
 _LONGEST_CYCLE = 64
-_CANDIDATES = 60
+_VISITS = 60
+_TRIED = 400
 _CHARACTERS_PER_STEP = 512
 _PLAIN = parse("^[ -~]*$")
 """What every engine sees alike: they differ in what ends a line, and so in what "." matches."""
@@ -169,7 +170,7 @@ class Texts:
                 return NOTHING
         surely = [*inside, *self._surely(goal.formats)]
         first = self._strings(surely, outside, goal, 1) if goal.formats else ODD if goal.no_formats else ()
-        candidates = chain(*(self._strings(each, outside, goal, _CANDIDATES) for each in (plain, inside)))
+        candidates = chain(*(islice(self._strings(each, outside, goal, _VISITS), _TRIED) for each in (plain, inside)))
         for candidate in chain(first, candidates):
             if self._fits(candidate, goal):
                 return Found(candidate)
@@ -223,6 +224,8 @@ class Texts:
 
         Each state of the product is left at most ``visits`` times: with one visit, no string means that there is none.
         """
+        if not set(inside).isdisjoint(outside):
+            return
         if not inside and not outside and visits == 1:
             yield "a" * goal.least
             return
