@@ -111,3 +111,11 @@ def test_limits_are_told_apart_by_what_is_shown_of_them(draft: int, new: Any, sa
     head = {"$schema": f"http://json-schema.org/draft-0{draft}/schema#", "type": "integer"}
     [change] = MODULE.diff(trusted(head | {"minimum": 1}), trusted(head | new))
     assert (change.old, change.new) == said
+
+
+def test_a_property_that_no_writer_declared_has_no_effect_on_readers_of_declared_ones() -> None:
+    old = {"type": "object", "properties": {"a": {"type": "string"}}}
+    new = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}
+    [strict] = MODULE.diff(trusted(old), trusted(new), Policy.STRICT, True)
+    [lenient] = MODULE.diff(trusted(old), trusted(new), Policy.LENIENT, True)
+    assert (strict.effect, lenient.effect) == (Effect.NARROWS, Effect.NONE)

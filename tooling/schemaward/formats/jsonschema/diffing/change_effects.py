@@ -133,14 +133,16 @@ def _without_properties(before: dict[str, Any], after: dict[str, Any]) -> tuple[
     """Objects without the properties that both sides describe alike.
 
     A document that tells the sides apart does so without such a property too, unless something asks for its name: then
-    it stays, and may hold anything, since it can hold something. A pattern that came or went asks for more than a name:
-    then all stays as it is.
+    it stays, and may hold anything, since it can hold something. One stays in any case, as an object that declares
+    nothing is another matter under policy lenient. A pattern that came or went asks for more than a name: then all
+    stays as it is.
     """
     old, new = before.get("properties", {}), after.get("properties", {})
     if before.get("patternProperties") != after.get("patternProperties"):
         return before, after
     alike = {name for name, child in old.items() if new.get(name) is child and not child.never}
-    asked = alike if _OF_NAMES & (before.keys() | after.keys()) else _asked(before) | _asked(after)
+    counted = _OF_NAMES & (before.keys() | after.keys())
+    asked = alike if counted else {*_asked(before), *_asked(after), *sorted(alike)[:1]}
 
     def rest(properties: dict[str, Node]) -> dict[str, Node]:
         return {
