@@ -45,7 +45,7 @@ from schemaward.formats.protobuf.witnesses import differences
 from schemaward.syntax.document import Document
 from schemaward.verdict import Incompatible, Verdict
 
-LOSSES = ("protobuf-field-renumbered", "protobuf-default-changed")
+LOSSES = ("protobuf-field-renumbered", "protobuf-enum-value-renumbered", "protobuf-default-changed")
 KINDS = ("right", "missed", "refuted", "alarm", "undecided", "refused", "unlabelled")
 
 

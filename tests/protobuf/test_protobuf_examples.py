@@ -112,3 +112,57 @@ def test_an_any_is_written_and_read_again() -> None:
     record = {"content": {"@type": "type.googleapis.com/shop.Order", "id": "o-1"}}
     records = protobuf.records(ENVELOPE)
     assert records.decode(records.encode(record), ENVELOPE) == record
+
+
+HOLDER = protobuf.load_value(
+    """
+    syntax = "proto3";
+    import "google/protobuf/any.proto";
+    import "google/protobuf/struct.proto";
+    import "google/protobuf/wrappers.proto";
+    message Holder {
+      bytes key = 1;
+      repeated bytes keys = 2;
+      map<string, bytes> by_name = 3;
+      google.protobuf.BytesValue wrapped = 4;
+      google.protobuf.Any any = 5;
+      google.protobuf.Struct free = 6;
+      google.protobuf.Value value = 7;
+      repeated Holder inner = 8;
+    }
+    """,
+    "holder",
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({"key": "not base64 at all $$$"}, "/key"),
+        ({"keys": ["AA==", "!!"]}, "/keys/1"),
+        ({"byName": {"a": "AA", "b": "?"}}, "/byName/b"),
+        ({"by_name": {"a": "?"}}, "/by_name/a"),
+        ({"wrapped": "?"}, "/wrapped"),
+        ({"any": {"@type": "x/Holder", "key": "?"}}, "/any/key"),
+        ({"any": {"@type": "x/google.protobuf.BytesValue", "value": "?"}}, "/any/value"),
+        ({"free": {"a": [1, float("nan")]}}, "/free"),
+        ({"value": float("inf")}, "/value"),
+        ({"inner": [{}, {"inner": [{"key": "?"}]}]}, "/inner/1/inner/0/key"),
+    ],
+)
+def test_what_the_package_would_write_as_something_else_does_not_pass(document: dict[str, Any], pointer: str) -> None:
+    (refused,) = protobuf.refusals(HOLDER, document)
+    assert (refused.pointer, refused.rule) == (pointer, "mapping")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"key": "-_8="},
+        {"key": "+/8"},
+        {"keys": ["", "AA"], "byName": {"a": "AA=="}},
+        {"wrapped": "AA==", "free": {"a": [1, None]}, "value": None, "any": {"@type": "x/Holder", "key": "AA"}},
+    ],
+)
+def test_both_alphabets_of_base64_pass_with_and_without_padding(document: dict[str, Any]) -> None:
+    assert protobuf.refusals(HOLDER, document) == ()

@@ -92,6 +92,14 @@ _LOSSES = (
         adjustable=True,
     ),
     Rule(
+        "protobuf-enum-value-renumbered",
+        "A value of an enum has another number under the same name.",
+        "The reader takes what was written for the value that has the number now.",
+        "Restore the number.",
+        source=_UPDATING,
+        adjustable=True,
+    ),
+    Rule(
         "protobuf-default-changed",
         "A field that is left out means something else to the reader than to the writer.",
         "Defaults are never sent: each side takes its own.",

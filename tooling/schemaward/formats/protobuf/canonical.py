@@ -11,7 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from schemaward.formats.protobuf.declared import SCALARS, Enum, Field, File, Message, Options, Reserved, json_name_of
+from schemaward.formats.protobuf.declared import (
+    SCALARS,
+    Enum,
+    Field,
+    File,
+    Message,
+    Options,
+    Reserved,
+    Value,
+    json_name_of,
+)
 from schemaward.formats.protobuf.linking import Linked, file_enums, nested
 from schemaward.model import JsonValue
 
@@ -118,8 +128,10 @@ class _Table:
         name = self._own(enum.name)
         facts: dict[str, JsonValue] = {"first-value": enum.values[0].name, "options": _options(enum.options)}
         yield ("enum-type", name, ""), Element(facts, enum.pointer, name)
-        for number in dict.fromkeys(value.number for value in enum.values):
-            same = [value for value in enum.values if value.number == number]
+        by_number: dict[int, list[Value]] = {}
+        for value in enum.values:
+            by_number.setdefault(value.number, []).append(value)
+        for number, same in by_number.items():
             names = ", ".join(value.name for value in same)
             options: dict[str, JsonValue] = {
                 f"{value.name}.{option}": said for value in same for option, said in value.options

@@ -17,6 +17,7 @@ from google.protobuf.message import DecodeError, EncodeError
 
 from schemaward.formats.protobuf.declared import Enum, Field, File, Message
 from schemaward.formats.protobuf.linking import Linked
+from schemaward.formats.protobuf.mapping import faults
 from schemaward.formats.protobuf.wellknown import FILES
 from schemaward.formats.protobuf.writing import Plan
 from schemaward.model import JsonValue
@@ -331,7 +332,8 @@ def parse_document(linked: Linked, message: Message, value: dict[str, JsonValue]
         return str(error) or "it is no message in JSON", []
     except SystemError as error:  # the package meets text that has no UTF-8 in a place where it expects none
         return str(error.__cause__ or error), []
-    return "", list(instance.FindInitializationErrors())
+    wrong = next(faults(instance.DESCRIPTOR, value, instance.DESCRIPTOR.name), "")
+    return wrong, [] if wrong else list(instance.FindInitializationErrors())
 
 
 def encoded_document(linked: Linked, message: Message, value: dict[str, JsonValue]) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
-from schemaward.formats.protobuf.declared import INTEGERS, Enum, Value
+from schemaward.formats.protobuf.declared import INTEGERS, Enum
 
 Scalar: TypeAlias = "bool | int | float | str | bytes"
 Kind: TypeAlias = "str | Enum"
@@ -77,8 +77,11 @@ def difference(writer: Kind, reader: Kind, presence: bool) -> tuple[Scalar, Harm
     """
     if writer == reader and not isinstance(writer, Enum):
         return None
+    known = {each.number for each in reader.values} if isinstance(reader, Enum) and reader.closed else None
     for value in (*samples(writer), *_unlisted(writer, reader), *((zero(writer),) if presence else ())):
         harm = _judge(value, writer, reader)
+        if harm is None and known is not None and value not in known:
+            harm = "unknown"
         if harm is not None:
             return value, harm
     return None
@@ -106,10 +109,9 @@ def _judge(value: Scalar, writer: Kind, reader: Kind) -> Harm | None:
 def _judge_varint(value: int, writer: Kind, reader: Kind) -> Harm | None:
     raw = _as_zigzag(value) if _zigzag(writer) else value % 2**64
     seen = _read_varint(raw, reader)
-    if seen != value:
-        return "other" if encoding(writer) != encoding(reader) else "truncated"
-    closed = isinstance(reader, Enum) and reader.closed
-    return "unknown" if closed and all(value != each.number for each in _values(reader)) else None
+    if seen == value:
+        return None
+    return "other" if encoding(writer) != encoding(reader) else "truncated"
 
 
 def _as_zigzag(value: int) -> int:
@@ -131,10 +133,6 @@ def _read_varint(raw: int, reader: Kind) -> int:
 def _holds(value: int, kind: str) -> bool:
     least, most = INTEGERS[kind]
     return least <= value <= most
-
-
-def _values(kind: Kind) -> tuple[Value, ...]:
-    return kind.values if isinstance(kind, Enum) else ()
 
 
 def _zigzag(kind: Kind) -> bool:

@@ -60,6 +60,7 @@ class Search:
     writer: Linked
     steps: int = 0
     enums: set[tuple[str, str]] = field(default_factory=set)
+    moved: set[tuple[str, str]] = field(default_factory=set)
     compared: int = 0
 
     def suspicions(self) -> Iterator[Suspicion]:
@@ -195,7 +196,7 @@ class _Pair:
         blind = written.label != "repeated" and read.label == "singular" and not read.oneof
         found = difference(w, r, _writes_zero(written) and not blind)
         if found is None:
-            return None
+            return self._moved_value(written, read, w, r)
         value, why = found
         before, after = self._type(written, w), self._type(read, r)
         name = f'"{written.name}" (number {written.number})'
@@ -226,6 +227,23 @@ class _Pair:
         missing = next(each for each in gone if each.number == value)
         found = self._suspect("protobuf-enum-value", written, read, fact, value, missing.pointer)
         return replace(found, pointer=r.pointer or read.pointer)
+
+    def _moved_value(self, written: Field, read: Field, w: Kind, r: Kind) -> Suspicion | None:
+        """A name of an enum that stands at another number: what was written as one value is read as another."""
+        if not isinstance(w, Enum) or not isinstance(r, Enum) or (w.name, r.name) in self._search.moved:
+            return None
+        self._search.moved.add((w.name, r.name))
+        there = {each.name: each for each in r.values}
+        for value in w.values:
+            now = there.get(value.name, value)
+            if now.number == value.number:
+                continue
+            same = [each.name for each in r.values if each.number == value.number]
+            seen = f'"{same[0]}"' if same else "unknown"
+            fact = f'the writer writes "{value.name}" as {value.number}, which is {seen} to the reader: its "{value.name}" is {now.number}'
+            found = self._suspect("protobuf-enum-value-renumbered", written, read, fact, value.number, value.pointer)
+            return replace(found, pointer=now.pointer or read.pointer, loss=read.number)
+        return None
 
     def _dropped(self, written: Field, read: Field) -> Suspicion:
         w = self._search.writer.target(written)

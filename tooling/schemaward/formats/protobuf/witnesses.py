@@ -88,12 +88,31 @@ def _prove_loss(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof |
     seen = _value(reading.message, suspicion.loss)
     if _same(meant, seen):
         return None
+    if spot.writer.map_entry and spot.path:
+        return _shown_in_map(suspicion, reader, writer)
     shown = runtime.shown_with(reading.message, suspicion.loss)
     return Proof(runtime.document(written), wire=Wire(encoded.hex(), seen=shown))
 
 
+def _shown_in_map(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
+    """What is lost in an entry, shown in the message that has the map."""
+    outer, beside, held = suspicion.spot.path[-1]
+    written = runtime.filled(writer, outer, {**Writing(writer).least(outer, beside), held.number: [suspicion.plan]})
+    encoded = runtime.encode(written)
+    reading = runtime.decode(reader, beside, encoded or b"")
+    if encoded is None or reading.message is None:
+        return None
+    return Proof(runtime.document(written), wire=Wire(encoded.hex(), seen=runtime.document(reading.message)))
+
+
 def _value(instance: Any, number: int | None) -> Any:
-    return getattr(instance, instance.DESCRIPTOR.fields_by_number[number].name)
+    """The value of a field; of an enum, what it is called."""
+    described = instance.DESCRIPTOR.fields_by_number[number]
+    value = getattr(instance, described.name)
+    if described.enum_type is None:
+        return value
+    numbers = value if described.is_repeated else [value]
+    return [{each.name for each in described.enum_type.values if each.number == said} or said for said in numbers]
 
 
 def differences(written: Any, seen: Any, path: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
