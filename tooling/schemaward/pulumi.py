@@ -8,7 +8,7 @@
     registry = ContractRegistry("contracts", target="prod", repository="your-org/contracts")
     pulumi.export("registry", registry.registry_arn)
 
-Needs the extra ``pulumi``. Pulumi asks AWS: whose account it is, and for the resources.
+Needs the extra ``pulumi``, and raises ``schemaward.errors.UsageError`` at the import without it. Pulumi asks AWS: whose account it is, and for the resources.
 """
 
 from __future__ import annotations
@@ -17,9 +17,6 @@ import json
 import re
 from collections.abc import Collection
 from pathlib import Path
-
-import pulumi
-import pulumi_aws as aws
 
 from schemaward.errors import InputError, UsageError
 from schemaward.formats import format_module
@@ -33,6 +30,13 @@ from schemaward.repo.trees import Tree, WorkTree
 from schemaward.syntax.document import Document
 from schemaward.syntax.parse import parse_document
 from schemaward.verdict import Severity
+
+try:
+    import pulumi
+    import pulumi_aws as aws
+except ModuleNotFoundError as error:
+    fact = f"{error.name} is not installed"
+    raise UsageError(fact, 'install it with the extra "pulumi": pip install "schemaward[pulumi]"') from None
 
 __all__ = ["ContractRegistry", "Repository"]
 
