@@ -209,3 +209,15 @@ def test_spark_parts_a_data_frame(clicks: Path, spark: Any) -> None:
     with pytest.raises(UsageError, match="a column"):
         validate(result.bad, "web.click")
     assert validate(frame.limit(0), Guard.from_contract("web.click")).metrics()["records"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("clicks")
+def test_columns_have_any_names_but_each_its_own(spark: Any) -> None:
+    frame = spark.createDataFrame([(1, "x", 2)], "id long, `a.b` string, `q``r` long")
+    result = validate(frame, "web.click")
+    assert result.bad.columns == ["id", "a.b", "q`r", REASONS]
+    assert result.bad.drop(REASONS).collect() == frame.collect()
+    with pytest.raises(UsageError, match='two columns have the name "id"'):
+        validate(frame.selectExpr("id", "id"), "web.click")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,8 @@ def validate(dataframe: DataFrame, contract: str | Guard, root: Path | str | Non
 
     ``contract`` is a name as ``Guard.from_contract`` takes it, looked for from ``root`` on the driver; or a guard, for
     example one from a registry. An empty place of a row is null where the contract allows null there, and a missing
-    property elsewhere. Raises UsageError for a contract in Protobuf, whose records are no rows.
+    property elsewhere. Raises UsageError for a contract in Protobuf, whose records are no rows, for two columns of one
+    name, and without the extra.
     """
     from schemaward.guard.gate import Guard
 
@@ -79,15 +81,42 @@ def validate(dataframe: DataFrame, contract: str | Guard, root: Path | str | Non
         raise UsageError(
             f"{guard.name} is in Protobuf, whose records are no rows", "validate its messages with a guard"
         )
+    _require_extra()
     from pyspark.sql.types import ArrayType, StringType, StructField, StructType
 
-    if REASONS in dataframe.columns:
-        raise UsageError(f'the data have a column "{REASONS}" already', "drop it: it comes from an earlier validation")
+    columns = _columns(dataframe)
     texts = [StructField(name, StringType(), False) for name in ("rule", "path", "message")]
     reasons = StructField(REASONS, ArrayType(StructType(texts), False), False)
     schema = StructType([*dataframe.schema.fields, reasons])
     work = judging(guard.name, guard.data_format, guard.schema.definition)
-    return Validated(guard.name, dataframe.mapInArrow(work, schema))
+    # Spark looks up each column that it hands over by its name, which it parses: "a.b" is the field b of a column a.
+    plain = dataframe.toDF(*(f"c{place}" for place in range(len(columns))))
+    return Validated(guard.name, plain.mapInArrow(lambda batches: work(_named(batches, columns)), schema))
+
+
+def _require_extra() -> None:
+    missing = next((name for name in ("pyspark", "pyarrow", "pandas") if find_spec(name) is None), None)
+    if missing is not None:
+        remedy = 'install it with the extra "spark": pip install "schemaward[spark]"'
+        raise UsageError(f"{missing}, which Spark needs in Python, is not installed", remedy)
+
+
+def _columns(dataframe: DataFrame) -> list[str]:
+    """The names of the columns. Raises UsageError where rows with them are no records."""
+    names = dataframe.columns
+    if REASONS in names:
+        raise UsageError(f'the data have a column "{REASONS}" already', "drop it: it comes from an earlier validation")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f'two columns have the name "{twice}"', "rename one of them, or drop it")
+    return names
+
+
+def _named(batches: Iterator[Any], columns: list[str]) -> Iterator[Any]:
+    from pyarrow import RecordBatch
+
+    for batch in batches:
+        yield RecordBatch.from_arrays(batch.columns, names=columns)
 
 
 def judging(name: str, data_format: DataFormat, definition: str) -> Callable[[Iterator[Any]], Iterator[Any]]:
