@@ -8,13 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemaward.formats.base import Schema
-from schemaward.formats.protobuf.declared import Enum, Field, Message, Reserved, Service
+from schemaward.formats.protobuf.declared import Enum, Field, Message, Reserved, Service, is_well_known
 from schemaward.formats.protobuf.linking import Linked, Target
 from schemaward.formats.protobuf.scalars import Kind, encoding
 from schemaward.rules import finding
 from schemaward.verdict import Finding
 
 _DIGITS = frozenset(("int64", "uint64", "sint64", "fixed64", "sfixed64"))
+_WELL_KNOWN = {
+    "Timestamp": "a time",
+    "Duration": "a duration in seconds",
+    "FieldMask": "a list of paths in one string",
+    "Any": "an object with its type",
+    "Value": "any value",
+    "ListValue": "a list",
+}
+"""Well-known messages that are no object of their fields in JSON; "ProtoJSON Format"."""
 
 
 def conventions(old: Schema, new: Schema) -> tuple[Finding, ...]:
@@ -66,25 +75,45 @@ class _Step:
         elif was.name != now.name:
             fact = f'the field {was.number}, "{was.name}", is now called "{now.name}"'
             yield self._found("protobuf-field-renamed", now.pointer, fact)
+        if not self._same_bytes(was, now):
+            return
         before, after = self._json(self._before, was), self._json(self._after, now)
-        if before != after and self._same_bytes(was, now):
+        if before != after:
             fact = f'in JSON, "{now.name}" was {before} and is now {after}'
             yield self._found("protobuf-json-changed", now.pointer, fact)
+            return
+        renamed = self._named_otherwise(self._before.target(was), self._after.target(now))
+        if renamed:
+            yield self._found("protobuf-json-changed", now.pointer, f'in JSON of "{now.name}", {renamed}')
+
+    def _named_otherwise(self, was: Target | None, now: Target | None) -> str:
+        """What another type calls otherwise in JSON; what one type does is told where it is declared."""
+        if was is None or now is None or _within(self._before, was.name) == _within(self._after, now.name):
+            return ""
+        before, after = _json_names(was), _json_names(now)
+        for number, name in before.items():
+            if number in after and after[number] != name:
+                return f'"{name}" ({number}) of {_short(was)} is "{after[number]}" of {_short(now)}'
+        return ""
 
     def _same_bytes(self, was: Field, now: Field) -> bool:
         """False where the bytes are taken for something else: that is a break of its own."""
         before, after = self._before.target(was), self._after.target(now)
+        if isinstance(before, Message) and isinstance(after, Message):
+            one, two = _held(before), _held(after)
+            return one is None or two is None or self._same_bytes(one, two)
         if isinstance(before, Message) or isinstance(after, Message):
-            return isinstance(before, Message) and isinstance(after, Message)
+            return False
         return encoding(before or was.type) == encoding(after or now.type)
 
     def _json(self, linked: Linked, field: Field) -> str:
         """What a field is in JSON."""
         target = linked.target(field)
         if isinstance(target, Message):
-            kind = "an object"
-            if target.map_entry:
-                return "an object by key"
+            held = _held(target)
+            if target.map_entry and held is not None:
+                return f"an object by key (each value {self._json(linked, held)})"
+            kind = _json_of_message(target) if held is None else f"{_json_of(held.type)}, or null"
         else:
             kind = _json_of(target or field.type)
         return f"a list (each item {kind})" if field.label == "repeated" else kind
@@ -153,17 +182,20 @@ class _Step:
 
 def _relative(linked: Linked) -> dict[str, Target]:
     """The messages and enums by their names without the package; the entries of maps are no types of their own."""
-    package = f"{linked.file.package}." if linked.file.package else ""
     return {
-        name.removeprefix(package): target
+        _within(linked, name): target
         for name, target in linked.types.items()
         if not (isinstance(target, Message) and target.map_entry)
     }
 
 
+def _within(linked: Linked, name: str) -> str:
+    """A full name without the package of the file."""
+    return name.removeprefix(f"{linked.file.package}.") if linked.file.package else name
+
+
 def _side(linked: Linked, scope: str, name: str, stream: bool) -> str:
-    package = f"{linked.file.package}." if linked.file.package else ""
-    full = linked.message(scope, name).name.removeprefix(package)
+    full = _within(linked, linked.message(scope, name).name)
     return f"a stream of {full}" if stream else full
 
 
@@ -186,6 +218,26 @@ def _json_of(kind: Kind) -> str:
     if kind in _DIGITS:
         return "a string of digits"
     return {"bool": "true or false", "string": "a string", "bytes": "a string in base64"}.get(kind, "a number")
+
+
+def _held(message: Message) -> Field | None:
+    """The field that an entry of a map, or a wrapper such as ``Int32Value``, is all about."""
+    if message.map_entry or (is_well_known(message.name) and [each.name for each in message.fields] == ["value"]):
+        return next((each for each in message.fields if each.name == "value"), None)
+    return None
+
+
+def _json_of_message(message: Message) -> str:
+    """What a message is in JSON: some of the well-known ones have a form of their own."""
+    short = message.name.rpartition(".")[2] if is_well_known(message.name) else ""
+    return _WELL_KNOWN.get(short, "an object")
+
+
+def _json_names(target: Target) -> dict[int, str]:
+    """What the fields of a message, or the values of an enum, are called in JSON, by number."""
+    if isinstance(target, Message):
+        return {each.number: each.json_name for each in target.fields}
+    return {each.number: each.name for each in reversed(target.values)}
 
 
 def _named(package: str) -> str:
