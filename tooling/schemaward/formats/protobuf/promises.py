@@ -113,7 +113,7 @@ class _Step:
             held = _held(target)
             if target.map_entry and held is not None:
                 return f"an object by key (each value {self._json(linked, held)})"
-            kind = _json_of_message(target) if held is None else f"{_json_of(held.type)}, or null"
+            kind = _json_of_message(target) if held is None else f"{_json_of(held.type)} or null"
         else:
             kind = _json_of(target or field.type)
         return f"a list (each item {kind})" if field.label == "repeated" else kind

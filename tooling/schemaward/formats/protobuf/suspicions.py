@@ -77,7 +77,7 @@ class Search:
             if key in visited or not writing.possible(spot.writer):
                 continue
             visited.add(key)
-            yield from _Pair(self, writing, spot).suspicions()
+            yield from map(_placed, _Pair(self, writing, spot).suspicions())
             queue.extendleft(reversed([*self._inside(spot, writing)]))
 
     def _inside(self, spot: Spot, writing: Writing) -> Iterator[Spot]:
@@ -99,6 +99,15 @@ class Search:
         self.steps += 1
         if self.steps > MOST_STEPS:
             raise TooMuchWorkError
+
+
+def _placed(found: Suspicion) -> Suspicion:
+    """A suspicion inside a well-known type has its place at the field of the author's file that leads there."""
+    for _, outer, written in reversed(found.spot.path if not found.pointer else ()):
+        read = next(each for each in outer.fields if each.number == written.number)
+        if read.pointer:
+            return replace(found, pointer=read.pointer, counterpart=written.pointer)
+    return found
 
 
 class _Pair:
