@@ -112,11 +112,11 @@ def test_the_reason_for_no_form_names_the_property() -> None:
 
 
 def test_bounds_of_draft_4_are_proven_too() -> None:
-    count = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}
+    count = {"type": "number", "minimum": 0, "exclusiveMinimum": True}
     schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": {"n": count}}
     contract = load_value(schema | {"required": ["n"]}, "contract")
     found = derive(contract, OPENAI)
-    assert found.schema["properties"]["n"] == {"type": "integer", "exclusiveMinimum": 0}
+    assert found.schema["properties"]["n"] == {"type": "number", "exclusiveMinimum": 0}
     assert isinstance(proof(contract, found), Compatible)
 
 
@@ -291,3 +291,16 @@ def test_values_and_properties_by_the_thousand_are_no_burden() -> None:
     many = {f"p{n}": {"enum": [f"v{n}.{m}" for m in range(20)]} for n in range(400)}
     [(_, reason)] = derived(many).obstacles
     assert "1,000 values in enums, and there are 8,000" in reason
+
+
+def test_a_name_that_the_provider_refuses_is_no_part_of_the_form() -> None:
+    inner = {"type": "object", "properties": {"$id": TEXT, "x": TEXT}}
+    parts = {"$top": TEXT, "ok_1.a-b": TEXT, "y" * 65: TEXT, "inner": inner}
+    found = derived(parts, ANTHROPIC, required=[])
+    assert list(found.schema["properties"]) == ["ok_1.a-b", "inner"]
+    assert list(found.schema["properties"]["inner"]["properties"]) == ["x"]
+    lost = [("narrower", f"/properties/{name}") for name in ("$top", "inner/properties/$id", "y" * 65)]
+    assert set(lost) <= set(losses(found))
+    [(pointer, reason)] = derived({"first name": TEXT, "b": TEXT}, ANTHROPIC).obstacles
+    assert (pointer, 'take no property "first name"' in reason) == ("/properties/first name", True)
+    assert "first name" in derived({"first name": TEXT}, OPENAI).schema["properties"]

@@ -86,4 +86,4 @@ class Report:
             case Undecided(reason):
                 yield f"Whether the contract accepts every answer was neither proven nor refuted: {reason}"
         if provider.all_required and self.derived.schema != self.derived.answers:
-            yield "Null stands for a property that is left out: drop it where the contract does not take null."
+            yield "Null stands for a property that is left out: drop it where the contract does not name null."

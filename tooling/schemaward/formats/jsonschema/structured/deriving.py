@@ -178,7 +178,7 @@ def _or_null(form: Form) -> Form:
 def restore(answer: Any, derived: Derived) -> Any:
     """The document that an ``answer`` of the provider means: without the properties for which it says null.
 
-    Null stays where the contract asks for the property, or allows null in it. An answer that is not in the form of
+    Null stays where the contract asks for the property, or names null among what it may be. An answer that is not in the form of
     ``derived`` comes back as far as it is.
     """
     if not derived.provider.all_required:

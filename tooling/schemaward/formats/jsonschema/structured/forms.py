@@ -18,8 +18,8 @@ from typing import Any, Literal, TypeAlias
 
 from schemaward.formats.jsonschema.diffing.canonical import Graph, Node, children, reachable
 from schemaward.formats.jsonschema.engine.formulas import value_key
-from schemaward.formats.jsonschema.structured.plain import MAKERS, enum_form, judge, meant_types, types_of
-from schemaward.formats.jsonschema.structured.providers import Provider
+from schemaward.formats.jsonschema.structured.plain import MAKERS, declared_at, enum_form, judge, meant_types, types_of
+from schemaward.formats.jsonschema.structured.providers import Provider, name_refusal
 from schemaward.syntax.numbers import json_text
 
 Form: TypeAlias = dict[str, Any]
@@ -91,8 +91,8 @@ class Forms:
         name = self.lacking.get(frozenset(map(id, every)))
         if name is None:
             return "", "the root is no object with properties that an answer can have"
-        sites = (node.sites.get(f"properties/{name}") for node in every)
-        return next(filter(None, sites), ""), f'no answer can have the required property "{name}"'
+        refusal = name_refusal(self.provider, name)
+        return declared_at(every, name), refusal or f'no answer can have the required property "{name}"'
 
     def form(self, nodes: Iterable[Node], made: Made = frozenset()) -> Form | None:
         """What all of ``nodes`` say together; None when no answer can be all of it."""

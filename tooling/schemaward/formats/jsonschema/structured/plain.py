@@ -17,6 +17,7 @@ from schemaward.formats.jsonschema.loading import parsed_of
 from schemaward.formats.jsonschema.parts import parts_named
 from schemaward.formats.jsonschema.string_formats import FORMATS, asserted
 from schemaward.formats.jsonschema.structured.patterns import plain_pattern
+from schemaward.formats.jsonschema.structured.providers import name_refusal
 from schemaward.syntax.numbers import json_text
 
 if TYPE_CHECKING:
@@ -147,8 +148,7 @@ def _object(forms: Forms, nodes: list[Node], kind: str) -> Form | None:
         if member is not None:
             properties[name] = member
             if name not in required:
-                sites = (node.sites.get(f"properties/{name}") for node in nodes)
-                forms.optional.append((member, next(filter(None, sites), nodes[0].pointer)))
+                forms.optional.append((member, declared_at(nodes, name)))
         elif name in required:
             forms.lacking.setdefault(frozenset(map(id, nodes)), name)
             return None
@@ -168,8 +168,18 @@ def _member(forms: Forms, nodes: list[Node], name: str) -> Form | None:
     naming = [node.keywords["propertyNames"] for node in nodes if "propertyNames" in node.keywords]
     if not all(forms.holds(rule, name) for rule in naming):
         return None
+    refusal = name_refusal(forms.provider, name)
+    if refusal is not None:
+        forms.narrower(declared_at(nodes, name), refusal)
+        return None
     said = [part for node in nodes for part in parts_named(node, name)]
     return forms.form(said or [Node(nodes[0].pointer)])
+
+
+def declared_at(nodes: list[Node], name: str) -> str:
+    """Where the property ``name`` is declared first; the first of ``nodes`` when none declares it."""
+    sites = (node.sites.get(f"properties/{name}") for node in nodes)
+    return next(filter(None, sites), nodes[0].pointer)
 
 
 def _close(forms: Forms, nodes: list[Node], named: bool) -> None:
@@ -193,16 +203,25 @@ def _bounds(forms: Forms, nodes: list[Node], words: tuple[str, ...]) -> tuple[Fo
     for word, value, node in strictest(nodes, words):
         name = limit_keyword(word, value) if isinstance(value, Bound) else word
         plain = value.value if isinstance(value, Bound) else value
-        if word == "format" and not asserted(value, forms.draft):
-            forms.narrower(
-                node.sites[word], f"{forms.draft.title} has no format `{value}`, and an answer is held to it"
-            )
         if _enforced(forms, name, plain) and name not in said:
             said[name] = plain_pattern(plain) if name == "pattern" else plain
         else:
             forms.wider(node, word, f"{forms.provider.title} do not enforce `{name}: {json_text(plain)}`")
             unsaid.append(f"{name} {json_text(plain, ensure_ascii=False)}")
+    if "format" in words and "format" not in said:
+        said |= _later_format(forms, nodes)
     return said, unsaid
+
+
+def _later_format(forms: Forms, nodes: list[Node]) -> Form:
+    """The format that the provider enforces and only later drafts assert: an answer is held to it all the same."""
+    for node in nodes:
+        name = node.notes.get("format")
+        if isinstance(name, str) and name in forms.provider.formats and not asserted(name, forms.draft):
+            reason = f"{forms.draft.title} has no format `{name}`, and an answer is held to it"
+            forms.narrower(node.sites["format"], reason)
+            return {"format": name}
+    return {}
 
 
 def strictest(nodes: list[Node], words: tuple[str, ...]) -> Iterator[tuple[str, Any, Node]]:

@@ -7,6 +7,7 @@ is taken in the narrower sense, so that a request is not refused.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -17,7 +18,7 @@ class Provider:
     ``keywords`` are the assertions on texts, numbers and arrays that it enforces, and ``formats`` the values of
     ``format``. ``most_min_items`` is the largest ``minItems``. ``all_required`` says that every property must be
     required, so that null stands for a property that is left out; ``recursion`` that a schema may lead back to itself.
-    The other fields bound one schema as a whole; None means that no bound is known.
+    ``names`` is what the whole name of a property must match; None where any is taken. The other fields bound one schema as a whole; None means that no bound is known.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Provider:
     formats: frozenset[str]
     all_required: bool
     recursion: bool
+    names: str | None = None
     most_min_items: int | None = None
     most_properties: int | None = None
     most_levels: int | None = None
@@ -76,13 +78,16 @@ OPENAI = Provider(
 ANTHROPIC = Provider(
     name="anthropic",
     title="Anthropic structured outputs",
-    # Sections "JSON Schema limitations" and "Schema complexity limits"; the bounds are those of one request.
+    # Sections "JSON Schema limitations" and "Schema complexity limits"; the bounds are those of one request. Requests
+    # with tools that have properties of other names are refused (n8n-io/n8n#30590, 2026-05; anthropics/claude-code#79418,
+    # 2026-07), which some saw at the root only.
     source="https://platform.claude.com/docs/en/build-with-claude/structured-outputs",
     as_of="2026-09",
     keywords=frozenset({"pattern", "format", "minItems"}),
     formats=_COMMON_FORMATS | {"uri"},
     all_required=False,
     recursion=False,
+    names="[a-zA-Z0-9_.-]{1,64}",
     most_min_items=1,
     most_optional=24,
     most_unions=16,
@@ -90,3 +95,10 @@ ANTHROPIC = Provider(
 
 PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (OPENAI, ANTHROPIC)}
 """The providers by the name that the command line and manifests use."""
+
+
+def name_refusal(provider: Provider, name: str) -> str | None:
+    """Why no property of an answer can be called ``name``; None when one can."""
+    if provider.names is None or re.fullmatch(provider.names, name):
+        return None
+    return f'{provider.title} take no property "{name}", only names like `{provider.names}`'
