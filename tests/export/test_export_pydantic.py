@@ -12,13 +12,20 @@ from typing import Any
 import pytest
 import yaml
 
+from schemaward import Guard
 from schemaward.cli import exits, run
 from schemaward.errors import InputError
 from schemaward.exports.pydantic import pydantic_models
-from schemaward.formats.jsonschema import load_value
+from schemaward.formats.jsonschema import load_value, refusals
+from schemaward.syntax.parse import parse_document
 
 ROOT = Path(__file__).parents[2]
 TEXT = {"type": "string"}
+JSON_CONTRACTS = {
+    manifest["name"]: path.parent
+    for path in sorted(ROOT.glob("contracts/*/*/contract.*"))
+    if (manifest := yaml.safe_load(path.read_text("utf-8")))["format"] == "JSON"
+}
 
 
 @pytest.fixture(autouse=True)
@@ -123,10 +130,7 @@ def made(folder: Path, schema: Any) -> Any:
 def test_the_module_of_every_shipped_contract_can_be_imported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    manifests = [yaml.safe_load(path.read_text("utf-8")) for path in sorted(ROOT.glob("contracts/*/*/contract.*"))]
-    names = [manifest["name"] for manifest in manifests if manifest["format"] == "JSON"]
-    assert names
-    for name in names:
+    for name in JSON_CONTRACTS:
         file = tmp_path / f"{name.replace('.', '_').replace('-', '_')}.py"
         assert export(capsys, "pydantic", name, "--output", str(file)) == (exits.CLEAN, "", "")
     program = "; ".join(f"import {file.stem}" for file in tmp_path.glob("*.py"))
@@ -217,3 +221,98 @@ def test_a_name_that_pydantic_has_taken_is_written_by_its_alias(tmp_path: Path) 
     loaded = made(tmp_path, {"title": "BaseModel", "type": "object", "properties": {"copy": TEXT, "first-name": TEXT}})
     record = {"copy": "x", "first-name": "y"}
     assert loaded.BaseModelModel(**record).model_dump(by_alias=True) == record
+
+
+# nothing is refused or lost that the contract accepts
+
+
+def returned(loaded: Any, record: Any) -> Any:
+    """The record as the class `R` of a module takes it and writes it."""
+    return json.loads(
+        loaded.R.model_validate_json(json.dumps(record)).model_dump_json(exclude_unset=True, by_alias=True)
+    )
+
+
+@pytest.mark.parametrize("name", JSON_CONTRACTS)
+def test_the_classes_take_and_give_back_the_examples_of_a_contract(name: str, tmp_path: Path) -> None:
+    schema = Guard.from_contract(name).schema
+    loaded = made(tmp_path, {**schema.parsed.value, "title": "R"})
+    files = sorted(JSON_CONTRACTS[name].glob("examples/valid/*"))
+    records = [parse_document(file.name, file.read_bytes()).value for file in files]
+    valid = [record for record in records if not refusals(schema, record)]
+    assert valid
+    for record in valid:
+        given = returned(loaded, record)
+        assert (given.keys(), refusals(schema, given)) == (record.keys(), ())
+
+
+OPEN = {"type": "object", "properties": {"a": TEXT}}
+KEYED = OPEN | {"required": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "record"),
+    [
+        (OPEN, {"a": "x", "more": {"b": [1]}}),
+        (OPEN | {"additionalProperties": {"type": "integer"}}, {"a": "x", "more": 1}),
+        (OPEN | {"type": ["object", "null"]}, {"more": 1}),
+        ({"properties": {"a": TEXT}}, {"more": 1}),
+        ({"$ref": "#/definitions/open"}, {"more": 1}),
+        ({"allOf": [{"$ref": "#/definitions/open"}, {"properties": {"b": TEXT}}]}, {"a": "x", "b": "y", "more": 1}),
+        ({"allOf": [OPEN, {"properties": {"b": TEXT}}]}, {"a": "x", "b": "y", "more": 1}),
+        ({"anyOf": [KEYED, {"type": "object", "required": ["b"], "properties": {"b": TEXT}}]}, {"b": "x", "more": 1}),
+    ],
+)
+def test_what_has_no_name_in_an_open_contract_is_kept(schema: Any, record: Any, tmp_path: Path) -> None:
+    parts = {"f": schema}
+    loaded = made(tmp_path, {"title": "R", "type": "object", "properties": parts, "definitions": {"open": OPEN}})
+    assert returned(loaded, {"f": record, "more": 2}) == {"f": record, "more": 2}
+
+
+def test_what_a_closed_object_has_no_name_for_is_refused(tmp_path: Path) -> None:
+    loaded = made(tmp_path, OPEN | {"title": "R", "additionalProperties": False})
+    with pytest.raises(ValueError, match="Extra inputs are not permitted"):
+        loaded.R(more=1)
+
+
+DEFINITIONS = {
+    "port": {"type": "integer", "minimum": 1},
+    "edges": {"anyOf": [{"maximum": 1023}, {"minimum": 49152}]},
+    "either": {"anyOf": [TEXT, {"type": "integer"}]},
+    "keyed": {"oneOf": [KEYED, {"type": "object", "required": ["b"], "properties": {"b": {"type": "integer"}}}]},
+}
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/definitions/{name}"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"allOf": [ref("port"), DEFINITIONS["edges"]]}, 80),
+        ({"allOf": [ref("port"), ref("edges")]}, 80),
+        ({"allOf": [ref("port"), {"allOf": [DEFINITIONS["edges"]]}]}, 80),
+        ({"allOf": [ref("either"), {"minLength": 1}]}, 3),
+        ({"allOf": [ref("either")], "anyOf": [{"maximum": 1}, {"maxLength": 1}]}, "x"),
+        ({"allOf": [{"oneOf": [True, {"enum": [0, [1], "x y"]}]}, OPEN]}, {"a": "x"}),
+        ({"allOf": [{"type": "array", "items": TEXT}, {"anyOf": [{"maxItems": 1}, {"minItems": 3}]}]}, ["x"]),
+        ({"allOf": [OPEN, ref("keyed")]}, {"b": 1}),
+        ({"allOf": [OPEN, {"anyOf": [{"required": ["a"]}, {"required": ["m"]}]}]}, {"m": 1}),
+    ],
+)
+def test_alternatives_beside_other_conditions_refuse_nothing_that_is_valid(
+    schema: Any, value: Any, tmp_path: Path
+) -> None:
+    whole = {"title": "R", "type": "object", "properties": {"f": schema}, "definitions": DEFINITIONS}
+    assert refusals(load_value(whole, "contract"), {"f": value}) == ()
+    assert returned(made(tmp_path, whole), {"f": value}) == {"f": value}
+
+
+def test_alternatives_of_objects_keep_their_properties(tmp_path: Path) -> None:
+    parts = {"f": {"allOf": [{"type": "object", "properties": {"k": TEXT}}, ref("keyed")]}}
+    loaded = made(tmp_path, {"title": "R", "type": "object", "properties": parts, "definitions": DEFINITIONS})
+    with pytest.raises(ValueError, match="valid string"):
+        loaded.R(f={"k": 1, "b": 1})
+    with pytest.raises(ValueError, match="valid integer"):
+        loaded.R(f={"b": "x"})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from schemaward.errors import InputError, UsageError
@@ -23,6 +24,7 @@ _TOLD = _DEFINITIONS | {
 """What the generator is told beside assertions."""
 _OF_A_VALUE = frozenset(("const", "type", "title", "description", "default"))
 """What may stand beside a value without a word more about it."""
+_OF_OBJECTS = frozenset(("properties", "required", "additionalProperties", "patternProperties"))
 _TYPED = frozenset(("date-time", "date", "time", "uuid", "ipv4", "ipv6"))
 """Formats that Python has a type for; it takes their values, and writes them back so that they mean the same."""
 
@@ -39,12 +41,12 @@ def pydantic_models(name: str, schema: Schema) -> str:
         from datamodel_code_generator.format import Formatter, PythonVersion
     except ImportError:
         raise UsageError("the extra for Pydantic is not installed", "pip install 'schemaward[pydantic]'") from None
-    _require_known_targets(schema)
+    source = _Source(schema.parsed.draft, _targets(schema))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are about what is left out, and name files of the generator
         try:
             made = generate(
-                json_text(_known(schema.parsed.value, schema.parsed.draft)),
+                json_text(_known(schema.parsed.value, source)),
                 input_file_type=InputFileType.JsonSchema,
                 output_model_type=DataModelType.PydanticV2BaseModel,
                 target_python_version=PythonVersion.PY_311,
@@ -66,9 +68,18 @@ def pydantic_models(name: str, schema: Schema) -> str:
 # the module imports and inherits. It gets those of JSON Schema alone, wherever it may look for a schema.
 
 
-def _require_known_targets(schema: Schema) -> None:
-    """Raise InputError for a reference to data, to what an unknown keyword holds, or to another document."""
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The draft of a contract, and by the ``id`` of each of its schemas the schemas that it refers to."""
+
+    draft: Draft
+    targets: Mapping[int, list[Any]]
+
+
+def _targets(schema: Schema) -> dict[int, list[Any]]:
+    """Where references lead. Raises InputError for one to data, to what an unknown keyword holds, or to another document."""
     parsed = schema.parsed
+    found: dict[int, list[Any]] = {}
     for spot in parsed.sources.spots(parsed.root.source):
         for ref in references(spot.value, spot.draft) if isinstance(spot.value, dict) else ():
             try:
@@ -80,30 +91,89 @@ def _require_known_targets(schema: Schema) -> None:
                 fact = f'the reference "{ref}" leads to no schema of this document'
                 remedy = "put what it means under `definitions`"
                 raise InputError(fact, remedy, schema.place(spot.pointer))
+            found.setdefault(id(spot.value), []).append(target.value)
+    return found
 
 
-def _known(schema: Any, draft: Draft) -> Any:
+def _known(schema: Any, source: _Source) -> Any:
     """The schema with the keywords of its draft alone."""
     if not isinstance(schema, dict):
         return schema
+    draft = source.draft
     kept = {*asserting(schema, draft), draft.id_keyword, *_TOLD}
     kept -= {keyword for keyword, usable in _USABLE.items() if keyword in kept and not usable(schema, draft)}
-    known = {keyword: _value(keyword, value, draft) for keyword, value in schema.items() if keyword in kept}
+    plain = _with_plain_conjunction(schema, source)
+    known = {keyword: _value(keyword, value, source) for keyword, value in plain.items() if keyword in kept}
+    if _becomes_open_class(known, schema, source):
+        known["additionalProperties"] = True  # else the class would drop what has no name of its own
     return _with_enum(known)
 
 
-def _value(keyword: str, value: Any, draft: Draft) -> Any:
+def _becomes_open_class(known: dict[str, Any], schema: dict[str, Any], source: _Source) -> bool:
+    """True for the known part of ``schema`` where it names properties, itself or by ``allOf``, and is silent about others."""
+    if not known.keys() & {"properties", "allOf"} or known.keys() & {"additionalProperties", "unevaluatedProperties"}:
+        return False
+    return any("properties" in part for part in _demands(schema, source))
+
+
+def _value(keyword: str, value: Any, source: _Source) -> Any:
+    draft = source.draft
     if keyword in LISTS[draft] or (keyword == "items" and isinstance(value, list)):
-        return [_known(part, draft) for part in value]
+        return [_known(part, source) for part in value]
     if keyword in SINGLE[draft] or keyword == "items":
-        return _known(value, draft)
+        return _known(value, source)
     if keyword == "pattern":
         return plain_pattern(value)
     if keyword == "patternProperties":
-        return {plain_pattern(source): _known(part, draft) for source, part in value.items()}
+        return {plain_pattern(name): _known(part, source) for name, part in value.items()}
     if keyword in MAPS[draft] | _DEFINITIONS or keyword == "dependencies":
-        return {name: _known(part, draft) for name, part in value.items()}
+        return {name: _known(part, source) for name, part in value.items()}
     return value
+
+
+# Of alternatives beside other conditions in `allOf` the generator makes a class with the properties of all of them, also
+# where they are about no objects.
+
+
+def _with_plain_conjunction(schema: dict[str, Any], source: _Source) -> dict[str, Any]:
+    """The schema with an ``allOf`` that the generator understands; what it does not is left out."""
+    beside = {word: schema[word] for word in ("anyOf", "oneOf") if word in schema}
+    members = [*schema.get("allOf", ()), *([beside] if beside else ())]
+    if "allOf" not in schema or len(members) < 2 or _is_about_objects(schema, source):
+        return schema
+    plain = [member for member in members if not [*_alternatives(member, source)]]
+    if len(plain) == len(members):
+        return schema
+    rest = {keyword: value for keyword, value in schema.items() if keyword not in ("allOf", *beside)}
+    typed = any("type" in part for member in plain for part in _demands(member, source))
+    return rest | {"allOf": plain} if typed else rest
+
+
+def _is_about_objects(schema: dict[str, Any], source: _Source) -> bool:
+    """True where only an object is valid, and every alternative says something of one."""
+
+    def says_something(alternative: Any) -> bool:
+        return any(part.keys() & _OF_OBJECTS for part in _demands(alternative, source))
+
+    only_objects = any(part.get("type") == "object" for part in _demands(schema, source))
+    return only_objects and all(map(says_something, _alternatives(schema, source)))
+
+
+def _alternatives(schema: Any, source: _Source) -> Iterator[Any]:
+    for part in _demands(schema, source):
+        yield from (*part.get("anyOf", ()), *part.get("oneOf", ()))
+
+
+def _demands(schema: Any, source: _Source) -> Iterator[dict[str, Any]]:
+    """The schemas that hold where ``schema`` does: itself, what it refers to, the members of ``allOf``, and so on."""
+    seen: set[int] = set()
+    pending = [schema]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict) and id(part) not in seen:
+            seen.add(id(part))
+            yield part
+            pending += [*source.targets.get(id(part), ()), *part.get("allOf", ())]
 
 
 def _with_enum(schema: dict[str, Any]) -> dict[str, Any]:
