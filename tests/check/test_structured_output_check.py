@@ -54,3 +54,12 @@ def test_a_provider_that_is_not_known_is_refused(shop: Repository) -> None:
     answer = shop.check()
     assert "manifest-invalid" in answer.rules
     assert 'did you mean \\"openai\\"?' in answer.out
+
+
+def test_a_name_that_a_provider_refuses_is_told_where_it_is_declared(shop: Repository) -> None:
+    named = schema(properties={"id": {"type": "string"}, "first name": {"type": "string"}}, required=["first name"])
+    assert warnings(shop, MARKED, v1=named) == [f"{FOLDER}/v1.json"]
+    assert (
+        'v1 has no strict form for anthropic: Anthropic structured outputs take no property \\"first name\\"'
+        in shop.check().out
+    )
