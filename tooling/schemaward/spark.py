@@ -103,7 +103,7 @@ def _require_extra() -> None:
 
 def _columns(dataframe: DataFrame) -> list[str]:
     """The names of the columns. Raises UsageError where rows with them are no records."""
-    names = dataframe.columns
+    names: list[str] = dataframe.columns
     if REASONS in names:
         raise UsageError(f'the data have a column "{REASONS}" already', "drop it: it comes from an earlier validation")
     twice = next((name for name in names if names.count(name) > 1), None)
