@@ -31,3 +31,25 @@ def test_the_witness_is_confirmed(writer: dict[str, Any]) -> None:
     assert isinstance(verdict, schemaward.Incompatible)
     assert "b" in verdict.witness
     assert jsonschema_rs.validator_for(writer).is_valid(verdict.witness)
+
+
+def test_a_loop_of_references_ends_without_a_word_of_the_stack(capfd: pytest.CaptureFixture[str]) -> None:
+    def looping(kind: str) -> dict[str, Any]:
+        loop = {"allOf": [{"oneOf": [{"$ref": "#/definitions/b"}]}, {"type": kind}]}
+        return {"type": "object", "properties": {"m": {"$ref": "#/definitions/b"}}, "definitions": {"b": loop}}
+
+    for _ in range(3):
+        verdict = schemaward.can_read(looping("integer"), looping("string"))
+        assert isinstance(verdict, schemaward.Undecided)
+        assert "a reference leads back to itself" in verdict.reason
+    assert capfd.readouterr().err == ""
+
+    def tree(kind: str) -> dict[str, Any]:
+        return {"properties": {"t": {"$ref": "#"}, "v": {"type": kind}}}
+
+    deep: dict[str, Any] = {"v": 1}
+    for _ in range(60):
+        deep = {"t": deep}
+    verdict = schemaward.can_read(tree("string"), {"enum": [deep]})
+    assert isinstance(verdict, schemaward.Incompatible)
+    assert verdict.witness == deep

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemaward.formats.base import Refusal
+from schemaward.formats.jsonschema.bounded import CLASSES, bounded_class, ending
 from schemaward.formats.jsonschema.dialects import Draft, escape
 from schemaward.formats.jsonschema.effort import MOST, too_much
 from schemaward.formats.jsonschema.engine.recursion import loops
@@ -31,15 +32,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-
-_CLASSES = {
-    Draft.DRAFT4: "Draft4Validator",
-    Draft.DRAFT6: "Draft6Validator",
-    Draft.DRAFT7: "Draft7Validator",
-    Draft.DRAFT2019: "Draft201909Validator",
-    Draft.DRAFT2020: "Draft202012Validator",
-}
-"""The classes of the drafts, which both packages call the same."""
 
 MOST_REFUSALS = 100
 """Reasons that are given for one document: a long list may be wrong in every item."""
@@ -112,7 +104,7 @@ def _judged(schema: Parsed, judge: Callable[[], Answer]) -> Answer:
 
     endless = loops(schema.sources, schema.root)
     try:
-        return ask() if endless else with_deep_stack(ask)
+        return ending(ask) if endless else with_deep_stack(ask)
     except RecursionError as error:
         said = "a reference leads back to itself" if endless else "it is nested too deeply for the jsonschema package"
         raise CannotJudgeError(said) from error
@@ -221,7 +213,7 @@ def _fast_validator(same: _Same, draft: Draft, assert_formats: bool) -> Any:
 def _made(schema: Any, draft: Draft, assert_formats: bool, formats: dict[str, Callable[[str], bool]]) -> Any:
     import jsonschema_rs
 
-    make = getattr(jsonschema_rs, _CLASSES[draft])
+    make = getattr(jsonschema_rs, CLASSES[draft])
     try:
         return make(schema, validate_formats=assert_formats, formats=formats or None, retriever=_refuse)
     except jsonschema_rs.ValidationError as error:
@@ -240,7 +232,7 @@ def _unknown_to(draft: Draft) -> dict[str, Callable[[str], bool]]:
 
     from schemaward.formats.jsonschema.string_formats import FORMATS, asserted
 
-    kind = getattr(jsonschema_rs, _CLASSES[draft])
+    kind = getattr(jsonschema_rs, CLASSES[draft])
     refuses = {name: not kind({"format": name}, validate_formats=True).is_valid("%zz [(") for name in FORMATS}
     return {name: lambda _text: True for name in FORMATS if refuses[name] and not asserted(name, draft)}
 
@@ -252,7 +244,7 @@ def _strict(draft: Draft) -> dict[str, Callable[[str], bool]]:
 
     from schemaward.formats.jsonschema.string_formats import FORMATS, asserted
 
-    kind, lax = getattr(jsonschema_rs, _CLASSES[draft]), [name for name in LAX if asserted(name, draft)]
+    kind, lax = getattr(jsonschema_rs, CLASSES[draft]), [name for name in LAX if asserted(name, draft)]
     both = {name: {"format": name, "pattern": FORMATS[name].within} for name in lax}
     return _unknown_to(draft) | {name: kind(both[name], validate_formats=True).is_valid for name in lax}
 
@@ -294,101 +286,7 @@ def _validator(draft: Draft, schema: Any, assert_formats: bool) -> Any:
 
     from schemaward.formats.jsonschema.string_formats import checker_of
 
-    return _safe_class(draft)(schema, registry=REGISTRY, format_checker=checker_of(draft) if assert_formats else None)
-
-
-@lru_cache(maxsize=8)
-def _safe_class(draft: Draft) -> Any:
-    """The validator of a draft with patterns matched in bounded time."""
-    import jsonschema
-
-    base = getattr(jsonschema, _CLASSES[draft])
-    own: dict[str, Any] = {
-        "items": partial(_items, base.VALIDATORS["items"], draft),
-        "pattern": _pattern,
-        "patternProperties": _pattern_properties,
-        "additionalProperties": _additional_properties,
-        "multipleOf": _multiple_of,
-    }
-    if "additionalItems" in base.VALIDATORS:
-        own["additionalItems"] = partial(_additional_items, base.VALIDATORS["additionalItems"])
-    extend: Any = jsonschema.validators.extend
-    return extend(base, own)
-
-
-def _additional_items(original: Any, validator: Any, rest: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
-    """Nothing is additional to one schema for all items, also where that schema is a boolean, on which the package fails."""
-    if isinstance(schema.get("items"), list):
-        yield from original(validator, rest, value, schema)
-
-
-def _items(
-    original: Any, draft: Draft, validator: Any, items: Any, value: Any, schema: Any
-) -> Iterator[ValidationError]:
-    """One object that stands at many positions is judged once: a smallest witness may need very many items."""
-    if isinstance(items, list) or not validator.is_type(value, "array"):
-        yield from original(validator, items, value, schema)
-        return
-    start = len(schema.get("prefixItems", ())) if draft is Draft.DRAFT2020 else 0
-    seen: set[int] = set()
-    for index, item in enumerate(value[start:], start):
-        if id(item) not in seen:
-            seen.add(id(item))
-            yield from validator.descend(item, items, path=index)
-
-
-def _pattern(validator: Any, source: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    from jsonschema import ValidationError
-
-    if validator.is_type(value, "string") and not _search(source)(value):
-        yield ValidationError(f"{value!r} does not match {source!r}")
-
-
-def _pattern_properties(validator: Any, patterns: Any, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    if not validator.is_type(value, "object"):
-        return
-    for source, schema in patterns.items():
-        found = _search(source)
-        for name, member in value.items():
-            if found(name):
-                yield from validator.descend(member, schema, path=name, schema_path=source)
-
-
-def _additional_properties(validator: Any, rest: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
-    from jsonschema import ValidationError
-
-    if not validator.is_type(value, "object"):
-        return
-    patterns = [_search(source) for source in schema.get("patternProperties", ())]
-    named = schema.get("properties", ())
-    for name, member in value.items():
-        if name in named or any(found(name) for found in patterns):
-            continue
-        if rest is False:
-            yield ValidationError(f"Additional properties are not allowed ({name!r} was unexpected)")
-        else:
-            yield from validator.descend(member, rest, path=name)
-
-
-def _multiple_of(validator: Any, step: Any, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    """Exact, as the specification has it: the package divides floats."""
-    from jsonschema import ValidationError
-
-    from schemaward.formats.jsonschema.engine.formulas import exact
-
-    if validator.is_type(value, "number") and (exact(value) / exact(step)).denominator != 1:
-        yield ValidationError(f"{value!r} is not a multiple of {step}")
-
-
-@lru_cache(maxsize=1024)
-def _search(source: str) -> Callable[[str], bool]:
-    import jsonschema_rs
-
-    try:
-        found: Callable[[str], bool] = jsonschema_rs.Draft7Validator({"pattern": source}).is_valid
-    except ValueError as error:
-        raise CannotJudgeError(f"the pattern {source!r} cannot be used") from error
-    return found
+    return bounded_class(draft)(schema, registry=REGISTRY, format_checker=checker_of(draft) if assert_formats else None)
 
 
 def _pointer(path: Any) -> str:

@@ -20,7 +20,7 @@ from schemaward.formats.jsonschema.engine.outcomes import (
     Open,
     UndecidableError,
 )
-from schemaward.formats.jsonschema.engine.recursion import recursive_names
+from schemaward.formats.jsonschema.engine.recursion import loops, recursive_names
 from schemaward.formats.jsonschema.engine.search import KINDS, Search
 from schemaward.formats.jsonschema.engine.sharing import Shared, shared_parts
 from schemaward.formats.jsonschema.engine.shrinking import shrink, size
@@ -60,7 +60,8 @@ def can_read(reader: Schema, writer: Schema, policy: Policy, assert_formats: boo
     except BudgetExceededError:
         return Undecided(f"the pair takes more than {steps:,} steps to decide")
     except RecursionError:
-        return Undecided("the schemas are nested too deeply")
+        endless = any(loops(side.sources, side.root) for side in (read, write))
+        return Undecided("a reference leads back to itself" if endless else "the schemas are nested too deeply")
 
 
 class _Question:
