@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from contract_folder import Repository
 
+from schemaward.cli import exits
 from schemaward.emulator.server import running
 
 
@@ -27,6 +28,14 @@ def repository(
 def url() -> Iterator[str]:
     with running() as address:
         yield address
+
+
+@pytest.fixture
+def synced(repository: Repository, url: str) -> Repository:
+    """A repository whose registry is what Git says."""
+    repository.targets(dev=url)
+    assert repository.run("sync")[0] == exits.CLEAN
+    return repository
 
 
 @pytest.fixture(autouse=True)

@@ -17,14 +17,7 @@ THEIRS, V3 = ["red", "green", "blue"], ["red", "green", "grey"]
 
 
 @pytest.fixture
-def here(repository: Repository, url: str) -> Repository:
-    repository.targets(dev=url)
-    assert repository.run("sync")[0] == exits.CLEAN
-    return repository
-
-
-@pytest.fixture
-def glue(here: Repository, url: str) -> Any:
+def glue(synced: Repository, url: str) -> Any:
     return boto3.Session().client("glue", endpoint_url=url, region_name="eu-central-1")
 
 
@@ -41,57 +34,57 @@ def statuses(glue: Any) -> list[str]:
     return [version["Status"] for version in sorted(found, key=lambda each: each["VersionNumber"])]
 
 
-def test_a_version_that_glue_would_refuse_beside_a_foreign_one_is_not_tried(here: Repository, glue: Any) -> None:
+def test_a_version_that_glue_would_refuse_beside_a_foreign_one_is_not_tried(synced: Repository, glue: Any) -> None:
     assert register(glue, THEIRS) == "AVAILABLE"
-    here.contract("shop.order", V1, V2, V3)
-    code, out, _ = here.run("plan", "--exit-code")
+    synced.contract("shop.order", V1, V2, V3)
+    code, out, _ = synced.run("plan", "--exit-code")
     assert code == exits.FINDINGS
     assert "v3 would be refused: BACKWARD compares it with number 3 (id " in out
     assert 'which is not in Git, and v3 cannot read what number 3 allows, for example "blue"' in out
     assert "register v3" not in out
-    assert here.run("sync")[0] == exits.REGISTRY
+    assert synced.run("sync")[0] == exits.REGISTRY
     assert statuses(glue) == ["AVAILABLE"] * 3
-    code, out, _ = here.run("drift")
+    code, out, _ = synced.run("drift")
     assert code == exits.FINDINGS
     assert "fix: schemaward sync --target dev --full" not in out, "it would be blocked"
 
 
-def test_what_is_not_compared_is_not_foreseen(here: Repository, glue: Any) -> None:
+def test_what_is_not_compared_is_not_foreseen(synced: Repository, glue: Any) -> None:
     register(glue, THEIRS)
-    here.contract("shop.order", V1, V2, V3, compatibility="NONE")
-    assert "would be refused" not in here.run("plan")[1]
+    synced.contract("shop.order", V1, V2, V3, compatibility="NONE")
+    assert "would be refused" not in synced.run("plan")[1]
 
 
-def test_an_all_mode_compares_with_every_foreign_version(here: Repository, glue: Any) -> None:
-    here.contract("shop.order", V1, V2, compatibility="BACKWARD_ALL")
-    assert here.run("sync")[0] == exits.CLEAN
+def test_an_all_mode_compares_with_every_foreign_version(synced: Repository, glue: Any) -> None:
+    synced.contract("shop.order", V1, V2, compatibility="BACKWARD_ALL")
+    assert synced.run("sync")[0] == exits.CLEAN
     register(glue, THEIRS)
     register(glue, [*THEIRS, *V3])
-    here.contract("shop.order", V1, V2, [*THEIRS, "grey"], compatibility="BACKWARD_ALL")
-    assert here.run("plan")[1].count("would be refused") == 0
-    here.contract("shop.order", V1, V2, V3, compatibility="BACKWARD_ALL")
-    assert "BACKWARD_ALL compares it with number 3" in here.run("plan")[1]
+    synced.contract("shop.order", V1, V2, [*THEIRS, "grey"], compatibility="BACKWARD_ALL")
+    assert synced.run("plan")[1].count("would be refused") == 0
+    synced.contract("shop.order", V1, V2, V3, compatibility="BACKWARD_ALL")
+    assert "BACKWARD_ALL compares it with number 3" in synced.run("plan")[1]
 
 
-def test_the_remedy_holds(here: Repository, glue: Any) -> None:
+def test_the_remedy_holds(synced: Repository, glue: Any) -> None:
     register(glue, THEIRS)
-    here.contract("shop.order", V1, V2, V3)
-    out = here.run("plan")[1]
+    synced.contract("shop.order", V1, V2, V3)
+    out = synced.run("plan")[1]
     assert "fix: if nobody needs number 3, delete it by hand; to have both: write `registry: {mode: NONE}` into" in out
-    here.contract("shop.order", V1, V2, V3, registry={"mode": "NONE"})
-    here.run("sync", "--full")
-    here.contract("shop.order", V1, V2, V3)
-    here.run("sync", "--full")
+    synced.contract("shop.order", V1, V2, V3, registry={"mode": "NONE"})
+    synced.run("sync", "--full")
+    synced.contract("shop.order", V1, V2, V3)
+    synced.run("sync", "--full")
     assert statuses(glue) == ["AVAILABLE"] * 4
     assert glue.get_schema(SchemaId=ORDER)["Compatibility"] == "BACKWARD"
-    assert "x shop.order" not in here.run("plan", "--full")[1]
+    assert "x shop.order" not in synced.run("plan", "--full")[1]
 
 
-def test_a_failure_is_not_made_anew_as_long_as_its_cause_stands(here: Repository, glue: Any) -> None:
+def test_a_failure_is_not_made_anew_as_long_as_its_cause_stands(synced: Repository, glue: Any) -> None:
     register(glue, THEIRS)
     assert register(glue, V3) == "FAILURE"
-    here.contract("shop.order", V1, V2, V3)
-    assert "v3 would be refused" in here.run("plan", "--full")[1]
-    assert here.run("sync", "--remove-failed")[0] == exits.REGISTRY
+    synced.contract("shop.order", V1, V2, V3)
+    assert "v3 would be refused" in synced.run("plan", "--full")[1]
+    assert synced.run("sync", "--remove-failed")[0] == exits.REGISTRY
     assert statuses(glue) == ["AVAILABLE"] * 3
-    assert "failed" not in here.run("drift")[1]
+    assert "failed" not in synced.run("drift")[1]

@@ -20,13 +20,6 @@ COMMANDS = [("plan", "--full"), ("sync", "--full"), ("drift",), ("import",)]
 
 
 @pytest.fixture
-def synced(repository: Repository, url: str) -> Repository:
-    repository.targets(dev=url)
-    assert repository.run("sync")[0] == exits.CLEAN
-    return repository
-
-
-@pytest.fixture
 def terminal() -> Iterator[tuple[int, TextIO]]:
     """A terminal: a descriptor to read what is shown there, and a stream to write to it."""
     ours, theirs = pty.openpty()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from schemaward.formats.avro.problems import Problem
@@ -53,6 +52,9 @@ def has_meaning(logical: Logical, raw: Any) -> bool:
 
 
 def _is_uuid(text: str) -> bool:
+    """Whether a text is a UUID in its usual form, whatever the case of its letters."""
+    import uuid
+
     try:
         return str(uuid.UUID(text)) == text.lower()
     except ValueError:

@@ -1,4 +1,4 @@
-"""The ``jsonschema`` package made safe to ask: no pattern, number or loop of references makes it hang, fail or err."""
+"""The ``jsonschema`` package made safe to ask: patterns take bounded time, numbers are exact, loops of references end."""
 
 from __future__ import annotations
 

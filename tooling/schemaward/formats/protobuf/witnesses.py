@@ -79,30 +79,35 @@ def _explains(suspicion: Suspicion, incomplete: bool) -> bool:
 def _prove_loss(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
     """The field of the reader is not what the field of the writer is, though both sides read the same bytes."""
     spot = suspicion.spot
-    written = runtime.filled(writer, spot.writer, suspicion.plan)
-    encoded = runtime.encode(written)
-    reading = runtime.decode(reader, spot.reader, encoded or b"")
-    if encoded is None or reading.message is None or suspicion.loss is None:
+    exchanged = _exchanged((writer, spot.writer), (reader, spot.reader), suspicion.plan)
+    if exchanged is None or suspicion.loss is None:
         return None
-    meant = _value(written, suspicion.number)
-    seen = _value(reading.message, suspicion.loss)
-    if _same(meant, seen):
+    written, encoded, read = exchanged
+    if _same(_value(written, suspicion.number), _value(read, suspicion.loss)):
         return None
+    shown = runtime.shown_with(read, suspicion.loss)
     if spot.writer.map_entry and spot.path:
-        return _shown_in_map(suspicion, reader, writer)
-    shown = runtime.shown_with(reading.message, suspicion.loss)
+        # An entry is shown in the message that has the map.
+        outer, beside, held = spot.path[-1]
+        plan: Plan = {**Writing(writer).least(outer, beside), held.number: [suspicion.plan]}
+        exchanged = _exchanged((writer, outer), (reader, beside), plan)
+        if exchanged is None:
+            return None
+        written, encoded, read = exchanged
+        shown = runtime.document(read)
     return Proof(runtime.document(written), wire=Wire(encoded.hex(), seen=shown))
 
 
-def _shown_in_map(suspicion: Suspicion, reader: Linked, writer: Linked) -> Proof | None:
-    """What is lost in an entry, shown in the message that has the map."""
-    outer, beside, held = suspicion.spot.path[-1]
-    written = runtime.filled(writer, outer, {**Writing(writer).least(outer, beside), held.number: [suspicion.plan]})
+def _exchanged(
+    writer: tuple[Linked, Message], reader: tuple[Linked, Message], plan: Plan
+) -> tuple[Any, bytes, Any] | None:
+    """A message as it is written, its bytes, and what is read of them; None when one side refuses it."""
+    written = runtime.filled(*writer, plan)
     encoded = runtime.encode(written)
-    reading = runtime.decode(reader, beside, encoded or b"")
-    if encoded is None or reading.message is None:
+    if encoded is None:
         return None
-    return Proof(runtime.document(written), wire=Wire(encoded.hex(), seen=runtime.document(reading.message)))
+    read = runtime.decode(*reader, encoded).message
+    return None if read is None else (written, encoded, read)
 
 
 def _value(instance: Any, number: int | None) -> Any:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schemaward.formats.jsonschema.dialects import Draft, escape
 from schemaward.formats.jsonschema.engine.formulas import exact, value_key
 from schemaward.formats.jsonschema.sources import Spot
-from schemaward.formats.jsonschema.string_formats import FORMATS
+from schemaward.formats.jsonschema.string_formats import FORMATS, asserted
 
 if TYPE_CHECKING:
     from schemaward.formats.jsonschema.diffing.canonical import Builder, Node
@@ -77,7 +77,7 @@ def asserting(schema: dict[str, Any], draft: Draft) -> list[str]:
 
 def _asserts(name: str, value: Any, draft: Draft) -> bool:
     if name == "format" and isinstance(value, str) and value in FORMATS:
-        return FORMATS[value].since <= draft
+        return asserted(value, draft)
     return name in _ASSERTIONS and _SINCE.get(name, draft) <= draft <= _UNTIL.get(name, draft)
 
 

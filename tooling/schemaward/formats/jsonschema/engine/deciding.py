@@ -129,9 +129,9 @@ class _Question:
             sources, root = schema.parsed.sources, schema.parsed.root
             for at in sorted(unions):
                 branches = compiler.branches(sources.descend(root, at), "oneOf")
-                for kind in KINDS:
-                    if not search.outlines.exclusive([search.reduce(branch, kind) for branch in branches], kind):
-                        return False
+                reduced = ([search.reduce(branch, kind) for branch in branches] for kind in KINDS)
+                if not all(map(search.outlines.exclusive, reduced)):
+                    return False
         return True
 
     def _small(self, search: Search, value: Any) -> Any:

@@ -17,7 +17,8 @@ _TRIES_FOR_PLAIN = 100
 """Further numbers to look at for one on which validators that divide floats agree: 0.3 is 3 times 0.1 to the exact only."""
 _DIGITS = 60
 _FINEST = 10**500
-_APART = 2**53
+FLOATS_APART = 2**53
+"""From here on floats are more than one apart: a bound that is read as a float may lie on either side of the one written."""
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ def _goal(universe: Universe, units: Iterable[Literal]) -> NumberGoal:
 
 def _as_float(number: Fraction) -> Fraction:
     """The float next to a number whose neighbours, as floats, are more than one apart; else the number itself."""
-    if abs(number) < _APART:
+    if abs(number) < FLOATS_APART:
         return number
     try:
         return Fraction(float(number))

@@ -15,7 +15,6 @@ from schemaward.formats.jsonschema.engine.formulas import (
     ANY_KIND,
     KIND_OF,
     TRUE,
-    Kind,
     Kinds,
     Literal,
     Op,
@@ -30,7 +29,7 @@ _FEW = 256
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The kinds that a value may have, the values themselves if they are finitely many, and values that it has not."""
+    """The kinds that a value may have, and the values if they are finitely many; else, ``without``, some that it has not."""
 
     kinds: Kinds = ANY_KIND
     keys: frozenset[ValueKey] | None = None
@@ -154,43 +153,40 @@ class Outlines:
         """True when no object satisfies both literals, as far as can be seen at once."""
         return self.shape(first).meet(self.shape(second)).empty or self.facts_of(first).clash(self.facts_of(second))
 
-    def exactly_one(self, members: Sequence[Literal], kind: Kinds) -> Literal:
-        """Any of the literals and no two, for values of ``kind``: what counts nothing is like any other alternative.
+    def exactly_one(self, members: Sequence[Literal]) -> Literal:
+        """Any of the literals, all of one kind of value, and no two: what counts nothing is like any other alternative.
 
         Of most unions no two can hold. Where many can, it is left to be counted.
         """
-        pairs = list(islice(self._overlaps(members, kind), len(members)))
+        pairs = list(islice(self._overlaps(members), len(members)))
         if len(pairs) == len(members):
             return self.universe.one(members)
         return self.universe.all([self.universe.any(members), *(-self.universe.all(pair) for pair in pairs)])
 
-    def exclusive(self, members: Sequence[Literal], kind: Kinds) -> bool:
-        """True when no value of ``kind`` satisfies two of the literals."""
-        return next(self._overlaps(members, kind), None) is None
+    def exclusive(self, members: Sequence[Literal]) -> bool:
+        """True when no value satisfies two of the literals, all of one kind of value, as far as can be seen at once."""
+        return next(self._overlaps(members), None) is None
 
-    def _overlaps(self, members: Sequence[Literal], kind: Kinds) -> Iterator[tuple[Literal, Literal]]:
-        """The pairs of which it is not seen at once that no value of ``kind`` satisfies both."""
-        if _apart([self.shape(member) for member in members]):
+    def _overlaps(self, members: Sequence[Literal]) -> Iterator[tuple[Literal, Literal]]:
+        """The pairs of which it is not seen at once that no value satisfies both."""
+        if len(members) < 2 or _apart([self.shape(member) for member in members]):
             return
-        if kind == Kind.OBJECT and members:
-            facts = [self.facts_of(member) for member in members]
-            tags = set.intersection(*(each.required & each.shapes.keys() for each in facts))
-            if any(_apart([each.shapes[tag] for each in facts]) for tag in tags):
-                return
+        facts = [self.facts_of(member) for member in members]
+        tags = set.intersection(*(each.required & each.shapes.keys() for each in facts))
+        if any(_apart([each.shapes[tag] for each in facts]) for tag in tags):
+            return
         for pair in combinations(members, 2):
-            if not self._exclude(*pair, kind):
+            if not self._exclude(*pair):
                 yield pair
 
-    def _exclude(self, first: Literal, second: Literal, kind: Kinds) -> bool:
+    def _exclude(self, first: Literal, second: Literal) -> bool:
         """True when the two clash, or every way to satisfy one of them clashes with the other."""
-        if self.shape(first).meet(self.shape(second)).empty:
-            return True
-        if kind == Kind.OBJECT and self.facts_of(first).clash(self.facts_of(second)):
+        if self.clash(first, second):
             return True
         for one, other in ((first, second), (second, first)):
             node = self.universe.node(one)
             if one < 0 and node.op is Op.ALL:
-                return all(self._exclude(-denied, other, kind) for denied in node.args[0])
+                return all(self._exclude(-denied, other) for denied in node.args[0])
         return False
 
     def facts(self, literals: Iterable[Literal]) -> Facts:

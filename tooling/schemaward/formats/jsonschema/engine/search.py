@@ -215,7 +215,7 @@ class Search:
                 return self.universe.all(self.reduce(member, kind) for member in sorted(args[0]))
             case Op.ONE:
                 self.budget.spend(len(args[0]) ** 2 // 16)
-                return self.outlines.exactly_one([self.reduce(member, kind) for member in args[0]], kind)
+                return self.outlines.exactly_one([self.reduce(member, kind) for member in args[0]])
             case Op.DEFINED | Op.ASIDE:
                 # A definition that only refers to itself says nothing (and is reported as `ref-loop`).
                 self._reduced[number, kind] = TRUE

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from schemaward.formats.jsonschema.engine.numbers import FLOATS_APART
 from schemaward.formats.jsonschema.string_formats import FORMATS
 
 _SAMPLES = frozenset(sample for known in FORMATS.values() for sample in known.samples)
 _FRAMED = re.compile("[ -~](.*[ -~])?", re.DOTALL)
 """Texts on whose ends engines agree: to some, ``$`` matches before a last line end."""
-_APART = 2**53
-"""From here on floats are more than one apart: of a bound read as a float, the number next to it may lie on either side."""
 _ADDRESS = re.compile(FORMATS["email"].surely)
 _WORK = 150_000
 """Values and characters that may be looked at; an attempt on a large document costs more than one on a small."""
@@ -103,7 +102,7 @@ def _smaller_number(value: Any) -> Iterator[Any]:
         yield type(value)(0)
         if isinstance(value, int) and size > 1:
             yield value // 2 if value > 0 else -(size // 2)
-            if size < _APART:
+            if size < FLOATS_APART:
                 yield value - 1 if value > 0 else value + 1
     if value < 0:
         yield -value
